@@ -1,0 +1,52 @@
+"""Every bound on hostile input, in one frozen object that is passed as an argument. Sizes are bytes."""
+
+from __future__ import annotations
+
+import msgspec
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Past a bound: a ``Problem``, and the rest goes on. A scan under other limits has other cache keys."""
+
+    # a registry's and an archive's documents
+    manifest: int = 4 * MIB
+    config: int = 8 * MIB
+    index_manifests: int = 1000
+    layers: int = 1000
+    json_depth: int = 64
+    archive_members: int = 100_000
+    # a layer
+    layer_compressed: int = 64 * GIB
+    layer_size: int = 256 * GIB
+    ratio: int = 1200  # deflate cannot pass 1032; zstd can
+    ratio_floor: int = 64 * MIB  # below this many bytes out, the ratio is not asked
+    entries: int = 5_000_000
+    path: int = 4096
+    pax_header: int = MIB
+    hard_link_depth: int = 16
+    # a file that a cataloguer reads
+    file: int = 2 * GIB
+    in_memory: int = 32 * MIB  # above, an unlinked temporary file
+    text: int = 64 * MIB  # a file that is parsed as text
+    facts_per_file: int = 200_000
+    # nested archives
+    nesting: int = 6
+    nested_entries: int = 200_000
+    nested_size: int = 2 * GIB
+    # the cache and the network
+    cache: int = 2 * GIB
+    response: int = 64 * MIB
+    redirects: int = 5
+    retries: int = 4
+    connect_seconds: float = 10.0
+    read_seconds: float = 30.0
+    backoff_seconds: float = 60.0
+    # the policy
+    expression: int = 4 * KIB
+    expression_depth: int = 32
+    policy: int = MIB
+
+
+DEFAULT = Limits()

@@ -1,0 +1,439 @@
+"""The nouns that every stage shares: frozen values in, frozen values out, no I/O.
+
+A stage never hands another one a dict. Unknown is a value (``""``, ``None`` or ``Level.UNKNOWN``);
+what was not read is a ``Problem``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import BinaryIO
+
+import msgspec
+
+
+class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What all nouns are: immutable, typed on decoding, unknown fields refused."""
+
+
+# --- what an image is ------------------------------------------------------------------------
+
+
+class Platform(Struct, frozen=True):
+    """``os/architecture[/variant]`` as in the OCI image index (image-spec, image-index.md)."""
+
+    os: str = "linux"
+    architecture: str = "amd64"
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+class Layer(Struct, frozen=True):
+    """One layer of an image, bottom first.
+
+    ``digest``    of the blob as the verified manifest names it ("sha256:<hex>"); "" where only a claim exists
+                  (a docker-archive); never trusted before the bytes have been hashed.
+    ``diff_id``   what the image config claims of the uncompressed tar; a claim, no cache key, unless
+                  ``computed_by_daemon``.
+    ``size``      bytes of the blob, -1 if unknown.
+    ``created_by`` the instruction of the config's history, "" if none.
+    ``open``      gives the blob's bytes as a binary stream, from the start, each time it is called; it can be
+                  pickled (a ``functools.partial`` of a module's function), so that a worker process may call it.
+    ``folder``    set instead of a blob for a plain root file system: the directory to walk.
+    """
+
+    index: int
+    digest: str
+    diff_id: str = ""
+    media_type: str = ""
+    size: int = -1
+    created_by: str = ""
+    computed_by_daemon: bool = False
+    open: Callable[[], BinaryIO] | None = None
+    folder: str = ""
+
+
+class ImageConfig(Struct, frozen=True):
+    """The parts of the image config (image-spec, config.md) that a stage reads."""
+
+    user: str = ""
+    env: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    working_dir: str = ""
+    exposed_ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    created: str = ""
+    author: str = ""
+
+
+class Image(Struct, frozen=True):
+    """One image of one platform: what a target resolves to.
+
+    ``target`` is what the user wrote, ``name`` the reference without transport and digest (or the file's name),
+    ``digest`` that of the manifest, "" where there is none; ``config_digest`` is the image id.
+    """
+
+    target: str
+    name: str
+    digest: str = ""
+    config_digest: str = ""
+    platform: Platform = Platform()
+    config: ImageConfig = ImageConfig()
+    layers: tuple[Layer, ...] = ()
+    annotations: dict[str, str] = {}
+    problems: tuple[Problem, ...] = ()
+
+
+class Kind(enum.Enum):
+    """What a tar header or a directory entry is."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    SYMLINK = "symlink"
+    HARDLINK = "hardlink"
+    OTHER = "other"
+
+
+# --- facts: what a cataloguer yields ---------------------------------------------------------
+
+
+class Package(Struct, frozen=True, tag="package"):
+    """A piece of software with a name and a version.
+
+    ``type``, ``namespace``, ``name``, ``version`` as the package URL specification names them (``deb``, ``apk``,
+    ``rpm``, ``pypi``, ``npm``, ``golang``, ``maven``, ``gem``, ``cargo``, …); for distributions' packages the
+    namespace is filled when the distribution is known. ``version`` is the full text in the scheme's own form (an rpm
+    epoch is ``epoch:version-release``, left out when the package has none).
+    ``source_name`` and ``source_version`` are filled where the package's database tells them; "" means "same".
+    ``path`` is the file that proves it; for a nested archive the parts are joined by ``!/``.
+    ``layer`` is the index of the layer it came with, -1 before the squash.
+    ``owner`` names the distribution's package whose file ``path`` is.
+    """
+
+    type: str
+    name: str
+    version: str
+    namespace: str = ""
+    arch: str = ""
+    source_name: str = ""
+    source_version: str = ""
+    licences: tuple[str, ...] = ()
+    vendor: str = ""
+    module: str = ""
+    path: str = ""
+    layer: int = -1
+    owner: str = ""
+
+
+class Distro(Struct, frozen=True, tag="distro"):
+    """What os-release says (freedesktop os-release(5)); ``version`` is VERSION_ID, "" where there is none."""
+
+    id: str
+    version: str = ""
+    codename: str = ""
+    like: tuple[str, ...] = ()
+    name: str = ""
+    path: str = ""
+
+
+class Owns(Struct, frozen=True, tag="owns"):
+    """The paths (no leading slash) that a distribution's package says it installed."""
+
+    package: str
+    paths: tuple[str, ...]
+
+
+class Problem(Struct, frozen=True, tag="problem"):
+    """What could not be read, matched or trusted.
+
+    ``where`` is a path, digest, package or feed; ``what`` a sentence that names the value. A ``blocking`` one makes
+    the verdict unknown; the others are counted in the coverage. ``layer`` is -1 where it belongs to none.
+    """
+
+    where: str
+    what: str
+    blocking: bool = False
+    layer: int = -1
+    hint: str = ""
+
+
+Fact = Package | Distro | Owns | Problem
+
+
+class LayerFacts(Struct, frozen=True):
+    """The cached unit: all that one pass over one layer found out.
+
+    ``digest``   "sha256:<hex>" over the bytes that we read (the blob's, or the plain tar's); never a claim.
+    ``facts``    by path; a path that is claimed but yields nothing stands with an empty tuple, for it hides what a
+                 lower layer has there.
+    ``links``    hard links from a claimed path to a path that this layer does not hold.
+    ``removed``  whited-out paths; ``opaque`` folders whose lower content is hidden (image-spec, layer.md).
+    ``plain``    sorted 8-byte BLAKE2b hashes of all paths that are not folders, as one string: a file over a folder
+                 hides what is below it.
+    """
+
+    digest: str
+    facts: dict[str, tuple[Fact, ...]] = {}
+    links: dict[str, str] = {}
+    removed: tuple[str, ...] = ()
+    opaque: tuple[str, ...] = ()
+    plain: bytes = b""
+    entries: int = 0
+    size: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+class Inventory(Struct, frozen=True):
+    """What is in the image once its layers lie on one another. An SBOM is a rendering of it."""
+
+    distro: Distro | None = None
+    packages: tuple[Package, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    layers_read: int = 0
+
+
+# --- what is known ---------------------------------------------------------------------------
+
+
+class Level(enum.Enum):
+    """Qualitative severity (CVSS v3.1 specification, section 5)."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for unknown up to 5 for critical."""
+        return _LEVELS.index(self)
+
+
+_LEVELS = list(Level)
+
+
+class Severity(Struct, frozen=True):
+    """How bad, by whom: ``score`` is the CVSS base score of ``vector`` or None, ``source`` the feed that says so."""
+
+    level: Level = Level.UNKNOWN
+    score: float | None = None
+    vector: str = ""
+    source: str = ""
+
+
+class Kev(Struct, frozen=True):
+    """An entry in CISA's Known Exploited Vulnerabilities catalogue; dates are YYYY-MM-DD."""
+
+    added: str
+    due: str = ""
+    ransomware: bool = False
+
+
+class Epss(Struct, frozen=True):
+    """FIRST's exploit prediction: probability and percentile in 0…1, and the day of the model's run."""
+
+    score: float
+    percentile: float
+    date: str = ""
+
+
+class FixState(enum.Enum):
+    """What the feed says of a fix."""
+
+    FIXED = "fixed"
+    AFFECTED = "affected"
+    WILL_NOT_FIX = "will_not_fix"
+    DEFERRED = "deferred"
+    UNDER_INVESTIGATION = "under_investigation"
+    END_OF_LIFE = "end_of_life"
+    UNKNOWN = "unknown"
+
+
+class Fix(Struct, frozen=True):
+    """``versions``: the lowest versions that are no longer affected, as the records spell them. ``date`` is when the
+    fix was published (YYYY-MM-DD), "" where the feed does not tell."""
+
+    state: FixState = FixState.UNKNOWN
+    versions: tuple[str, ...] = ()
+    date: str = ""
+
+
+class Evidence(Struct, frozen=True):
+    """Why a record matched: the record, the name and version compared, and the range they fell into.
+
+    ``introduced`` "" means from the beginning, ``fixed`` and ``last_affected`` "" mean open at the top."""
+
+    record: str
+    ecosystem: str
+    package: str
+    version: str
+    scheme: str
+    introduced: str = ""
+    fixed: str = ""
+    last_affected: str = ""
+
+
+class Action(enum.Enum):
+    """What a rule of the policy says of a finding; ``NONE`` where no rule spoke."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    ALLOW = "allow"
+    NONE = "none"
+
+
+class Decision(Struct, frozen=True):
+    """What the policy said and why. ``suppressed_until`` (YYYY-MM-DD), ``reason`` and ``owner`` are set when a
+    suppression holds; ``grace_until`` when a grace period turned a failure into a warning."""
+
+    action: Action = Action.NONE
+    rule: str = ""
+    suppressed_until: str = ""
+    reason: str = ""
+    owner: str = ""
+    grace_until: str = ""
+    note: str = ""
+
+
+class Finding(Struct, frozen=True, tag_field="kind"):
+    """What all findings have; ``layer`` is -1 where it belongs to none. Subclasses bind the kind."""
+
+    id: str
+    severity: Severity = Severity()
+    title: str = ""
+    path: str = ""
+    layer: int = -1
+    decision: Decision = Decision()
+
+
+class Vulnerability(Finding, frozen=True, tag="vulnerability", kw_only=True):
+    """One vulnerability of one package, all records of it merged. ``id`` is the CVE where there is one."""
+
+    package: Package
+    aliases: tuple[str, ...] = ()
+    fix: Fix = Fix()
+    kev: Kev | None = None
+    epss: Epss | None = None
+    evidence: tuple[Evidence, ...] = ()
+    published: str = ""
+    modified: str = ""
+
+
+class Malware(Finding, frozen=True, tag="malware", kw_only=True):
+    """A package that is itself the attack (OSV ``MAL-`` records)."""
+
+    package: Package
+    aliases: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    published: str = ""
+    modified: str = ""
+
+
+AnyFinding = Vulnerability | Malware
+
+
+class FeedStatus(Struct, frozen=True):
+    """One feed in the database. ``date`` is the feed's own (KEV's dateReleased, EPSS's score_date, else the newest
+    ``modified``), RFC 3339. ``complete`` is False where it covers its ecosystem only in part; ``note`` says which."""
+
+    name: str
+    date: str = ""
+    records: int = 0
+    ranges: int = 0
+    complete: bool = True
+    note: str = ""
+    digest: str = ""
+
+
+class DatabaseStatus(Struct, frozen=True):
+    """Which database was asked. ``digest`` is over all shards' sorted rows."""
+
+    name: str = ""
+    path: str = ""
+    digest: str = ""
+    starter: bool = False
+    feeds: tuple[FeedStatus, ...] = ()
+
+
+class NotAssessed(Struct, frozen=True):
+    """Packages that no feed speaks for, and why; ``examples`` holds at most five names."""
+
+    reason: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+class Coverage(Struct, frozen=True):
+    """How much was looked at: packages assessed of those found, layers read of those there, checks not run."""
+
+    packages: int = 0
+    assessed: int = 0
+    not_assessed: tuple[NotAssessed, ...] = ()
+    layers: int = 0
+    layers_read: int = 0
+    not_run: tuple[str, ...] = ()
+
+
+class PolicyStatus(Struct, frozen=True):
+    """Which policy decided: its file ("" for a built-in one), its name, and the digest of its bytes."""
+
+    name: str = "default"
+    path: str = ""
+    digest: str = ""
+
+
+class Result(enum.Enum):
+    """The verdict's one word."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Reason(Struct, frozen=True):
+    """Why: the rule (or ``problem``), how many findings or problems it caught, and one sentence."""
+
+    rule: str
+    count: int
+    text: str
+
+
+class Verdict(Struct, frozen=True):
+    """The decision on one image; ``advice`` says what to do next, most useful first."""
+
+    result: Result
+    reasons: tuple[Reason, ...] = ()
+    advice: tuple[str, ...] = ()
+
+
+class Tool(Struct, frozen=True):
+    """Who wrote the report."""
+
+    name: str = "pratique"
+    version: str = ""
+
+
+class Report(Struct, frozen=True):
+    """All that one target gave. It is never filtered by the gate. ``now`` is the time that it was decided at."""
+
+    target: str
+    now: str
+    tool: Tool = Tool()
+    image: Image | None = None
+    distro: Distro | None = None
+    packages: tuple[Package, ...] = ()
+    findings: tuple[AnyFinding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    coverage: Coverage = Coverage()
+    database: DatabaseStatus = DatabaseStatus()
+    policy: PolicyStatus = PolicyStatus()
+    verdict: Verdict = Verdict(Result.UNKNOWN)
+    notes: tuple[str, ...] = ()

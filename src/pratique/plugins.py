@@ -1,0 +1,113 @@
+"""The shapes one can add, and ``load()``: a plug-in is one module that binds one constant, found by its folder."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol
+
+import msgspec
+
+from pratique.model import Fact
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pratique.model import Report
+
+
+class File(Protocol):
+    """A file of an image, as a cataloguer sees it. Never on disk under its own name."""
+
+    path: str  # no leading slash, normalised, "/" between parts
+    size: int  # bytes
+    mode: int  # permission bits
+
+    def read(self) -> bytes:
+        """All bytes. Raises ``LimitExceeded`` past ``limits.text``: larger files are for ``open``."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """A seekable stream over all bytes, in memory or in an unlinked temporary file."""
+        ...
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Which files a cataloguer wants; no globs, so that one index of dicts serves all claims.
+
+    ``paths``    exact paths.                    ``names``   base names.
+    ``suffixes`` of the base name, with the dot (".jar"), lower case; the last suffix only.
+    ``folders``  (folder, suffix): files that lie directly in the folder and end so ("" for all).
+    ``executables`` regular files whose content begins with the magic of an ELF, PE or Mach-O file.
+    """
+
+    paths: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    folders: tuple[tuple[str, str], ...] = ()
+    executables: bool = False
+
+
+class Cataloguer(msgspec.Struct, frozen=True):
+    """A claim and a pure function from a file to facts; ``version`` enters the cache key: raise it with each change of
+    what the function yields.
+
+    ``parse`` raises ``Unreadable`` for bytes that it cannot read (it becomes a ``Problem`` at the file's path), and may
+    yield ``Problem`` for a part. ``blocking`` says whether such a problem hides whole packages of the distribution (a
+    package database) or one foreign package.
+    """
+
+    name: str
+    version: int
+    claim: Claim
+    parse: Callable[[File], Iterable[Fact]]
+    blocking: bool = False
+
+
+Key = tuple[Any, ...]
+
+
+class Scheme(msgspec.Struct, frozen=True):
+    """A version scheme: ``parse`` gives a tuple whose order is the scheme's order, or raises ``ValueError`` for a text
+    that is no version. ``names`` are those that OSV and purl use."""
+
+    names: tuple[str, ...]
+    parse: Callable[[str], Key]
+
+
+class Writer(msgspec.Struct, frozen=True):
+    """An output format: reports to text. ``options`` are a writer's own (colour, width, all findings)."""
+
+    name: str
+    write: Callable[[tuple[Report, ...], WriteOptions], str]
+
+
+class WriteOptions(msgspec.Struct, frozen=True):
+    """``colour`` and ``width`` (columns) are those of the terminal; ``everything`` shows what is below the gate too."""
+
+    colour: bool = False
+    width: int = 100
+    everything: bool = False
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A command of the command line: ``configure`` adds its arguments, ``run`` returns the exit code; ``out`` takes the
+    report, ``err`` messages."""
+
+    name: str
+    help: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace, IO[str], IO[str]], int]
+
+
+def load(package: str, constant: str) -> Mapping[str, Any]:
+    """Modules of ``package`` that bind ``constant``, by module name, sorted; names with an underscore are no plug-ins."""
+    folder = importlib.import_module(package)
+    found = {}
+    for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda info: info.name):
+        if not info.name.startswith("_"):
+            bound = getattr(importlib.import_module(f"{package}.{info.name}"), constant, None)
+            if bound is not None:
+                found[info.name] = bound
+    return found
