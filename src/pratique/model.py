@@ -102,7 +102,7 @@ class Kind(enum.Enum):
 # --- facts: what a cataloguer yields ---------------------------------------------------------
 
 
-class Package(Struct, frozen=True, tag="package"):
+class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     """A piece of software with a name and a version.
 
     ``type``, ``namespace``, ``name``, ``version`` as the package URL specification names them (``deb``, ``apk``,
@@ -130,7 +130,7 @@ class Package(Struct, frozen=True, tag="package"):
     owner: str = ""
 
 
-class Distro(Struct, frozen=True, tag="distro"):
+class Distro(Struct, frozen=True, tag_field="fact", tag="distro"):
     """What os-release says (freedesktop os-release(5)); ``version`` is VERSION_ID, "" where there is none."""
 
     id: str
@@ -141,14 +141,14 @@ class Distro(Struct, frozen=True, tag="distro"):
     path: str = ""
 
 
-class Owns(Struct, frozen=True, tag="owns"):
+class Owns(Struct, frozen=True, tag_field="fact", tag="owns"):
     """The paths (no leading slash) that a distribution's package says it installed."""
 
     package: str
     paths: tuple[str, ...]
 
 
-class Problem(Struct, frozen=True, tag="problem"):
+class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
     """What could not be read, matched or trusted.
 
     ``where`` is a path, digest, package or feed; ``what`` a sentence that names the value. A ``blocking`` one makes

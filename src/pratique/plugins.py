@@ -102,7 +102,7 @@ class Command(msgspec.Struct, frozen=True):
 
 
 def load(package: str, constant: str) -> Mapping[str, Any]:
-    """Modules of ``package`` that bind ``constant``, by module name, sorted; those with an underscore are no plug-ins."""
+    """Modules of ``package`` that bind ``constant``, by module name, sorted. Names with an underscore are skipped."""
     folder = importlib.import_module(package)
     found = {}
     for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda info: info.name):
