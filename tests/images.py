@@ -19,7 +19,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -87,7 +87,7 @@ def _info(path: str, kind: bytes, mode: int, target: str = "") -> tarfile.TarInf
 
 
 def layer(*members: Member, format: int = tarfile.PAX_FORMAT, pax: Mapping[str, str] | None = None) -> bytes:
-    """An uncompressed tar; ``pax`` are global PAX headers. Names may hold lone surrogates for bytes that are no UTF-8."""
+    """An uncompressed tar; ``pax`` are global PAX headers. Lone surrogates in names stand for bytes that are no UTF-8."""
     out = io.BytesIO()
     with tarfile.open(
         fileobj=out, mode="w", format=format, encoding="utf-8", errors="surrogateescape", pax_headers=pax
@@ -121,7 +121,7 @@ def zstd_bytes(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(data)
 
 
-_COMPRESS = {"gzip": gzip_bytes, "zstd": zstd_bytes, "": bytes}
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip_bytes, "zstd": zstd_bytes, "": bytes}
 
 
 def digest_of(data: bytes) -> str:
