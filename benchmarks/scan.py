@@ -1,0 +1,128 @@
+"""Whole scans of real images, cold and warm, against the physical limit, Trivy and Syft, in one run.
+
+The limit is the makespan of a two-process pool over whole layers doing igzip and the SHA-256 of the bytes read. Images:
+OCI layouts in a folder (``--images``). Peers take part when their programs are found (``--trivy``, ``--syft``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from isal import igzip_lib
+
+import _measure
+
+PRATIQUE = str(Path(sys.executable).parent / "pratique")
+DECIDED = (0, 1, 3)
+
+
+def layers(layout: Path) -> list[Path]:
+    """The blobs of the layout's first image, largest first."""
+    index = json.loads((layout / "index.json").read_text())
+    manifest = json.loads(blob(layout, index["manifests"][0]["digest"]).read_text())
+    return sorted((blob(layout, one["digest"]) for one in manifest["layers"]), key=lambda path: -path.stat().st_size)
+
+
+def blob(layout: Path, digest: str) -> Path:
+    return layout / "blobs" / digest.replace(":", "/")
+
+
+def inflate(path: Path) -> int:
+    """Inflate and hash one layer as fast as the libraries can, keeping nothing."""
+    hashed = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        while data := stream.read(1 << 20):
+            hashed.update(data)
+            size += len(inflater.decompress(data))
+    return size
+
+
+def limit(layout: Path) -> float:
+    """Seconds that two processes need for all layers, pool included."""
+    start = time.perf_counter()
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        pool.map(inflate, layers(layout), chunksize=1)
+    return time.perf_counter() - start
+
+
+def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dict[str, float]:
+    """Seconds of each way to read one image, and megabytes at the peak."""
+    folder = Path(tempfile.mkdtemp(prefix="pratique-benchmark-"))
+    environment = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_DATA_HOME": str(folder / "data")}
+
+    def forget() -> None:
+        shutil.rmtree(folder / "cache", ignore_errors=True)
+
+    scan = [PRATIQUE, "scan", str(layout), "--format", "json"]
+    sbom = [PRATIQUE, "sbom", str(layout), "--format", "json"]
+    figures = {
+        "limit": _measure.median(lambda: limit(layout), runs),
+        "cold scan": _measure.median(
+            lambda: _measure.seconds(scan, codes=DECIDED, environment=environment), runs, forget
+        ),
+        "cold sbom": _measure.median(
+            lambda: _measure.seconds(sbom, codes=DECIDED, environment=environment), runs, forget
+        ),
+    }
+    forget()
+    figures["peak MB"] = _measure.peak_pss(scan, environment)
+    figures["warm scan"] = _measure.median(lambda: _measure.seconds(scan, codes=DECIDED, environment=environment), runs)
+    if trivy:
+        command = [
+            trivy,
+            "image",
+            "--input",
+            str(layout),
+            "--format",
+            "cyclonedx",
+            "--cache-dir",
+            str(folder / "trivy"),
+        ]
+        figures["trivy"] = _measure.median(
+            lambda: _measure.seconds(command),
+            max(1, runs // 2),
+            lambda: shutil.rmtree(folder / "trivy", ignore_errors=True),
+        )
+    if syft:
+        command = [syft, "scan", f"oci-dir:{layout}", "-o", "json", "-q"]
+        peer = {"SYFT_CHECK_FOR_APP_UPDATE": "false"}
+        figures["syft"] = _measure.median(lambda: _measure.seconds(command, environment=peer), max(1, runs // 2))
+    shutil.rmtree(folder)
+    return figures
+
+
+def main() -> None:
+    parser = _measure.arguments(__doc__)
+    parser.add_argument(
+        "--images", type=Path, default=Path.home() / ".cache/pratique-images/oci", help="folder of OCI layouts"
+    )
+    parser.add_argument("--trivy", default=shutil.which("trivy"), help="Trivy's program")
+    parser.add_argument("--syft", default=shutil.which("syft"), help="Syft's program")
+    parser.add_argument("names", nargs="*", help="names of images (default: all)")
+    options = parser.parse_args()
+    found = sorted(path for path in options.images.iterdir() if (path / "index.json").exists())
+    everything = {}
+    for layout in found:
+        if options.names and layout.name not in options.names:
+            continue
+        figures = everything[layout.name] = measure(layout, options.runs, options.trivy, options.syft)
+        ratios = {"cold / limit": figures["cold scan"] / figures["limit"]}
+        ratios |= {f"{peer} / cold": figures[peer] / figures["cold scan"] for peer in ("trivy",) if peer in figures}
+        ratios |= {f"{peer} / sbom": figures[peer] / figures["cold sbom"] for peer in ("syft",) if peer in figures}
+        print(
+            layout.name, *(f"{name} {value:.3f}" for name, value in (figures | ratios).items()), sep="   ", flush=True
+        )
+    _measure.write(options.json, everything)
+
+
+if __name__ == "__main__":
+    main()
