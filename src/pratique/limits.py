@@ -43,6 +43,13 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connect_seconds: float = 10.0
     read_seconds: float = 30.0
     backoff_seconds: float = 60.0
+    # the feeds of vulnerabilities
+    feed_archive: int = 8 * GIB
+    feed_records: int = 2_000_000
+    feed_record: int = 16 * MIB  # one record, uncompressed
+    feed_file: int = 512 * MIB  # a feed that is one file, uncompressed
+    feed_text: int = 512  # an identifier, a name, a version
+    feed_bounds: int = 200_000  # ranges and listed versions of one record
     # the policy
     expression: int = 4 * KIB
     expression_depth: int = 32
