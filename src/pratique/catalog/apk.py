@@ -1,0 +1,71 @@
+"""The database of apk-tools in, Alpine's packages and their files out: https://wiki.alpinelinux.org/wiki/Apk_spec
+(fields of the index), https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/database.c (F, R, a, Z)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.errors import Unreadable
+from pratique.model import Fact, Owns, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """A ``Package`` a stanza, and what it ``Owns``. A stanza without name or version is a ``Problem``; a file in
+    which no stanza makes sense raises ``Unreadable``."""
+    text = file.read().decode("utf-8", "replace")
+    packages, faults = 0, []
+    for stanza in text.split("\n\n"):
+        if not stanza or stanza.isspace():
+            continue
+        fields, paths = _stanza(stanza)
+        if "P" in fields and "V" in fields:
+            packages += 1
+            yield _package(fields, file.path)
+            if paths:
+                yield Owns(package=fields["P"], paths=tuple(paths))
+        else:
+            what = f"a stanza of {file.path!r} lacks a name or a version: {stanza[:80]!r}"
+            faults.append(Problem(where=file.path, what=what))
+    if faults and not packages:
+        raise Unreadable(f"no package in {file.path!r}: {faults[0].what}")
+    yield from faults
+    if text and not text.endswith("\n"):
+        yield Problem(
+            where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True
+        )
+
+
+def _stanza(stanza: str) -> tuple[dict[str, str], list[str]]:
+    """The fields by letter (in files' lines R follows the F that it lies in), and the files' paths."""
+    fields: dict[str, str] = {}
+    paths: list[str] = []
+    folder = ""
+    for line in stanza.split("\n"):
+        letter = line[:2]
+        if letter == "R:":
+            paths.append(folder + line[2:])
+        elif letter == "F:":
+            folder = line[2:] + "/" if len(line) > 2 else ""
+        elif letter not in ("Z:", "a:", "M:") and letter[1:] == ":" and len(line) > 2:
+            fields[letter[0]] = line[2:].strip()
+    return fields, paths
+
+
+def _package(fields: dict[str, str], path: str) -> Package:
+    licence = fields.get("L", "")
+    return Package(
+        type="apk",
+        name=fields["P"],
+        version=fields["V"],
+        arch=fields.get("A", ""),
+        source_name=fields.get("o", ""),
+        licences=(licence,) if licence else (),
+        vendor=fields.get("m", ""),
+        path=path,
+    )
+
+
+CATALOGUER = Cataloguer(
+    "apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), parse, blocking=True
+)

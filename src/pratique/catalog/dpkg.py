@@ -1,0 +1,82 @@
+"""A dpkg status file in, the Debian packages that are there out: https://manpages.debian.org/dpkg#FILES (status),
+https://www.debian.org/doc/debian-policy/ch-controlfields.html (syntax of the stanzas).
+
+Distroless images hold one such file a package in ``status.d``, without a ``Status`` field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pratique.errors import Unreadable
+from pratique.model import Fact, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+_STATUS = "var/lib/dpkg/status"
+_STATUS_D = "var/lib/dpkg/status.d"
+
+# Names of fields are not case-sensitive (policy 5.1), and dpkg allows blanks before the colon. A continuation line
+# begins with a blank, so a field is a name right after a newline: a literal that the regex engine finds by memchr.
+_FIELD = re.compile(r"\n(package|status|version|source|architecture|maintainer)[ \t]*:([^\n]*)", re.IGNORECASE)
+_SOURCE = re.compile(r"([^\s(]+)\s*(?:\(\s*([^\s)]+)\s*\))?")  # policy 5.6.1: "name" or "name (version)"
+
+_ABSENT = frozenset(("not-installed", "config-files"))
+_PRESENT = frozenset(
+    ("half-installed", "unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed")
+)
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """Packages whose files are on the disk: in any state but ``not-installed`` and ``config-files``.
+
+    A stanza without name or version is a ``Problem``; a file in which no stanza makes sense raises ``Unreadable``.
+    """
+    if file.path.endswith(".md5sums"):  # they lie beside the stanzas in status.d
+        return
+    text = file.read().decode("utf-8", "replace")
+    packages, faults = 0, []
+    for stanza in text.split("\n\n"):
+        if not stanza or stanza.isspace():
+            continue
+        fact = _package(stanza, file.path)
+        if isinstance(fact, Problem):
+            faults.append(fact)
+        elif fact is not None:
+            packages += 1
+            yield fact
+    if faults and not packages:
+        raise Unreadable(f"no package in {file.path!r}: {faults[0].what}")
+    yield from faults
+    if text and not text.endswith("\n") and file.path == _STATUS:
+        yield Problem(
+            where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True
+        )
+
+
+def _package(stanza: str, path: str) -> Package | Problem | None:
+    found = _FIELD.findall("\n" + stanza)
+    fields = {name.lower(): value.strip() for name, value in found}
+    if len(fields) != len(found):  # as dpkg, which refuses "duplicate value for field"
+        return Problem(where=path, what=f"a stanza of {path!r} names a field twice: {stanza[:80]!r}")
+    state = fields.get("status", "ok installed").rpartition(" ")[2]
+    if state in _ABSENT:
+        return None
+    name, version = fields.get("package", ""), fields.get("version", "")
+    if not name or not version or state not in _PRESENT:
+        missing = "a name" if not name else "a version" if not version else "a known state"
+        return Problem(where=path, what=f"a stanza of {path!r} lacks {missing}: {stanza[:80]!r}")
+    source = _SOURCE.match(fields.get("source", ""))
+    return Package(
+        type="deb",
+        name=name,
+        version=version,
+        arch=fields.get("architecture", ""),
+        source_name=source[1] if source else "",
+        source_version=(source[2] or "") if source else "",
+        vendor=fields.get("maintainer", ""),
+        path=path,
+    )
+
+
+CATALOGUER = Cataloguer("dpkg", 1, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)
