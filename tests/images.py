@@ -87,7 +87,7 @@ def _info(path: str, kind: bytes, mode: int, target: str = "") -> tarfile.TarInf
 
 
 def layer(*members: Member, format: int = tarfile.PAX_FORMAT, pax: Mapping[str, str] | None = None) -> bytes:
-    """An uncompressed tar; ``pax`` are global PAX headers. Lone surrogates in names stand for bytes that are no UTF-8."""
+    """An uncompressed tar; ``pax`` are global PAX headers; a lone surrogate in a name stands for a byte (PEP 383)."""
     out = io.BytesIO()
     with tarfile.open(
         fileobj=out, mode="w", format=format, encoding="utf-8", errors="surrogateescape", pax_headers=pax
