@@ -1,0 +1,46 @@
+"""Every name that a scheme of this folder goes by, with its module: made from the folder, and tested equal to it.
+
+Reading it takes the place of importing all schemes: a scan needs two or three, and compiling the patterns of all takes
+longer than the whole start-up may. ``tests/version/test_names.py`` prints the lines that it should hold.
+"""
+
+MODULES = {
+    "AlmaLinux": "rpm",
+    "Alpaquita": "apk",
+    "Alpine": "apk",
+    "Azure Linux": "rpm",
+    "BellSoft Hardened Containers": "apk",
+    "Bitnami": "bitnami",
+    "Chainguard": "apk",
+    "Debian": "deb",
+    "Go": "golang",
+    "Mageia": "rpm",
+    "Maven": "maven",
+    "MinimOS": "apk",
+    "NuGet": "nuget",
+    "Packagist": "composer",
+    "Photon OS": "rpm",
+    "PyPI": "pypi",
+    "Red Hat": "rpm",
+    "Rocky Linux": "rpm",
+    "RubyGems": "gem",
+    "SUSE": "rpm",
+    "Ubuntu": "deb",
+    "Wolfi": "apk",
+    "apk": "apk",
+    "bitnami": "bitnami",
+    "cargo": "cargo",
+    "composer": "composer",
+    "crates.io": "cargo",
+    "deb": "deb",
+    "gem": "gem",
+    "golang": "golang",
+    "maven": "maven",
+    "npm": "npm",
+    "nuget": "nuget",
+    "openEuler": "rpm",
+    "openSUSE": "rpm",
+    "pypi": "pypi",
+    "rpm": "rpm",
+    "semver": "semver",
+}
