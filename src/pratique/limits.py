@@ -14,6 +14,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     manifest: int = 4 * MIB
     config: int = 8 * MIB
     index_manifests: int = 1000
+    index_depth: int = 4
     layers: int = 1000
     json_depth: int = 64
     archive_members: int = 100_000

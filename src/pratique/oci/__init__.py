@@ -1,0 +1,1 @@
+"""Image sources: a target in, images with layers that open out."""

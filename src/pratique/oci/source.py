@@ -1,0 +1,177 @@
+"""A target in (what a user writes for an image), its images out, with layers that open.
+
+TARGET is a registry reference, or ``docker:NAME``, ``podman:NAME``, ``oci:PATH[:TAG|@DIGEST]``,
+``docker-archive:PATH[:NAME:TAG]``, ``dir:PATH``; a path that exists needs no prefix.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from pratique.errors import NotFound, Unreadable, UsageError
+from pratique.limits import DEFAULT, Limits
+from pratique.model import Image, Layer, Problem
+from pratique.oci import archive, layout, platforms, spool, tarindex
+from pratique.oci.files import Archive, Files, Folder, open_range
+from pratique.oci.options import Options
+
+_LATER = ("sbom", "purl")
+_ROOTS = ("etc", "usr", "bin", "var", "lib", "opt", "home", "root")
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """A target and all that it takes to open it; ``rest`` is the target without its prefix."""
+
+    target: str
+    rest: str
+    options: Options
+    limits: Limits
+    stack: ExitStack
+
+
+@contextmanager
+def open_target(target: str, options: Options, limits: Limits = DEFAULT) -> Iterator[tuple[Image, ...]]:
+    """The images that ``target`` names: one, or several for an archive of several or for ``--platform all``. Their
+    layers open as long as the context is entered, in this process and in workers. Raises ``UsageError``, ``NotFound``
+    (it names nothing), ``Unreadable``, ``NetworkError``, ``AuthError``, ``StorageError``."""
+    if options.platform not in ("", platforms.ALL):
+        platforms.parse(options.platform)
+    with ExitStack() as stack:
+        opener, rest = _source(target)
+        yield opener(_Request(target, rest, options, limits, stack))
+
+
+def _source(target: str) -> tuple[Callable[[_Request], tuple[Image, ...]], str]:
+    scheme, colon, rest = target.partition(":")
+    if _exists(target) or target.startswith(("/", "./", "../")):
+        return _path, target
+    if colon and scheme in _LATER:
+        raise UsageError(f"{target!r}: {scheme}: is no source of images", hint="give an image, an archive or a folder")
+    if colon and scheme in _SOURCES:
+        if not rest:
+            raise UsageError(f"{target!r}: there is nothing after {scheme + ':'!r}")
+        return _SOURCES[scheme], rest
+    raise NotFound(f"{target!r}: there is no such file or folder")
+
+
+def _path(request: _Request) -> tuple[Image, ...]:
+    """A path without prefix: what it is shows in what it holds."""
+    path, selector = _split(request.rest)
+    if not path.is_dir():
+        return _archive(request)
+    if _is_layout(Folder(path)):
+        return _layout(request)
+    if (path / "manifest.json").is_file():
+        return _docker_archive(request)
+    if any((path / name).is_dir() for name in _ROOTS) and not selector:
+        return _folder(request)
+    raise Unreadable(
+        f"{str(path)!r} is neither an OCI layout nor a root file system",
+        hint="write dir:PATH to read it as a root file system anyway",
+    )
+
+
+def _archive(request: _Request) -> tuple[Image, ...]:
+    path, selector = _split(request.rest)
+    files = _files(path, request)
+    if files.find("index.json") is not None or files.find("oci-layout") is not None:
+        return _layout_images(files, path, selector, request)
+    if files.find("manifest.json") is not None or files.find("repositories") is not None:
+        return _archive_images(files, path, selector, request)
+    raise Unreadable(
+        f"{str(path)!r} holds neither an OCI layout nor a docker-archive",
+        hint="make one with `docker save` or `skopeo copy … oci-archive:PATH`; a root file system is read as a folder",
+    )
+
+
+def _layout(request: _Request) -> tuple[Image, ...]:
+    path, selector = _split(request.rest)
+    return _layout_images(_files(path, request), path, selector, request)
+
+
+def _docker_archive(request: _Request) -> tuple[Image, ...]:
+    path, selector = _split(request.rest)
+    files = _files(path, request)
+    if _is_layout(files):
+        return _layout_images(files, path, selector, request)
+    return _archive_images(files, path, selector, request)
+
+
+def _folder(request: _Request) -> tuple[Image, ...]:
+    path = Path(request.rest)
+    if not path.is_dir():
+        raise NotFound(f"{request.rest!r} is no folder")
+    name = path.name or str(path.resolve())
+    layer = Layer(index=0, digest="", folder=str(path.absolute()))
+    return (Image(request.target, name, platform=platforms.host(), layers=(layer,)),)
+
+
+def _layout_images(files: Files, path: Path, selector: str, request: _Request) -> tuple[Image, ...]:
+    found = layout.images(files, request.target, path.name, selector, request.options.platform, request.limits)
+    stray = _stray(files, path, request.limits)
+    return tuple(msgspec.structs.replace(image, problems=image.problems + stray) for image in found)
+
+
+def _archive_images(files: Files, path: Path, selector: str, request: _Request) -> tuple[Image, ...]:
+    return archive.images(files, request.target, path.name, selector, request.options.platform, request.limits)
+
+
+def _stray(files: Files, path: Path, limits: Limits) -> tuple[Problem, ...]:
+    """Archives of Docker 25 and later are both a layout and a docker-archive. If the two halves hold different images,
+    what we read is not what a daemon loads."""
+    if files.find("manifest.json") is None:
+        return ()
+    known = layout.configs(files, path.name, limits)
+    return tuple(
+        Problem(digest, "manifest.json names an image that index.json does not", blocking=True)
+        for entry in archive.entries(files, path.name, limits)
+        for digest in [archive.read_config(files, entry, path.name, limits)[1]]
+        if digest not in known
+    )
+
+
+def _files(path: Path, request: _Request) -> Files:
+    """The folder's or the archive's files; a compressed archive is inflated into a spool that the context closes."""
+    if path.is_dir():
+        return Folder(path)
+    with open_range(str(path), 0, path.stat().st_size) as stream:
+        if not spool.compression(stream.read(6)):
+            return Archive(tarindex.index(stream, str(path), path.stat().st_size, request.limits), request.limits)
+        stream.seek(0)
+        inflated = request.stack.enter_context(spool.inflated(str(path), stream, request.limits))
+    with open_range(inflated.path, 0, inflated.size) as stream:
+        members = tarindex.index(stream, inflated.path, inflated.size, request.limits)
+    return Archive(members, request.limits)
+
+
+def _is_layout(files: Files) -> bool:
+    return files.find("oci-layout") is not None or files.find("index.json") is not None
+
+
+def _split(text: str) -> tuple[Path, str]:
+    """A path and what it is to select: the longest path that exists, then ``@DIGEST`` or ``:NAME``. Raises
+    ``NotFound``."""
+    ends = [len(text)] + [position for position in range(len(text) - 1, 0, -1) if text[position] in ":@"]
+    for end in ends:
+        if _exists(text[:end]):
+            return Path(text[:end]), text[end + 1 :]
+    raise NotFound(f"{text!r}: there is no such file or folder")
+
+
+def _exists(text: str) -> bool:
+    try:
+        return bool(text) and os.path.lexists(text) and Path(text).exists()
+    except (OSError, ValueError):
+        return False
+
+
+_SOURCES: dict[str, Callable[[_Request], tuple[Image, ...]]] = {
+    "oci": _layout,
+    "docker-archive": _docker_archive,
+    "dir": _folder,
+}
