@@ -84,11 +84,13 @@ class Writer(msgspec.Struct, frozen=True):
 
 
 class WriteOptions(msgspec.Struct, frozen=True):
-    """``colour`` and ``width`` (columns) are those of the terminal; ``everything`` shows what is below the gate too."""
+    """``colour`` and ``width`` (columns) are those of the terminal; ``everything`` shows what is below the gate too;
+    ``inventory`` says that the reports tell only what is in the images: no finding was sought, nothing was decided."""
 
     colour: bool = False
     width: int = 100
     everything: bool = False
+    inventory: bool = False
 
 
 class Command(msgspec.Struct, frozen=True):

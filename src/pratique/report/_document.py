@@ -1,0 +1,292 @@
+"""The types of the JSON documents, from which ``docs/report.schema.json`` and ``docs/inventory.schema.json`` are made.
+
+A document's ``schema`` names its kind and version, ``urn:pratique:report:1.0``. A key is added with a new minor
+version; one that is removed, renamed or given another meaning takes a new major one. Keys without a value are left
+out, except those that a reader may count on: they stand with ``null``, ``""`` or ``[]``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+REPORT: Final = "urn:pratique:report:1.0"
+INVENTORY: Final = "urn:pratique:inventory:1.0"
+
+LevelName = Literal["unknown", "none", "low", "medium", "high", "critical"]
+LayerIndex = Annotated[
+    int | None, msgspec.Meta(description="index into image.layers, 0 for the lowest; null where it belongs to none")
+]
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What all parts of a document are."""
+
+
+class ToolPart(Part, frozen=True):
+    """Who wrote the document."""
+
+    name: str
+    version: str
+
+
+class LayerPart(Part, frozen=True):
+    """One layer; digest and diff_id are those that the image names, created_by the instruction of its history."""
+
+    index: int
+    digest: str
+    diff_id: str = ""
+    size: int | None = None
+    created_by: str = ""
+
+
+class ImagePart(Part, frozen=True):
+    """The image: the digest is its manifest's, "" where there is none; the id is its config's digest."""
+
+    name: str
+    digest: str
+    id: str
+    platform: Annotated[str, msgspec.Meta(description="os/architecture[/variant]")]
+    layers: list[LayerPart]
+    created: str = ""
+
+
+class DistroPart(Part, frozen=True):
+    """The distribution as os-release tells it."""
+
+    id: str
+    version: str
+    codename: str = ""
+    name: str = ""
+
+
+class SourcePart(Part, frozen=True):
+    """The source package that a distribution's package was built from."""
+
+    name: str
+    version: str
+
+
+class PackagePart(Part, frozen=True):
+    """One package: purl is its package URL, path the file that proves it ("!/" between an archive and what is in it),
+    owner the distribution's package that installed that file."""
+
+    purl: str
+    type: str
+    name: str
+    version: str
+    path: str
+    layer: LayerIndex
+    namespace: str = ""
+    arch: str = ""
+    source: SourcePart | None = None
+    licences: list[str] = []
+    vendor: str = ""
+    module: str = ""
+    owner: str = ""
+
+
+class SubjectPart(Part, frozen=True):
+    """What a finding is about; the package with this purl and path stands in packages."""
+
+    purl: str
+    type: str
+    name: str
+    version: str
+
+
+class SeverityPart(Part, frozen=True):
+    """How bad, by whom: score is the CVSS base score of the vector, null where nobody gave one."""
+
+    level: LevelName
+    score: float | None
+    vector: str = ""
+    source: str = ""
+
+
+class FixPart(Part, frozen=True):
+    """What the feed says of a fix, and the lowest versions that have it."""
+
+    state: Literal["fixed", "affected", "will_not_fix", "deferred", "under_investigation", "end_of_life", "unknown"]
+    versions: list[str]
+    date: str = ""
+
+
+class KevPart(Part, frozen=True):
+    """The entry in CISA's Known Exploited Vulnerabilities catalogue."""
+
+    added: str
+    due: str
+    ransomware: bool
+
+
+class EpssPart(Part, frozen=True):
+    """FIRST's exploit prediction, both in 0…1, and the day of the model's run."""
+
+    score: float
+    percentile: float
+    date: str
+
+
+class EvidencePart(Part, frozen=True):
+    """Why a record matched: what was compared, and the range it fell into. A key that is left out is an open end."""
+
+    record: str
+    ecosystem: str
+    package: str
+    version: str
+    scheme: str
+    introduced: str = ""
+    fixed: str = ""
+    last_affected: str = ""
+
+
+class DecisionPart(Part, frozen=True):
+    """What the policy says of the finding and by which rule; suppressed_until is there while a suppression holds."""
+
+    action: Literal["fail", "warn", "allow", "none"]
+    rule: str
+    suppressed_until: str = ""
+    reason: str = ""
+    owner: str = ""
+    grace_until: str = ""
+    note: str = ""
+
+
+class FindingPart(Part, frozen=True):
+    """One finding; kev and epss are null where the catalogue or the model does not have it."""
+
+    kind: Literal["vulnerability", "malware"]
+    id: str
+    aliases: list[str]
+    severity: SeverityPart
+    subject: SubjectPart
+    path: str
+    layer: LayerIndex
+    fix: FixPart | None
+    kev: KevPart | None
+    epss: EpssPart | None
+    decision: DecisionPart
+    title: str = ""
+    evidence: list[EvidencePart] = []
+    published: str = ""
+    modified: str = ""
+
+
+class ProblemPart(Part, frozen=True):
+    """What could not be read, matched or trusted; a blocking one makes the verdict unknown, unless it fails."""
+
+    where: str
+    what: str
+    blocking: bool
+    layer: int | None = None
+    hint: str = ""
+
+
+class NotAssessedPart(Part, frozen=True):
+    """Packages that no feed speaks for, and why, with at most five names."""
+
+    reason: str
+    count: int
+    examples: list[str]
+
+
+class CoveragePart(Part, frozen=True):
+    """How much was looked at."""
+
+    packages: int
+    assessed: int
+    not_assessed: list[NotAssessedPart]
+    layers: int
+    layers_read: int
+    not_run: list[str]
+
+
+class ReadPart(Part, frozen=True):
+    """How much of the image was read."""
+
+    packages: int
+    layers: int
+    layers_read: int
+
+
+class FeedPart(Part, frozen=True):
+    """One feed of the database, dated by itself; complete is false where it covers its ecosystem only in part."""
+
+    name: str
+    date: str
+    records: int
+    ranges: int
+    complete: bool
+    note: str = ""
+    digest: str = ""
+
+
+class DatabasePart(Part, frozen=True):
+    """Which database was asked."""
+
+    name: str
+    digest: str
+    starter: bool
+    feeds: list[FeedPart]
+
+
+class PolicyPart(Part, frozen=True):
+    """Which policy decided; path is "" for one that is built in."""
+
+    name: str
+    path: str
+    digest: str
+
+
+class ReasonPart(Part, frozen=True):
+    """A rule, or "problem", with how many it caught and a sentence."""
+
+    rule: str
+    count: int
+    text: str
+
+
+class VerdictPart(Part, frozen=True):
+    """The decision, why, and what to do next, the most useful first."""
+
+    result: Literal["pass", "warn", "fail", "unknown"]
+    reasons: list[ReasonPart]
+    advice: list[str]
+
+
+class ReportDocument(Part, frozen=True):
+    """What `pratique scan --format json` writes of one image; of several it writes a list of these. It is never
+    filtered by the policy."""
+
+    schema: Literal["urn:pratique:report:1.0"]
+    tool: ToolPart
+    created: Annotated[str, msgspec.Meta(description="the time that it was decided at, RFC 3339")]
+    target: str
+    image: ImagePart | None
+    distro: DistroPart | None
+    verdict: VerdictPart
+    findings: list[FindingPart]
+    problems: list[ProblemPart]
+    coverage: CoveragePart
+    database: DatabasePart
+    policy: PolicyPart
+    packages: list[PackagePart]
+    notes: list[str] = []
+
+
+class InventoryDocument(Part, frozen=True):
+    """What `pratique sbom --format json` writes of one image; of several it writes a list of these. No vulnerability
+    was sought and nothing was decided."""
+
+    schema: Literal["urn:pratique:inventory:1.0"]
+    tool: ToolPart
+    created: Annotated[str, msgspec.Meta(description="the time that it was read at, RFC 3339")]
+    target: str
+    image: ImagePart | None
+    distro: DistroPart | None
+    problems: list[ProblemPart]
+    coverage: ReadPart
+    packages: list[PackagePart]
+    notes: list[str] = []

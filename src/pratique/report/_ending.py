@@ -1,0 +1,117 @@
+"""A report in, the lines that end its table out: problems, the verdict, what to do, coverage, database, policy."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pratique.model import FeedStatus, Problem, Report
+from pratique.plugins import WriteOptions
+from pratique.report._text import count, paint, visible, wrap
+
+_LABEL = 10
+_NOTED = 5  # problems that do not block, shown without --all
+_BLOCKING = 40
+_EXAMPLES = 3
+
+
+def problems(report: Report, options: WriteOptions) -> list[str]:
+    """What could not be read, matched or trusted; what blocks a verdict comes first."""
+    blocking = [problem for problem in report.problems if problem.blocking]
+    noted = [problem for problem in report.problems if not problem.blocking]
+    made: list[str] = []
+    for found, kind, style, most in ((blocking, "blocking", "unknown", _BLOCKING), (noted, "noted", "notice", _NOTED)):
+        if not found:
+            continue
+        made += ["", paint(f"{count(len(found), 'problem')}, {kind}", style, options.colour)]
+        shown = found if options.everything else found[:most]
+        for problem in shown:
+            made += _problem(problem, options)
+        if len(shown) < len(found):
+            made.append(paint(f"  {len(found) - len(shown):,} more (--all)", "dim", options.colour))
+    return made
+
+
+def _problem(problem: Problem, options: WriteOptions) -> list[str]:
+    where = visible(problem.where)
+    layer = f" (layer {problem.layer + 1})" if problem.layer >= 0 else ""
+    text = f"{where}{layer}: {visible(problem.what)}"
+    made = ["  " + line for line in wrap(text, options.width - 2, "  ")]
+    if problem.hint:
+        made += [
+            "    " + paint(line, "dim", options.colour)
+            for line in wrap(f"hint: {visible(problem.hint)}", options.width - 4, "  ")
+        ]
+    return made
+
+
+def verdict(report: Report, options: WriteOptions) -> list[str]:
+    """``FAIL  2 findings by rule kev``, and below it the advice."""
+    result = report.verdict.result.value
+    text = "; ".join(visible(reason.text) for reason in report.verdict.reasons)
+    body = wrap(text, options.width - _LABEL)
+    made = [f"{paint(f'{result.upper():{_LABEL}}', result, options.colour)}{body[0]}".rstrip()]
+    made += [" " * _LABEL + line for line in body[1:]]
+    for advice in report.verdict.advice:
+        made += [" " * _LABEL + line for line in wrap(visible(advice), options.width - _LABEL, "  ")]
+    return ["", *made]
+
+
+def footer(report: Report, options: WriteOptions, *, inventory: bool = False) -> list[str]:
+    """A line of coverage, one of the database and one of the policy; of an inventory only what was read."""
+    facts = [("coverage", _coverage(report, inventory=inventory))]
+    facts += [("", visible(note)) for note in report.notes]
+    if not inventory:
+        facts += [("database", _database(report)), ("policy", _policy(report))]
+    made = []
+    for label, text in facts:
+        body = wrap(text, options.width - _LABEL)
+        made += [f"{label:{_LABEL}}{body[0]}", *(" " * _LABEL + line for line in body[1:])]
+    return [paint(line, "dim", options.colour) for line in made]
+
+
+def _coverage(report: Report, *, inventory: bool) -> str:
+    coverage = report.coverage
+    layers = f"{coverage.layers_read} of {count(coverage.layers, 'layer')} read"
+    if inventory:
+        return layers
+    share = f" ({100 * coverage.assessed / coverage.packages:.1f} %)" if coverage.packages else ""
+    parts = [f"{coverage.assessed:,} of {count(coverage.packages, 'package')} assessed{share}, {layers}"]
+    for missed in coverage.not_assessed:
+        names = ", ".join(visible(name) for name in missed.examples[:_EXAMPLES])
+        more = ", …" if missed.count > min(len(missed.examples), _EXAMPLES) else ""
+        parts.append(
+            f"not assessed: {missed.count:,} {visible(missed.reason)}" + (f" ({names}{more})" if names else "")
+        )
+    if coverage.not_run:
+        parts.append(f"not run: {', '.join(coverage.not_run)}")
+    return "; ".join(parts)
+
+
+def _database(report: Report) -> str:
+    """How old the newest records, KEV and EPSS are."""
+    database = report.database
+    if not database.feeds:
+        return "none"
+    named = {"kev": "KEV", "epss": "EPSS"}
+    records = [feed for feed in database.feeds if feed.name.lower() not in named]
+    newest = max((feed.date for feed in records), default="")
+    parts = [f"records {_age(newest, report.now)}"]
+    for name, shown in named.items():
+        found: list[FeedStatus] = [feed for feed in database.feeds if feed.name.lower() == name]
+        parts.append(f"{shown} {_age(found[0].date, report.now)}" if found else f"no {shown}")
+    kind = "the starter that comes with Pratique, " if database.starter else ""
+    return kind + ", ".join(parts)
+
+
+def _age(day: str, now: str) -> str:
+    """``1 day old``; the date itself where it lies ahead or is none."""
+    try:
+        days = (date.fromisoformat(now[:10]) - date.fromisoformat(day[:10])).days
+    except ValueError:
+        return "without a date"
+    return f"{count(days, 'day')} old" if days >= 0 else f"of {visible(day[:10])}"
+
+
+def _policy(report: Report) -> str:
+    policy = report.policy
+    return visible(policy.path) or f"{visible(policy.name)} (built in)"

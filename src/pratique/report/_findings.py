@@ -1,0 +1,233 @@
+"""Findings in, the lines of the table that show them out: a group's title and layer, a line an identifier, what is
+below the gate counted, what is suppressed told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from pratique.model import Action, AnyFinding, FixState, Image, Level, Package, Report, Vulnerability
+from pratique.plugins import WriteOptions
+from pratique.report import _groups
+from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible, wrap
+
+MARGIN = " " * 2
+_LABELS = {Action.FAIL: "FAIL", Action.WARN: "WARN", Action.ALLOW: "ok", Action.NONE: ""}
+_STYLES = {Action.FAIL: "fail", Action.WARN: "warn", Action.ALLOW: "dim", Action.NONE: "dim"}
+_LABEL_WIDTH = 6
+_STATES = {
+    FixState.FIXED: "fixed",
+    FixState.AFFECTED: "no fix yet",
+    FixState.WILL_NOT_FIX: "will not be fixed",
+    FixState.DEFERRED: "fix deferred",
+    FixState.UNDER_INVESTIGATION: "under investigation",
+    FixState.END_OF_LIFE: "end of life",
+    FixState.UNKNOWN: "",
+}
+_SEVERITY_STYLES = {Level.CRITICAL: "alarm", Level.HIGH: "notice"}
+_SOON = 14  # days: a suppression that ends within is told one by one
+_NAMES = 3
+_FIXES = 2
+_WHY = 5  # the column that is not aligned
+
+_Cells = tuple[str, str, str, str, str, str]
+
+
+def lines(report: Report, options: WriteOptions) -> list[str]:
+    """All lines on the findings, with an empty one before each group."""
+    standing = [finding for finding in report.findings if not _groups.suppressed(finding)]
+    shown = [finding for finding in standing if options.everything or _groups.gated(finding) or _exploited(finding)]
+    found = _groups.groups(shown)
+    widths = _widths(found)
+    made: list[str] = []
+    for group in found:
+        made += ["", *_title(group, report.image, options)]
+        for row in group.rows:
+            made += _row(row, group, widths, options)
+    return [*made, *_below(standing, len(shown), options), *_suppressed(report, options)]
+
+
+def _exploited(finding: AnyFinding) -> bool:
+    return _groups.kev_of(finding) is not None
+
+
+def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> list[str]:
+    """``log4j-core 2.14.1  maven  app/lib/log4j-core-2.14.1.jar`` and the layer that brought it."""
+    first = group.packages[0]
+    name = f"{_names(group.packages)} {visible(first.version)}"
+    source = f"  (source {visible(first.source_name)})" if first.source_name not in ("", first.name) else ""
+    head = cut(name + source, max(options.width - len(first.type) - 2, 20))
+    head = f"{paint(head, 'strong', options.colour)}  {paint(visible(first.type), 'dim', options.colour)}"
+    made = [head]
+    place = _place(group.packages, options.width - len(MARGIN))
+    if place:
+        made.append(MARGIN + paint(place, "dim", options.colour))
+    layer = _layer(first, image)
+    if layer:
+        made.append(MARGIN + paint(cut(layer, options.width - len(MARGIN)), "dim", options.colour))
+    return made
+
+
+def _names(packages: tuple[Package, ...]) -> str:
+    names = sorted({visible(package.name) for package in packages})
+    more = len(names) - _NAMES
+    return ", ".join(names[:_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _place(packages: tuple[Package, ...], width: int) -> str:
+    """Where it lies: a distribution's packages share a database, which tells nothing."""
+    if packages[0].type in ("deb", "apk", "rpm"):
+        return ""
+    paths = sorted({visible(package.path) for package in packages if package.path})
+    if not paths:
+        return ""
+    more = f" and {count(len(paths) - 1, 'more place')}" if len(paths) > 1 else ""
+    owner = f" (of the package {visible(packages[0].owner)})" if packages[0].owner else ""
+    return cut_start(paths[0], width - len(more) - columns(owner)) + owner + more
+
+
+def _layer(package: Package, image: Image | None) -> str:
+    """``layer 5  COPY target/lib /app/lib``; layers are counted from 1, as people do."""
+    if package.layer < 0:
+        return ""
+    text = f"layer {package.layer + 1}"
+    if image is not None and package.layer < len(image.layers):
+        text += f"  {instruction(image.layers[package.layer].created_by)}"
+    return text.rstrip()
+
+
+def instruction(created_by: str) -> str:
+    """An image history's instruction without what the builders put around it (``/bin/sh -c #(nop)``, BuildKit's
+    remark)."""
+    text = visible(created_by).removesuffix("# buildkit").removeprefix("RUN ").removeprefix("/bin/sh -c ").strip()
+    if text.startswith("#(nop)"):
+        return text.removeprefix("#(nop)").strip()
+    known = text.partition(" ")[0].isupper() or text.startswith("#")
+    return text if known or not text else f"RUN {text}"
+
+
+def _cells(row: _groups.Row, group: _groups.Group) -> _Cells:
+    """Identifier, severity, EPSS, KEV, fix, and why."""
+    finding = row.finding
+    kev, epss = _groups.kev_of(finding), _groups.epss_of(finding)
+    score = finding.severity.score
+    severity = "MALWARE" if not isinstance(finding, Vulnerability) else f"{finding.severity.level.value.upper():8}"
+    return (
+        visible(finding.id),
+        severity + ("" if score is None else f" {score:4.1f}"),
+        f"EPSS {epss.score:.2f}" if epss else "",
+        f"KEV {visible(kev.added)}" if kev else "",
+        _fix(finding),
+        _why(row, group),
+    )
+
+
+def _fix(finding: AnyFinding) -> str:
+    if not isinstance(finding, Vulnerability):
+        return "remove it"
+    versions = ", ".join(visible(version) for version in finding.fix.versions[:_FIXES])
+    versions += ", …" if len(finding.fix.versions) > _FIXES else ""
+    return f"-> {versions}" if versions else _STATES[finding.fix.state]
+
+
+def _why(row: _groups.Row, group: _groups.Group) -> str:
+    """The rule, its grace or note, what uses it, and the packages where they are not all of the group's."""
+    decision = row.finding.decision
+    kev = _groups.kev_of(row.finding)
+    parts = [f"rule {visible(decision.rule)}"] if decision.rule else []
+    if kev is not None and kev.ransomware:
+        parts.append("used by ransomware")
+    if decision.grace_until:
+        parts.append(f"grace until {visible(decision.grace_until)}")
+    if decision.note:
+        parts.append(visible(decision.note))
+    if len(row.packages) < len(group.packages):
+        parts.append(f"in {_names(row.packages)}")
+    return ", ".join(parts)
+
+
+def _widths(found: list[_groups.Group]) -> tuple[int, ...]:
+    """The width of each column, over all groups, so that the eye can run down them."""
+    rows = [_cells(row, group) for group in found for row in group.rows]
+    return tuple(max((columns(cells[column]) for cells in rows), default=0) for column in range(_WHY))
+
+
+def _row(row: _groups.Row, group: _groups.Group, widths: tuple[int, ...], options: WriteOptions) -> list[str]:
+    """One line; what the terminal is too narrow for goes on below."""
+    styles = ("strong", _SEVERITY_STYLES.get(row.finding.severity.level, ""), "", "fail", "", "dim")
+    margin = len(MARGIN) + _LABEL_WIDTH
+    room, taken = options.width - margin, 0
+    rendered: list[list[tuple[str, str]]] = [[]]
+    for column, text in enumerate(_cells(row, group)):
+        wide = widths[column] if column < _WHY else columns(text)
+        if not wide or (not text and len(rendered) > 1):
+            continue
+        if rendered[-1] and taken + wide > room:
+            rendered.append([])
+            taken = 0
+        rendered[-1].append((pad(text, wide), styles[column]))
+        taken += wide + 2
+    action = row.finding.decision.action
+    label = MARGIN + paint(pad(_LABELS[action], _LABEL_WIDTH), _STYLES[action], options.colour)
+    lines = [_join(cells, room, options) for cells in rendered]
+    return [label + lines[0], *(" " * margin + line for line in lines[1:] if line)]
+
+
+def _join(cells: list[tuple[str, str]], room: int, options: WriteOptions) -> str:
+    while cells and not cells[-1][0].strip():
+        cells = cells[:-1]
+    if cells:
+        cells = [*cells[:-1], (cut(cells[-1][0].rstrip(), room), cells[-1][1])]
+    return "  ".join(paint(text, style, options.colour) if style else text for text, style in cells)
+
+
+def _below(standing: list[AnyFinding], shown: int, options: WriteOptions) -> list[str]:
+    """``41 more below the gate (--all): 2 critical, 39 medium``."""
+    hidden = len(standing) - shown
+    if options.everything or hidden <= 0:
+        return []
+    rest = [finding for finding in standing if not _groups.gated(finding) and not _exploited(finding)]
+    text = f"{hidden:,} more below the gate (--all): {_levels(rest)}"
+    return ["", *(paint(line, "dim", options.colour) for line in wrap(text, options.width, MARGIN))]
+
+
+def _levels(findings: Iterable[AnyFinding]) -> str:
+    counted = Counter(finding.severity.level for finding in findings)
+    names = {Level.UNKNOWN: "of unknown severity", Level.NONE: "without severity"}
+    levels = sorted(counted, key=lambda level: -level.rank)
+    return ", ".join(f"{counted[level]:,} {names.get(level, level.value)}" for level in levels)
+
+
+def _suppressed(report: Report, options: WriteOptions) -> list[str]:
+    """How many are suppressed; one by one those that are exploited or whose time is nearly up."""
+    found = sorted(
+        (finding for finding in report.findings if _groups.suppressed(finding)),
+        key=lambda finding: (finding.decision.suppressed_until, finding.id, finding.package.name),
+    )
+    if not found:
+        return []
+    made = ["", f"{len(found):,} suppressed, the first until {visible(found[0].decision.suppressed_until)}"]
+    for finding in found:
+        left = _days_left(finding.decision.suppressed_until, report.now)
+        if options.everything or _exploited(finding) or left is None or left <= _SOON:
+            made += _promise(finding, left, options)
+    return made
+
+
+def _promise(finding: AnyFinding, left: int | None, options: WriteOptions) -> list[str]:
+    decision = finding.decision
+    days = "" if left is None else f" ({count(left, 'day')} left)"
+    kev = ", in KEV" if _exploited(finding) else ""
+    text = (
+        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: until "
+        f"{visible(decision.suppressed_until)}{days}, {visible(decision.owner)}: {visible(decision.reason)}"
+    )
+    return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
+
+
+def _days_left(until: str, now: str) -> int | None:
+    try:
+        return (date.fromisoformat(until[:10]) - date.fromisoformat(now[:10])).days
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""Findings in, groups out as a reader wants them: one for all packages of one source, the exploited ones first.
+
+A distribution builds many packages from one source, and a vulnerability of the source is a finding of each: eleven
+findings in ``libc6``, ``libc-bin`` and so on are one thing to know and one thing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from pratique.model import Action, AnyFinding, Epss, Kev, Package, Vulnerability
+
+_GATE = {Action.FAIL: 0, Action.WARN: 1, Action.ALLOW: 3, Action.NONE: 2}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What one identifier says of the group: ``finding`` stands for all, ``packages`` are those that it concerns."""
+
+    finding: AnyFinding
+    packages: tuple[Package, ...]
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Packages of one source in one version and layer, and what is known of them, worst first."""
+
+    packages: tuple[Package, ...]
+    rows: tuple[Row, ...]
+
+
+_Order = tuple[bool, int, int, float, float, str]
+
+
+def groups(findings: Iterable[AnyFinding]) -> list[Group]:
+    """Groups, those with exploited vulnerabilities first, then by decision and severity."""
+    gathered: dict[tuple[str, ...], list[AnyFinding]] = {}
+    for finding in findings:
+        gathered.setdefault(_source(finding.package), []).append(finding)
+    found = [_group(members) for members in gathered.values()]
+    return sorted(found, key=lambda group: (order(group.rows[0].finding)[:-1], group.packages[0].name))
+
+
+def order(finding: AnyFinding) -> _Order:
+    """What to sort by: exploited first, then what the policy says, severity, EPSS and identifier."""
+    severity, epss = finding.severity, epss_of(finding)
+    return (
+        kev_of(finding) is None,
+        _GATE[finding.decision.action],
+        -severity.level.rank,
+        -(severity.score or 0.0),
+        -(epss.score if epss else 0.0),
+        finding.id,
+    )
+
+
+def gated(finding: AnyFinding) -> bool:
+    """Whether it fails or warns."""
+    return finding.decision.action in (Action.FAIL, Action.WARN)
+
+
+def suppressed(finding: AnyFinding) -> bool:
+    """Whether a suppression holds."""
+    return bool(finding.decision.suppressed_until)
+
+
+def kev_of(finding: AnyFinding) -> Kev | None:
+    """The entry in CISA's catalogue, where there is one."""
+    return finding.kev if isinstance(finding, Vulnerability) else None
+
+
+def epss_of(finding: AnyFinding) -> Epss | None:
+    """The exploit prediction, where there is one."""
+    return finding.epss if isinstance(finding, Vulnerability) else None
+
+
+def _source(package: Package) -> tuple[str, ...]:
+    return (
+        package.type,
+        package.source_name or package.name,
+        package.source_version or package.version,
+        str(package.layer),
+    )
+
+
+def _group(members: list[AnyFinding]) -> Group:
+    rows: dict[tuple[object, ...], list[AnyFinding]] = {}
+    for finding in members:
+        fix = finding.fix if isinstance(finding, Vulnerability) else None
+        rows.setdefault((finding.id, finding.decision, finding.severity, fix), []).append(finding)
+    made = [Row(found[0], _packages(found)) for found in rows.values()]
+    return Group(_packages(members), tuple(sorted(made, key=lambda row: order(row.finding))))
+
+
+def _packages(findings: list[AnyFinding]) -> tuple[Package, ...]:
+    """Their packages, each once, by name and path."""
+    found = {(package.name, package.version, package.path): package for package in (one.package for one in findings)}
+    return tuple(found[key] for key in sorted(found))

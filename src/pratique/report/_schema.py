@@ -1,0 +1,30 @@
+"""A document type in, its published JSON Schema out (draft 2020-12, https://json-schema.org/draft/2020-12)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pratique.report._document import INVENTORY, REPORT, InventoryDocument, ReportDocument
+
+
+def report_schema() -> str:
+    """The text of ``docs/report.schema.json``."""
+    return _schema(ReportDocument, REPORT, "Pratique report")
+
+
+def inventory_schema() -> str:
+    """The text of ``docs/inventory.schema.json``."""
+    return _schema(InventoryDocument, INVENTORY, "Pratique inventory")
+
+
+def _schema(document: type[ReportDocument] | type[InventoryDocument], identifier: str, title: str) -> str:
+    """One document or a list of several."""
+    (reference,), definitions = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": identifier,
+        "title": title,
+        "oneOf": [reference, {"type": "array", "items": reference}],
+        "$defs": definitions,
+    }
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"

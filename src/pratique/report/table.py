@@ -1,0 +1,149 @@
+"""Reports in, the text that a person reads at a terminal out: what is in the image, what fails and why, what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pratique.model import Action, Distro, Image, Package, Report, Result
+from pratique.plugins import WriteOptions, Writer
+from pratique.report import _ending, _findings, _groups
+from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible, wrap
+
+_NARROWEST = 40
+_NAME, _VERSION = 40, 32  # columns that a name and a version get at most in a list of packages
+_ORDER = {Result.FAIL: 0, Result.UNKNOWN: 1, Result.WARN: 2, Result.PASS: 3}
+
+
+def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
+    """One block a report; of several, a line each at the end."""
+    if options.width < _NARROWEST:
+        options = WriteOptions(options.colour, _NARROWEST, options.everything, options.inventory)
+    block = _inventory if options.inventory else _block
+    blocks = [block(report, options) for report in reports]
+    if len(reports) > 1:
+        blocks.append(_overview(reports, options))
+    rule = paint("─" * options.width, "dim", options.colour)
+    return f"\n\n{rule}\n".join("\n".join(lines) for lines in blocks) + "\n"
+
+
+def _block(report: Report, options: WriteOptions) -> list[str]:
+    made = [*_header(report, options)]
+    made += _findings.lines(report, options)
+    made += _ending.problems(report, options)
+    made += _ending.verdict(report, options)
+    return made + _ending.footer(report, options)
+
+
+def _inventory(report: Report, options: WriteOptions) -> list[str]:
+    """What is in the image, a line a package."""
+    made = [*_header(report, options), *_packages(report.packages, options)]
+    return [*made, *_ending.problems(report, options), "", *_ending.footer(report, options, inventory=True)]
+
+
+def _header(report: Report, options: WriteOptions) -> list[str]:
+    """Name, platform, distribution, layers, packages; below it the digest."""
+    image = report.image
+    name = visible((image.name if image is not None else "") or report.target)
+    if image is None:
+        return wrap(paint(name, "strong", options.colour), options.width)
+    parts = [str(image.platform), _distro(report.distro), count(len(image.layers), "layer"), _types(report.packages)]
+    lines = [name]
+    for part in (visible(part) for part in parts):
+        if columns(lines[-1]) + 2 + columns(part) > options.width:
+            lines.append("  " + part)
+        else:
+            lines[-1] += "  " + part
+    lines[0] = paint(name, "strong", options.colour) + lines[0].removeprefix(name)
+    digest = _digest(image)
+    return [*lines, paint(cut(digest, options.width), "dim", options.colour)] if digest else lines
+
+
+def _digest(image: Image) -> str:
+    return visible(image.digest) or (f"image id {visible(image.config_digest)}" if image.config_digest else "")
+
+
+def _distro(distro: Distro | None) -> str:
+    """``Debian 12``: the first words of os-release's NAME with its VERSION_ID."""
+    if distro is None:
+        return "no distribution"
+    name = distro.name.removesuffix(" GNU/Linux").removesuffix(" Linux") or distro.id
+    return f"{name} {distro.version or distro.codename}".strip()
+
+
+def _types(packages: tuple[Package, ...]) -> str:
+    """``214 packages (189 deb, 25 pypi)``."""
+    counted = Counter(package.type for package in packages)
+    kinds = ", ".join(
+        f"{number:,} {kind}" for kind, number in sorted(counted.items(), key=lambda kind: (-kind[1], kind))
+    )
+    return count(len(packages), "package") + (f" ({kinds})" if kinds else "")
+
+
+def _packages(packages: tuple[Package, ...], options: WriteOptions) -> list[str]:
+    """Type, name, version, layer and path, sorted."""
+    rows = sorted(
+        (visible(one.type), visible(_full_name(one)), visible(one.version), _number(one.layer), visible(one.path))
+        for one in packages
+    )
+    if not rows:
+        return []
+    titles = ("TYPE", "NAME", "VERSION", "LAYER", "PATH")
+    most = (10, _NAME, _VERSION, 5)
+    widths = [min(max(columns(row[column]) for row in (titles, *rows)), most[column]) for column in range(len(most))]
+    made = ["", paint(_line(titles, widths, options.width), "strong", options.colour)]
+    return made + [_line(row, widths, options.width) for row in rows]
+
+
+def _line(row: tuple[str, str, str, str, str], widths: list[int], width: int) -> str:
+    cells = [pad(cut(text, room), room) for text, room in zip(row, widths, strict=False)]
+    line = "  ".join(cells)
+    room = width - columns(line) - 2
+    return (f"{line}  {cut_start(row[4], room)}" if room >= 8 else cut(line, width)).rstrip()
+
+
+def _full_name(package: Package) -> str:
+    """With the namespace where it is a part of the name, as npm's scope and Maven's group are."""
+    distro = package.type in ("deb", "apk", "rpm")
+    return f"{package.namespace}/{package.name}" if package.namespace and not distro else package.name
+
+
+def _number(layer: int) -> str:
+    return str(layer + 1) if layer >= 0 else ""
+
+
+def _overview(reports: tuple[Report, ...], options: WriteOptions) -> list[str]:
+    """A line an image, the worst verdict first."""
+    lines = [count(len(reports), "image")]
+    if options.inventory:
+        return lines + [_listed(report, _types(report.packages), options) for report in reports]
+    for report in sorted(reports, key=lambda report: _ORDER[report.verdict.result]):
+        result = report.verdict.result.value
+        label = paint(f"{result.upper():8}", result, options.colour)
+        lines.append(f"  {label}{_listed(report, _counts(report), options, 10)}")
+    return lines
+
+
+def _listed(report: Report, told: str, options: WriteOptions, used: int = 2) -> str:
+    name = visible(report.image.name if report.image is not None and report.image.name else report.target)
+    platform = f" {report.image.platform}" if report.image is not None else ""
+    room = max(options.width - used - columns(told) - 2, 12)
+    return ("  " if options.inventory else "") + f"{cut(name + visible(platform), room)}  {told}"
+
+
+def _counts(report: Report) -> str:
+    """``2 fail, 1 warns, 41 below the gate``."""
+    standing = [finding for finding in report.findings if not _groups.suppressed(finding)]
+    counted = Counter(finding.decision.action for finding in standing)
+    blocking = sum(problem.blocking for problem in report.problems)
+    told = (
+        (counted[Action.FAIL], "failing"),
+        (counted[Action.WARN], "warning"),
+        (len(standing) - counted[Action.FAIL] - counted[Action.WARN], "below the gate"),
+        (len(report.findings) - len(standing), "suppressed"),
+    )
+    parts = [f"{number:,} {what}" for number, what in told if number]
+    parts += [count(blocking, "blocking problem")] if blocking else []
+    return ", ".join(parts) or "nothing found"
+
+
+WRITER = Writer(name="table", write=write)
