@@ -11,10 +11,10 @@ from pratique.plugins import Cataloguer, Claim, File
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a stanza, and what it ``Owns``. A stanza without name or version is a ``Problem``; a file in
+    """A ``Package`` a stanza, and what it ``Owns``. Stanzas without name or version are a ``Problem``; a file in
     which no stanza makes sense raises ``Unreadable``."""
     text = file.read().decode("utf-8", "replace")
-    packages, faults = 0, []
+    packages, faults, first_fault = 0, 0, ""
     for stanza in text.split("\n\n"):
         if not stanza or stanza.isspace():
             continue
@@ -25,11 +25,12 @@ def parse(file: File) -> Iterator[Fact]:
             if paths:
                 yield Owns(package=fields["P"], paths=tuple(paths))
         else:
-            what = f"a stanza of {file.path!r} lacks a name or a version: {stanza[:80]!r}"
-            faults.append(Problem(where=file.path, what=what))
+            faults += 1
+            first_fault = first_fault or f"no name (P) or no version (V): {stanza[:80]!r}"
     if faults and not packages:
-        raise Unreadable(f"no package in {file.path!r}: {faults[0].what}")
-    yield from faults
+        raise Unreadable(f"no package in {file.path!r}: {first_fault}")
+    if faults:
+        yield Problem(where=file.path, what=f"{faults} stanzas of {file.path!r} are no package: {first_fault}")
     if text and not text.endswith("\n"):
         yield Problem(
             where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True

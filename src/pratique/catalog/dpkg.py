@@ -30,42 +30,44 @@ _PRESENT = frozenset(
 def parse(file: File) -> Iterator[Fact]:
     """Packages whose files are on the disk: in any state but ``not-installed`` and ``config-files``.
 
-    A stanza without name or version is a ``Problem``; a file in which no stanza makes sense raises ``Unreadable``.
+    Stanzas without name or version are a ``Problem``; a file in which no stanza makes sense raises ``Unreadable``.
     """
     if file.path.endswith(".md5sums"):  # they lie beside the stanzas in status.d
         return
     text = file.read().decode("utf-8", "replace")
-    packages, faults = 0, []
+    packages, faults, first_fault = 0, 0, ""
     for stanza in text.split("\n\n"):
         if not stanza or stanza.isspace():
             continue
-        fact = _package(stanza, file.path)
-        if isinstance(fact, Problem):
-            faults.append(fact)
-        elif fact is not None:
+        found = _package(stanza, file.path)
+        if isinstance(found, str):
+            faults += 1
+            first_fault = first_fault or f"{found}: {stanza[:80]!r}"
+        elif found is not None:
             packages += 1
-            yield fact
+            yield found
     if faults and not packages:
-        raise Unreadable(f"no package in {file.path!r}: {faults[0].what}")
-    yield from faults
+        raise Unreadable(f"no package in {file.path!r}: {first_fault}")
+    if faults:
+        yield Problem(where=file.path, what=f"{faults} stanzas of {file.path!r} are no package: {first_fault}")
     if text and not text.endswith("\n") and file.path == _STATUS:
         yield Problem(
             where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True
         )
 
 
-def _package(stanza: str, path: str) -> Package | Problem | None:
+def _package(stanza: str, path: str) -> Package | str | None:
+    """The package, ``None`` for one that is not there, or what is wrong with the stanza."""
     found = _FIELD.findall("\n" + stanza)
     fields = {name.lower(): value.strip() for name, value in found}
     if len(fields) != len(found):  # as dpkg, which refuses "duplicate value for field"
-        return Problem(where=path, what=f"a stanza of {path!r} names a field twice: {stanza[:80]!r}")
+        return "a field stands twice"
     state = fields.get("status", "ok installed").rpartition(" ")[2]
     if state in _ABSENT:
         return None
     name, version = fields.get("package", ""), fields.get("version", "")
     if not name or not version or state not in _PRESENT:
-        missing = "a name" if not name else "a version" if not version else "a known state"
-        return Problem(where=path, what=f"a stanza of {path!r} lacks {missing}: {stanza[:80]!r}")
+        return "no Package" if not name else "no Version" if not version else "no known Status"
     source = _SOURCE.match(fields.get("source", ""))
     return Package(
         type="deb",

@@ -1,0 +1,132 @@
+"""An rpm database of any backend in, its packages and their files out:
+https://rpm-software-management.github.io/rpm/manual/ (tags), https://rpm.org (Berkeley DB, NDB and SQLite backends)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.catalog import _rpm_bdb, _rpm_header, _rpm_ndb, _rpm_sqlite
+from pratique.catalog._rpm_header import Header
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
+from pratique.model import Fact, Owns, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+# Where the databases lie: of old, of SUSE and of Fedora since 36, of rpm-ostree.
+_FOLDERS = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
+_NAMES = ("Packages", "Packages.db", "rpmdb.sqlite", "rpmdb.sqlite-wal")
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """A ``Package`` and what it ``Owns`` for each header.
+
+    Raises ``Unreadable`` for what is no database and for one without any readable package. Damage that hides some of
+    them is a blocking ``Problem`` after those that could be read.
+    """
+    if file.path.endswith("-wal"):
+        yield from _log(file)
+        return
+    packages, faults, first_fault = 0, 0, ""
+    room = DEFAULT.text
+    blobs = _blobs(file)
+    while True:
+        try:
+            blob = next(blobs, None)
+            if blob is None:
+                break
+            for fact in _facts(Header(blob), file.path, room):
+                if isinstance(fact, Owns):
+                    room -= sum(map(len, fact.paths))
+                packages += 1
+                yield fact
+        except Unreadable as error:  # of one header; after a damaged page the backend's generator has ended
+            faults += 1
+            first_fault = first_fault or str(error)
+    if faults and not packages:
+        raise Unreadable(f"no package can be read from {file.path!r}: {first_fault}")
+    if faults:
+        what = f"{file.path!r} is damaged in {faults} places, so packages may be missing: {first_fault}"
+        yield Problem(where=file.path, what=what, blocking=True)
+
+
+def _log(file: File) -> Iterator[Fact]:
+    """SQLite's write-ahead log: empty or absent after an orderly end, else it may hold packages that the file lacks."""
+    if file.size:
+        what = f"{file.path!r} holds {file.size} bytes of transactions that are not in the database yet"
+        hint = "run `rpmdb --rebuilddb` in the image's build"
+        yield Problem(where=file.path, what=what, blocking=True, hint=hint)
+
+
+def _blobs(file: File) -> Iterator[bytes]:
+    stream = file.open()
+    head = stream.read(16)
+    if _rpm_sqlite.is_sqlite(head):
+        return _rpm_sqlite.blobs(stream, file.size)
+    if _rpm_ndb.is_ndb(head):
+        return _rpm_ndb.blobs(stream, file.size)
+    if _rpm_bdb.is_bdb(head):
+        return _rpm_bdb.blobs(stream, file.size)
+    raise Unreadable(f"{file.path!r} is no rpm database of a known kind: it begins with {head!r}")
+
+
+def _facts(header: Header, path: str, room: int) -> Iterator[Fact]:
+    name, release = header.text(_rpm_header.NAME), header.text(_rpm_header.RELEASE)
+    if name == "gpg-pubkey":  # a key that rpm trusts, stored as if it were a package
+        return
+    plain = header.text(_rpm_header.VERSION)
+    if not name or not plain:
+        raise Unreadable("an rpm header lacks a name or a version")
+    if release:
+        plain += f"-{release}"
+    epoch = header.integers(_rpm_header.EPOCH)
+    version = f"{epoch[0]}:{plain}" if epoch and epoch[0] else plain
+    source_name, source_version = source_of(header.text(_rpm_header.SOURCERPM))
+    licence = header.text(_rpm_header.LICENSE)
+    yield Package(
+        type="rpm",
+        name=name,
+        version=version,
+        arch=header.text(_rpm_header.ARCH),
+        source_name=source_name,
+        # the file's name has no epoch; a package of its source's version has its source's epoch
+        source_version=version if source_version == plain else source_version,
+        licences=(licence,) if licence else (),
+        vendor=header.text(_rpm_header.VENDOR),
+        module=header.text(_rpm_header.MODULARITYLABEL),
+        path=path,
+    )
+    paths = _paths(header, room)
+    if paths:
+        yield Owns(package=name, paths=paths)
+
+
+def source_of(file_name: str) -> tuple[str, str]:
+    """ "bash-5.1.8-6.el9.src.rpm" -> ("bash", "5.1.8-6.el9"); two empty texts for what is not of that form."""
+    stem = file_name.removesuffix(".rpm").rpartition(".")[0]
+    parts = stem.rsplit("-", 2)
+    return (parts[0], f"{parts[1]}-{parts[2]}") if len(parts) == 3 else ("", "")
+
+
+def _paths(header: Header, room: int) -> tuple[str, ...]:
+    names = header.texts(_rpm_header.BASENAMES)
+    if not names:
+        return tuple([path.lstrip("/") for path in header.texts(_rpm_header.OLDFILENAMES)])
+    folders = [folder.lstrip("/") for folder in header.texts(_rpm_header.DIRNAMES)]
+    indexes = header.integers(_rpm_header.DIRINDEXES)
+    lengths = list(map(len, folders))
+    try:
+        # one long folder and a million names in it make a file of some megabytes a memory of terabytes
+        if sum(map(lengths.__getitem__, indexes)) > room:
+            raise LimitExceeded(f"the paths of the packages' files are longer than limits.text ({DEFAULT.text} bytes)")
+        return tuple([folders[index] + name for index, name in zip(indexes, names, strict=True)])
+    except (IndexError, ValueError):
+        raise Unreadable(f"an rpm header has {len(names)} names of files in {len(indexes)} folders") from None
+
+
+CATALOGUER = Cataloguer(
+    "rpm",
+    1,
+    Claim(paths=tuple(f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES)),
+    parse,
+    blocking=True,
+)

@@ -1,0 +1,55 @@
+"""The manifest of an rpm image without a database (distroless CBL-Mariner and Azure Linux) in, its packages out:
+https://github.com/microsoft/azurelinux/blob/2.0/toolkit/docs/how_it_works/5_misc.md#rpm-manifest-file
+
+A line a package, fields parted by tabs: name, version-release, times of installation and build, vendor, "(none)", size,
+architecture, epoch, source package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.catalog.rpm import source_of
+from pratique.errors import Unreadable
+from pratique.model import Fact, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+_FIELDS = 10
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """A ``Package`` a line. Lines of another form are a blocking ``Problem``, and ``Unreadable`` when all of them are."""
+    lines = [line for line in file.read().decode("utf-8", "replace").split("\n") if line]
+    rows = [line.split("\t") for line in lines]
+    packages = 0
+    for row in rows:
+        if len(row) == _FIELDS and row[0] and row[1]:
+            packages += 1
+            yield _package(row, file.path)
+    if packages == len(rows):
+        return
+    what = f"{len(rows) - packages} of {len(rows)} lines of {file.path!r} are not {_FIELDS} fields parted by tabs"
+    if not packages:
+        raise Unreadable(what)
+    yield Problem(where=file.path, what=what, blocking=True)
+
+
+def _package(row: list[str], path: str) -> Package:
+    name, plain, _, _, vendor, _, _, arch, epoch, source = row
+    version = f"{epoch}:{plain}" if epoch.isdecimal() and int(epoch[:10]) else plain
+    source_name, source_version = source_of(source)
+    return Package(
+        type="rpm",
+        name=name,
+        version=version,
+        arch=arch,
+        source_name=source_name,
+        source_version=version if source_version == plain else source_version,
+        vendor=vendor,
+        path=path,
+    )
+
+
+CATALOGUER = Cataloguer(
+    "rpm-manifest", 1, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), parse, blocking=True
+)
