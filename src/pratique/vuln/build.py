@@ -1,0 +1,185 @@
+"""A folder of published feeds in, a database folder out: a SQLite shard an ecosystem, and the manifest that binds them.
+
+A shard's file is named by its content and put in place before the manifest that names it, so a build that dies leaves
+the old database, and builds side by side each leave a whole one. https://www.sqlite.org/pragma.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pratique import plugins
+from pratique.errors import DatabaseError, NotFound, StorageError
+from pratique.limits import DEFAULT, Limits
+from pratique.model import DatabaseStatus
+from pratique.vuln import extent, manifest
+from pratique.vuln.feed._shape import Feed, Settings
+from pratique.vuln.manifest import Manifest, Shard, ShardFacts
+from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
+
+Progress = Callable[[str, int, int], None]
+
+_LEFTOVER_SECONDS = 86400  # a shard that no manifest names may still be another process's
+
+
+class Options(msgspec.Struct, frozen=True):
+    """``name`` is for people; ``starter`` marks the database that ships with us; ``prose`` keeps summaries; ``skip``
+    leaves out records by prefix, ``feeds`` takes only these kinds of feed (all where empty)."""
+
+    name: str = ""
+    starter: bool = False
+    prose: bool = True
+    skip: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+
+def build(
+    source: Path,
+    target: Path,
+    *,
+    ecosystems: Sequence[str] | None = None,
+    limits: Limits = DEFAULT,
+    progress: Progress | None = None,
+    coverage: extent.Extents | None = None,
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> DatabaseStatus:
+    """Build ``target`` from ``source``, laid out as the public OSV export, with the KEV catalogue and the EPSS file
+    beside ``ecosystems.txt``.
+
+    With ``ecosystems`` only those are built anew and the others in ``target`` stay. ``progress`` is told of (shard,
+    records done, records in all). ``coverage`` takes the place of ``coverage.json`` in the source. Raises
+    ``NotFound`` for a source without feeds, ``Unreadable`` for a feed that cannot be read, ``StorageError`` where the
+    target cannot be written; the old database then stays.
+    """
+    settings = Settings(
+        limits=limits,
+        extents=extent.read(source / "coverage.json") if coverage is None else coverage,
+        prose=options.prose,
+        skip=options.skip,
+        progress=progress or (lambda shard, done, total: None),
+    )
+    wanted = _wanted(source, ecosystems, options)
+    with storage(target), workspace(target) as work:
+        made = [make_shard(feed, source, name, work, settings) for feed, name in wanted]
+        return install(target, work, made, replace=ecosystems is None, options=options).status(target)
+
+
+def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) -> list[tuple[Feed, str]]:
+    feeds: list[Feed] = list(plugins.load("pratique.vuln.feed", "FEED").values())
+    there = [(feed, name) for feed in feeds for name in feed.shards(source)]
+    if not any(feed.kind == "osv" for feed, _ in there):
+        raise NotFound(f"no feeds at {str(source)!r}", hint="it holds ecosystems.txt and <Ecosystem>/all.zip")
+    missing = sorted(set(ecosystems or ()) - {name for _, name in there})
+    if missing:
+        raise NotFound(f"no feed of {missing[0]!r} at {str(source)!r}")
+    kept = [(feed, name) for feed, name in there if not options.feeds or feed.kind in options.feeds]
+    return [(feed, name) for feed, name in kept if ecosystems is None or feed.kind != "osv" or name in ecosystems]
+
+
+def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settings) -> Shard:
+    """One shard, compact and closed, in ``work`` under the name that its content gives it."""
+    draft = work / "draft.sqlite"
+    draft.unlink(missing_ok=True)
+    connection = sqlite3.connect(draft, isolation_level=None)
+    try:
+        # The draft is thrown away if anything fails, so it needs no journal.
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {feed.schema} BEGIN;")
+        facts = feed.fill(connection, source, name, settings)
+        connection.execute("COMMIT")
+        return seal(connection, feed.kind, name, facts, work)
+    finally:
+        connection.close()
+
+
+def seal(connection: sqlite3.Connection, kind: str, name: str, facts: ShardFacts, work: Path) -> Shard:
+    """Write what is in the draft to a compact file in ``work``, named by the digest of its rows."""
+    connection.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA};")
+    identity = digest(connection)
+    plain = re.sub(r"[^A-Za-z0-9.-]", "_", name).lstrip(".-") or "shard"
+    file = f"{plain}.{identity.removeprefix('sha256:')[:16]}.sqlite"
+    (work / file).unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(work / file),))
+    return Shard(name, kind, file, identity, (work / file).stat().st_size, facts)
+
+
+def install(target: Path, work: Path, made: Sequence[Shard], *, replace: bool, options: Options) -> Manifest:
+    """Move the shards in and let a new manifest name them, one process at a time; ``replace`` drops all others."""
+    with _lock(target):
+        old = current(target)
+        kept = () if replace or old is None else old.shards
+        fresh = {(shard.kind, shard.name) for shard in made}
+        shards = [*made, *(shard for shard in kept if (shard.kind, shard.name) not in fresh)]
+        for shard in made:
+            _sync(work / shard.file)
+            (work / shard.file).replace(target / shard.file)
+        new = Manifest(
+            SCHEMA, tuple(sorted(shards, key=lambda each: (each.name, each.kind))), options.name, options.starter
+        )
+        manifest.write(target, new)
+        _sweep(target, {shard.file for shard in (*shards, *(old.shards if old else ()))})
+    return new
+
+
+def current(target: Path) -> Manifest | None:
+    """The manifest of the database that is there, None where there is none that we can read."""
+    try:
+        return manifest.read(target, DEFAULT)
+    except DatabaseError:
+        return None
+
+
+@contextlib.contextmanager
+def workspace(target: Path) -> Iterator[Path]:
+    """A folder of our own on the target's file system, gone afterwards."""
+    target.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".build-", dir=target))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def storage(target: Path) -> Iterator[None]:
+    """Translate what our own disk says."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(f"cannot write the database at {str(target)!r}: {error}") from error
+    except OSError as error:
+        raise StorageError(f"cannot write the database at {str(target)!r}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _lock(target: Path) -> Iterator[None]:
+    with (target / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(target: Path, named: set[str]) -> None:
+    """Remove what no manifest names, neither this one nor the one that readers may still hold, once it is old."""
+    before = time.time() - _LEFTOVER_SECONDS
+    for path in target.iterdir():
+        left = path.name.startswith(".build-") or (path.suffix == ".sqlite" and path.name not in named)
+        if left and path.stat().st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

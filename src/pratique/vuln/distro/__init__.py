@@ -1,0 +1,1 @@
+"""What os-release says in, where its packages are looked up out; a module a distribution, each binds ``DISTRO``."""

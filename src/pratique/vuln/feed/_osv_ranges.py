@@ -1,0 +1,119 @@
+"""The ranges and listed versions of one affected package in, intervals of keys out: ``low <= key < high``.
+
+https://ossf.github.io/osv-schema/#evaluation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from pratique.vuln.feed._osv_record import Affected, Event, Range
+
+OPEN = b"\xff"
+"""Above every key."""
+
+AFTER = b"\0"
+"""``key + AFTER`` is the least key above ``key``, for keys are prefix-free."""
+
+Keyer = Callable[[str], bytes]
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """``low <= key < high``, and the texts that say so: ``introduced`` "" is from the beginning, ``fixed`` and
+    ``last`` "" are open at the top."""
+
+    low: bytes
+    high: bytes
+    introduced: str = ""
+    fixed: str = ""
+    last: str = ""
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """The intervals of one affected package. ``unknown`` are texts that are no version; ``why`` says why nothing, or
+    not all, can be compared, "" where all can."""
+
+    bounds: tuple[Bound, ...]
+    unknown: tuple[str, ...] = ()
+    why: str = ""
+
+
+def bounds(affected: Affected, key: Keyer) -> Bounds:
+    """All intervals in which a version is affected; ``key`` raises ``ValueError`` for what is no version.
+
+    A listed version that lies in the record's own ranges is not repeated. Commit ranges say nothing of a version."""
+    found: list[Bound] = []
+    unknown: list[str] = []
+    why = ""
+    comparable = [each for each in affected.ranges or () if each.type != "GIT"]
+    for each in comparable:
+        try:
+            found += _intervals(each, key)
+        except ValueError as error:
+            unknown.append(str(error))
+            why = f"a range of it has a border that is no version: {error}"
+    listed, legacy = _listed(affected.versions or (), found, key)
+    found += listed
+    if not found and not why:
+        why = "it has commit ranges only" if affected.ranges and not comparable else "it names no version"
+    return Bounds(tuple(sorted(set(found), key=_order)), (*unknown, *legacy), why)
+
+
+def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str]:
+    return bound.low, bound.high, bound.introduced, bound.fixed, bound.last
+
+
+def _intervals(range_: Range, key: Keyer) -> list[Bound]:
+    """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
+    algorithm, whose sort is by version."""
+    events = range_.events or []
+    limits = [event.limit for event in events if event.limit is not None]
+    ordered = sorted(((_key(event, key), event) for event in events if event.limit is None), key=lambda pair: pair[0])
+    found: list[Bound] = []
+    low: tuple[bytes, str] | None = None
+    for at, event in ordered:
+        if event.introduced is not None:
+            low = low or (at, "" if event.introduced == "0" else event.introduced)
+        elif low is not None and event.fixed is not None:
+            found.append(Bound(low[0], at, low[1], fixed=event.fixed))
+            low = None
+        elif low is not None and event.last_affected is not None:
+            found.append(Bound(low[0], at + AFTER, low[1], last=event.last_affected))
+            low = None
+    if low is not None:
+        found.append(Bound(low[0], OPEN, low[1]))
+    found = [bound for bound in found if bound.low < bound.high]
+    return _before(found, limits, key) if limits and "*" not in limits else found
+
+
+def _key(event: Event, key: Keyer) -> bytes:
+    if event.introduced is not None:
+        return b"" if event.introduced == "0" else key(event.introduced)
+    text = event.fixed if event.fixed is not None else event.last_affected
+    if text is None:
+        raise ValueError("an event without a version")
+    return key(text)
+
+
+def _before(found: list[Bound], limits: Sequence[str], key: Keyer) -> list[Bound]:
+    """Only what lies below the highest limit (``BeforeLimits``); a limit is no fix."""
+    top = max(key(limit) for limit in limits)
+    return [
+        bound if bound.high <= top else Bound(bound.low, top, bound.introduced) for bound in found if bound.low < top
+    ]
+
+
+def _listed(versions: Iterable[str], found: Sequence[Bound], key: Keyer) -> tuple[list[Bound], list[str]]:
+    more: list[Bound] = []
+    unknown: list[str] = []
+    for text in versions:
+        try:
+            at = key(text)
+        except ValueError:
+            unknown.append(text)
+            continue
+        if not any(bound.low <= at < bound.high for bound in found):
+            more.append(Bound(at, at + AFTER, text, last=text))
+    return more, unknown

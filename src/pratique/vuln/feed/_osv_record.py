@@ -1,0 +1,100 @@
+"""The JSON of one OSV record in, a typed record out. https://ossf.github.io/osv-schema/
+
+Fields that we do not read are ignored: the schema grows. What we read may be null, for exporters write null for none.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One border of a range; exactly one field is set (osv-schema, ``affected[].ranges[].events``)."""
+
+    introduced: str | None = None
+    fixed: str | None = None
+    last_affected: str | None = None
+    limit: str | None = None
+
+
+class Range(msgspec.Struct, frozen=True):
+    """``type`` is SEMVER, ECOSYSTEM or GIT."""
+
+    type: str = ""
+    events: list[Event] | None = None
+
+
+class Score(msgspec.Struct, frozen=True):
+    """``type`` is CVSS_V2, CVSS_V3, CVSS_V4 or a vendor's own, then ``score`` is the vendor's word."""
+
+    type: str = ""
+    score: str = ""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The package that is affected."""
+
+    ecosystem: str = ""
+    name: str = ""
+
+
+class Affected(msgspec.Struct, frozen=True):
+    """One package with its ranges and listed versions."""
+
+    package: Subject | None = None
+    ranges: list[Range] | None = None
+    versions: list[str] | None = None
+    severity: list[Score] | None = None
+    ecosystem_specific: msgspec.Raw = msgspec.Raw()
+    database_specific: msgspec.Raw = msgspec.Raw()
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One advisory."""
+
+    id: str
+    modified: str = ""
+    published: str | None = None
+    withdrawn: str | None = None
+    summary: str | None = None
+    aliases: list[str] | None = None
+    upstream: list[str] | None = None
+    related: list[str] | None = None
+    severity: list[Score] | None = None
+    affected: list[Affected] | None = None
+    database_specific: msgspec.Raw = msgspec.Raw()
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The vendors' words on severity, wherever one stands: GitHub and Bitnami ``severity``, Debian and Ubuntu
+    ``urgency``, RustSec ``informational``."""
+
+    severity: str | None = None
+    urgency: str | None = None
+    informational: str | None = None
+
+
+_RECORD = msgspec.json.Decoder(Record)
+_WORDS = msgspec.json.Decoder(Words)
+
+
+def decode(data: bytes) -> Record:
+    """The record. Raises ``ValueError`` for bytes that are none."""
+    try:
+        record = _RECORD.decode(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(f"no OSV record: {error}") from error
+    if not record.id or any(character.isspace() for character in record.id):
+        raise ValueError(f"no OSV record: the id is {record.id!r}")
+    return record
+
+
+def words(raw: msgspec.Raw) -> Words:
+    """The words in a ``…_specific`` object; none where it is absent or shaped otherwise: each database has its own."""
+    data = bytes(raw)
+    if not data or data == b"null":
+        return Words()
+    try:
+        return _WORDS.decode(data)
+    except (msgspec.MsgspecError, RecursionError):
+        return Words()
