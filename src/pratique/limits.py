@@ -27,6 +27,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: int = 4096
     pax_header: int = MIB
     hard_link_depth: int = 16
+    hard_links: int = 500_000  # in a layer
+    sparse_extents: int = 65_536
     # a file that a cataloguer reads
     file: int = 2 * GIB
     in_memory: int = 32 * MIB  # above, an unlinked temporary file
@@ -54,6 +56,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # the policy
     expression: int = 4 * KIB
     expression_depth: int = 32
+    pattern_states: int = 1000
     policy: int = MIB
 
 
