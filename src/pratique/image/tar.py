@@ -1,0 +1,134 @@
+"""The chunks of an uncompressed tar in, its entries out, in one pass; bodies that nobody reads are skipped uncopied.
+
+POSIX pax and ustar: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html; GNU:
+https://www.gnu.org/software/tar/manual/html_node/Standard.html. Where the formats leave room we do as container engines
+do (https://pkg.go.dev/archive/tar), for what they extract is what runs: global PAX headers change nothing, links and
+folders have no body, a lone zero block before other blocks is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.image import header
+from pratique.image.entry import Body, Entry, normalise
+from pratique.image.header import Extended
+from pratique.image.sparse import SparseBody, gnu_map, pax_map
+from pratique.image.stream import BLOCK, Stream
+from pratique.limits import Limits
+from pratique.model import Kind
+
+_ZEROS = bytes(BLOCK)
+_KINDS = {
+    **dict.fromkeys(b"\007S", Kind.FILE),
+    ord("1"): Kind.HARDLINK,
+    ord("2"): Kind.SYMLINK,
+    ord("5"): Kind.FOLDER,
+}
+_BODILESS = frozenset(b"123456")
+_PAX, _GLOBAL, _LONG_NAME, _LONG_LINK, _SPARSE = b"xgLKS"
+_EXTENDING = frozenset((_PAX, _GLOBAL, _LONG_NAME, _LONG_LINK))
+_NOTHING = Extended()
+
+
+def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
+    """The entries of a tar, in order; the body of each can be read until the next is asked for. Ends at two zero blocks
+    or at the end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
+    stream = Stream(chunks)
+    said, count = _NOTHING, 0
+    while (block := stream.block()) and block != _ZEROS:
+        header.verify(block)
+        count += 1
+        if count > limits.entries:
+            raise LimitExceeded(f"more tar headers than limits.entries = {limits.entries}")
+        flag = block[156]
+        field = block[124:135]
+        size = int(field, 8) if field.isdigit() and block[135] in b"\0 " else _size(block)
+        if flag in _EXTENDING:
+            stream.begin(size)
+            said = _extend(said, flag, _document(stream, size, limits), limits)
+            continue
+        entry = _entry(stream, block, flag, size, said, limits)
+        said = _NOTHING
+        if entry.path:
+            yield entry
+    if block and stream.block() not in (b"", _ZEROS):
+        raise Unreadable("the tar has a zero block and then more headers")
+
+
+def _size(block: bytes) -> int:
+    size = header.number(block[124:136])
+    if size < 0:
+        raise Unreadable(f"tar header with the size {size}")
+    return size
+
+
+def _document(stream: Stream, size: int, limits: Limits) -> bytes:
+    """The body of an extended header."""
+    if size > limits.pax_header:
+        raise LimitExceeded(f"extended tar header of {size} bytes; limits.pax_header is {limits.pax_header}")
+    return stream.read(size)
+
+
+def _extend(said: Extended, flag: int, data: bytes, limits: Limits) -> Extended:
+    """What is known of the next entry after one more extended header. GNU names outrank PAX records; a second PAX
+    header replaces the first; a global one ends what has been gathered."""
+    if flag == _PAX:
+        found = header.extended(data, limits)
+        return msgspec.structs.replace(found, long_name=said.long_name, long_link=said.long_link)
+    if flag == _LONG_NAME:
+        return msgspec.structs.replace(said, long_name=header.text(data))
+    if flag == _LONG_LINK:
+        return msgspec.structs.replace(said, long_link=header.text(data))
+    header.records(data)
+    return _NOTHING
+
+
+def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits) -> Entry:
+    """The entry of a header and of what the headers before it said; the stream stands at its body."""
+    field = block[100:107]
+    mode = int(field, 8) if field.isdigit() and block[107] in b"\0 " else header.number(block[100:108])
+    name, target = header.name(block), b""
+    body: Body = stream
+    kind = _KINDS.get(flag, Kind.OTHER)
+    if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
+        target = header.text(block[157:257])
+    if said is not _NOTHING:
+        size = size if said.size is None else said.size
+        name = said.long_name or said.path or name
+        target = said.long_link or said.target or target
+    if flag == 0 and name[-1:] == b"/":  # V7 had no type for folders
+        kind = Kind.FOLDER
+    stream.begin(0 if flag in _BODILESS else size)
+    if flag == _SPARSE or said.sparse is not None:
+        sparse = _expand(stream, block, flag, size, said, limits)
+        size, body = sparse.size, sparse
+    link = _decode(target, limits) if target else ""
+    return Entry(
+        normalise(_decode(name, limits)),
+        kind,
+        mode & 0o7777,
+        size if kind is Kind.FILE else 0,
+        normalise(link) if kind is Kind.HARDLINK else link,
+        body,
+    )
+
+
+def _expand(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits) -> SparseBody:
+    """The body of a sparse file. Raises ``Unreadable`` for a map that does not fit."""
+    if flag == _SPARSE:
+        real, extents = gnu_map(stream, block, size, limits)
+    else:
+        assert said.sparse is not None
+        real = size if said.sparse.size is None else said.sparse.size
+        extents = pax_map(stream, limits) if said.sparse.extents is None else said.sparse.extents
+    return SparseBody(stream, real, extents)
+
+
+def _decode(name: bytes, limits: Limits) -> str:
+    if len(name) > limits.path:
+        raise LimitExceeded(f"tar entry whose name has {len(name)} bytes; limits.path is {limits.path}")
+    return name.decode("utf-8", "backslashreplace")
