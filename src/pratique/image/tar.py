@@ -23,7 +23,10 @@ from pratique.model import Kind
 
 _ZEROS = bytes(BLOCK)
 _KINDS = {
-    **dict.fromkeys(b"\007S", Kind.FILE),
+    0: Kind.FILE,
+    ord("0"): Kind.FILE,
+    ord("7"): Kind.FILE,
+    ord("S"): Kind.FILE,
     ord("1"): Kind.HARDLINK,
     ord("2"): Kind.SYMLINK,
     ord("5"): Kind.FOLDER,
