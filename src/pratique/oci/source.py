@@ -56,7 +56,9 @@ def _source(target: str) -> tuple[Callable[[_Request], tuple[Image, ...]], str]:
         if not rest:
             raise UsageError(f"{target!r}: there is nothing after {scheme + ':'!r}")
         return _SOURCES[scheme], rest
-    raise NotFound(f"{target!r}: there is no such file or folder")
+    if not target:
+        raise UsageError("the target is empty", hint="give an image reference, or a path")
+    return _registry, target
 
 
 def _path(request: _Request) -> tuple[Image, ...]:
@@ -168,6 +170,12 @@ def _exists(text: str) -> bool:
         return bool(text) and os.path.lexists(text) and Path(text).exists()
     except (OSError, ValueError):
         return False
+
+
+def _registry(request: _Request) -> tuple[Image, ...]:
+    from pratique.oci import registry  # what the network takes to import, a local target does not pay
+
+    return registry.images(request.target, request.rest, request.options, request.limits)
 
 
 _SOURCES: dict[str, Callable[[_Request], tuple[Image, ...]]] = {

@@ -1,0 +1,191 @@
+"""One request in, one raw response out: connection pools, TLS, proxies and sockets, with urllib3's errors translated.
+
+The only module that knows urllib3 (https://urllib3.readthedocs.io/en/stable/reference/), imported when the first
+request is made.
+"""
+
+from __future__ import annotations
+
+import builtins
+import http.client
+import os
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from http.client import InvalidURL
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import (
+    HTTPError,
+    LocationParseError,
+    NewConnectionError,
+    ProxyError,
+    TimeoutError,
+)
+
+from pratique.errors import NetworkError, UsageError
+from pratique.limits import Limits
+from pratique.net.options import Options
+from pratique.net.proxy import proxy_for
+
+ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
+_POOLS, _CONNECTIONS = 16, 8
+
+
+class Broken(NetworkError):
+    """A connection that failed in a way that may be gone at the next attempt."""
+
+
+class NotEncrypted(NetworkError):
+    """The other side does not speak TLS."""
+
+
+class Transport:
+    """Pools of connections. After a fork the child makes its own: two processes on one TLS connection would read each
+    other's bytes."""
+
+    def __init__(self, options: Options, limits: Limits) -> None:
+        self._options, self._limits = options, limits
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = os.getpid()
+        self._managers: dict[tuple[str, bool, bool], urllib3.PoolManager] = {}
+        self._socket_pool: HTTPConnectionPool | None = None
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, read_seconds: float
+    ) -> urllib3.BaseHTTPResponse:
+        """The response, its body not yet read, no redirect followed. Raises ``Broken`` for what may pass,
+        ``NetworkError``, ``UsageError``."""
+        if self._process != os.getpid():
+            self._forget()
+        timeout = urllib3.Timeout(connect=self._limits.connect_seconds, read=read_seconds)
+        try:
+            pool, address = self._pool(url)
+            return pool.urlopen(
+                method,
+                address,
+                body=body,
+                headers=dict(headers),
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except ERRORS as error:
+            raise translated(error, url) from error
+
+    def _pool(self, url: str) -> tuple[urllib3.PoolManager | HTTPConnectionPool, str]:
+        """The pool for ``url``, and how the URL is written in a request to it."""
+        if self._options.unix_socket:
+            parts = urlsplit(url)
+            self._socket_pool = self._socket_pool or _SocketPool(self._options.unix_socket)
+            return self._socket_pool, parts.path + (f"?{parts.query}" if parts.query else "")
+        proxy = proxy_for(url, self._options.environment)
+        key = (proxy, url.startswith("https:"), is_listed(url, self._options.insecure))
+        if key not in self._managers:
+            self._managers[key] = self._manager(*key)
+        return self._managers[key], url
+
+    def _manager(self, proxy: str, encrypted: bool, insecure: bool) -> urllib3.PoolManager:
+        context = _context(self._options, insecure) if encrypted else None  # loading the system's roots takes 20 ms
+        if not proxy:
+            return urllib3.PoolManager(_POOLS, maxsize=_CONNECTIONS, ssl_context=context)
+        parts = urlsplit(proxy)
+        headers = None
+        if parts.username:
+            headers = urllib3.make_headers(
+                proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            )
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return urllib3.ProxyManager(
+            bare,
+            _POOLS,
+            maxsize=_CONNECTIONS,
+            proxy_headers=headers,
+            ssl_context=context,
+            proxy_ssl_context=_context(self._options, False) if parts.scheme == "https" else None,
+        )
+
+
+def is_listed(url: str, hosts: Iterable[str]) -> bool:
+    """Whether the URL's ``host`` or ``host:port`` is one of ``hosts``."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2].lower() in hosts or (parts.hostname or "") in hosts
+
+
+def translated(error: Exception, url: str) -> NetworkError:
+    """Ours for what urllib3, http.client and sockets raise. Only the host is named: a URL may hold a signature."""
+    host = urlsplit(url).netloc.rpartition("@")[2] or url
+    cause = _root(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        hint = "give the registry's CA, or list the host as insecure if you must"
+        return NetworkError(f"{host}: its certificate is not trusted: {cause.verify_message}", hint=hint)
+    if isinstance(cause, ssl.SSLError):
+        return NotEncrypted(f"{host}: TLS fails: {cause.reason or cause}", hint="does it speak plain HTTP?")
+    if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
+        return NetworkError(f"{host}: there is no such host", hint="check the name, and HTTPS_PROXY")
+    if isinstance(error, (LocationParseError, InvalidURL, UnicodeError)):
+        return NetworkError(f"{url[:200]!r} is no URL")
+    if isinstance(error, TimeoutError) or isinstance(cause, builtins.TimeoutError):
+        return Broken(f"{host}: no answer in time", hint="is the host reachable, is a proxy needed?")
+    if isinstance(error, ProxyError):
+        return Broken(f"{host}: the proxy refused or failed: {cause}", hint="check HTTPS_PROXY and NO_PROXY")
+    return Broken(f"{host}: the connection failed: {cause}", hint="is the host reachable, is a proxy needed?")
+
+
+def _root(error: BaseException) -> BaseException:
+    """The innermost reason: urllib3 wraps, and each layer says less."""
+    for _ in range(10):
+        inner = getattr(error, "reason", None)
+        inner = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    return error
+
+
+def _context(options: Options, insecure: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if insecure:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        if options.ca_file:
+            context.load_verify_locations(options.ca_file)
+        if options.client_certificate:
+            context.load_cert_chain(options.client_certificate, options.client_key or None)
+    except (OSError, ssl.SSLError) as error:
+        named = f"{options.ca_file} {options.client_certificate} {options.client_key}".split()
+        raise UsageError(
+            f"{' or '.join(map(repr, named))} cannot be used: {error}", hint="PEM files are wanted"
+        ) from error
+    return context
+
+
+class _SocketConnection(HTTPConnection):
+    """HTTP over a Unix socket, as the Docker Engine API is spoken."""
+
+    path = ""
+
+    def _new_conn(self) -> socket.socket:
+        connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connected.settimeout(self.timeout if isinstance(self.timeout, (int, float)) else None)
+            connected.connect(self.path)
+        except OSError as error:
+            connected.close()
+            raise NewConnectionError(self, f"{self.path}: {error.strerror or error}") from error
+        return connected
+
+
+class _SocketPool(HTTPConnectionPool):
+    """Connections to one socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", maxsize=_CONNECTIONS)
+        self.ConnectionCls = type("_Connection", (_SocketConnection,), {"path": path})

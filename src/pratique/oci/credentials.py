@@ -1,0 +1,184 @@
+"""A registry's host and the user's files in, credentials for it out: Docker's and Podman's files, credential helpers.
+
+config.json: https://docs.docker.com/reference/cli/docker/login/#credential-stores ; containers-auth.json(5):
+https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md ; helpers:
+https://github.com/docker/docker-credential-helpers
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from pratique.errors import AuthError, UsageError
+from pratique.model import Struct
+from pratique.oci.options import Options
+from pratique.oci.reference import DOCKER_HUB
+
+_HUB_KEY = "https://index.docker.io/v1/"
+_HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+_HELPER = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_HELPER_SECONDS = 30.0
+_TOKEN_USER = "<token>"  # docker-credential-helpers: the secret is an identity token
+_FILE_LIMIT = 8 << 20
+
+
+class Credentials(Struct, frozen=True):
+    """What proves who asks; all empty means anonymous. ``identity_token`` is exchanged for an access token,
+    ``registry_token`` is one."""
+
+    username: str = ""
+    password: str = ""
+    identity_token: str = ""
+    registry_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.username!r}, …)"  # never a secret in a message
+
+
+ANONYMOUS = Credentials()
+
+
+class _Entry(msgspec.Struct, frozen=True, rename="lower"):
+    """One of ``auths``."""
+
+    auth: str | None = ""
+    username: str | None = ""
+    password: str | None = ""
+    identity_token: str | None = msgspec.field(default="", name="identitytoken")
+    registry_token: str | None = msgspec.field(default="", name="registrytoken")
+
+
+class _File(msgspec.Struct, frozen=True, rename="camel"):
+    """config.json and auth.json: the fields about credentials."""
+
+    auths: dict[str, _Entry] | None = None
+    cred_helpers: dict[str, str] | None = None
+    creds_store: str | None = ""
+
+
+class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a helper prints."""
+
+    username: str = ""
+    secret: str = ""
+
+
+def find(registry: str, repository: str, options: Options) -> Credentials:
+    """Credentials for ``repository`` at ``registry`` (``host[:port]``), from the first file that has some. Raises
+    ``UsageError`` for a file that cannot be read, ``AuthError`` for a helper that fails."""
+    for path, named in _paths(options):
+        file = _load(path, named)
+        found = _in_file(file, registry, repository, options) if file is not None else ANONYMOUS
+        if found != ANONYMOUS:
+            return found
+    return ANONYMOUS
+
+
+def _paths(options: Options) -> Iterator[tuple[Path, bool]]:
+    """Where credentials may lie, and whether the user named the file (then it has to exist)."""
+    environment = options.environment
+    named = options.auth_file or environment.get("REGISTRY_AUTH_FILE", "")
+    if named:
+        yield Path(named), True
+        return
+    home = Path(environment.get("HOME") or "/nonexistent")
+    if environment.get("DOCKER_CONFIG"):
+        yield Path(environment["DOCKER_CONFIG"], "config.json"), False
+    if environment.get("XDG_RUNTIME_DIR"):
+        yield Path(environment["XDG_RUNTIME_DIR"], "containers", "auth.json"), False
+    yield Path(environment.get("XDG_CONFIG_HOME") or home / ".config", "containers", "auth.json"), False
+    if not environment.get("DOCKER_CONFIG"):
+        yield home / ".docker" / "config.json", False
+
+
+def _load(path: Path, named: bool) -> _File | None:
+    try:
+        with path.open("rb") as stream:
+            return msgspec.json.decode(stream.read(_FILE_LIMIT), type=_File)
+    except FileNotFoundError as error:
+        if not named:
+            return None
+        raise UsageError(f"{str(path)!r}: there is no such file of credentials") from error
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(
+            f"{str(path)!r} cannot be read: {error}", hint="it is to be like Docker's config.json"
+        ) from error
+
+
+def _in_file(file: _File, registry: str, repository: str, options: Options) -> Credentials:
+    helpers = file.cred_helpers or {}
+    for name in _HUB_NAMES if registry == DOCKER_HUB else (registry,):
+        if name in helpers:
+            return _ask(helpers[name], registry, options)
+    entry = _entry(file.auths or {}, registry, repository)
+    found = _credentials(entry, registry) if entry is not None else ANONYMOUS
+    if found == ANONYMOUS and file.creds_store:
+        return _ask(file.creds_store, registry, options)
+    return found
+
+
+def _entry(auths: dict[str, _Entry], registry: str, repository: str) -> _Entry | None:
+    """The most specific key counts: ``host/namespace/name`` before ``host/namespace`` before ``host``."""
+    keys = {_key(key): entry for key, entry in auths.items()}
+    parts = [registry, *repository.split("/")]
+    for end in range(len(parts), 0, -1):
+        if (entry := keys.get("/".join(parts[:end]))) is not None:
+            return entry
+    return None
+
+
+def _key(text: str) -> str:
+    """Docker wrote URLs (``https://host/v1/``) where Podman writes ``host`` or ``host/namespace``."""
+    bare = text.removeprefix("https://").removeprefix("http://").rstrip("/")
+    host, slash, rest = bare.partition("/")
+    host = DOCKER_HUB if host in _HUB_NAMES else host
+    return host if not slash or rest in ("v1", "v2") else f"{host}/{rest}"
+
+
+def _credentials(entry: _Entry, registry: str) -> Credentials:
+    username, password = entry.username or "", entry.password or ""
+    if entry.auth:
+        try:
+            username, _, password = base64.b64decode(entry.auth, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+            raise UsageError(f"the credentials for {registry!r} are not base64 of user:password") from error
+    return Credentials(username, password.rstrip("\0"), entry.identity_token or "", entry.registry_token or "")
+
+
+def _ask(helper: str, registry: str, options: Options) -> Credentials:
+    """``docker-credential-<helper> get``, the server on its standard input; no shell is between."""
+    if not _HELPER.fullmatch(helper):
+        raise UsageError(f"{helper[:100]!r} is no name of a credential helper")
+    program = f"docker-credential-{helper}"
+    server = _HUB_KEY if registry == DOCKER_HUB else registry
+    try:
+        done = subprocess.run(
+            [program, "get"],
+            input=server.encode(),
+            capture_output=True,
+            timeout=_HELPER_SECONDS,
+            env=options.environment,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise AuthError(f"{program} does not answer within {_HELPER_SECONDS:.0f} s") from error
+    except OSError as error:
+        raise AuthError(f"{program} cannot be run: {error.strerror}", hint="install it, or log in anew") from error
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).decode(errors="replace").strip()
+        if "credentials not found" in said.lower():
+            return ANONYMOUS
+        raise AuthError(f"{program} fails: {said[:200]}")
+    try:
+        answer = msgspec.json.decode(done.stdout, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AuthError(f"{program} answers with something else than credentials") from error
+    if answer.username == _TOKEN_USER:
+        return Credentials(identity_token=answer.secret)
+    return Credentials(answer.username, answer.secret)

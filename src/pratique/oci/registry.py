@@ -1,0 +1,110 @@
+"""A reference in, its images out of a registry: manifests, indexes, configs now; layers when they are opened.
+
+OCI distribution specification v1.1, "Pull": https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import BinaryIO
+
+from pratique.errors import NotFound
+from pratique.limits import Limits
+from pratique.model import Image
+from pratique.net.response import Response
+from pratique.oci import assemble, blob, platforms
+from pratique.oci.documents import (
+    DOCKER_INDEX,
+    DOCKER_MANIFEST,
+    FOREIGN_LAYERS,
+    INDEXES,
+    MANIFESTS,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    Descriptor,
+    check_digest,
+    verify,
+)
+from pratique.oci.options import Options
+from pratique.oci.reference import DIGEST, Reference, parse
+from pratique.oci.resolve import candidates, choose
+from pratique.oci.session import Session
+
+_ACCEPT = {"Accept": ", ".join([OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST])}
+_ANY = {"Accept": "*/*"}
+
+
+def images(target: str, text: str, options: Options, limits: Limits) -> tuple[Image, ...]:
+    """The images that the reference ``text`` names: one, or one for each platform. Raises ``UsageError``, ``NotFound``,
+    ``AuthError``, ``NetworkError``, ``Unreadable``."""
+    reference = parse(text)
+    repository = Repository(Session(options, limits), reference, limits)
+    found = candidates(repository, [repository.root()], limits)
+    chosen = choose(found, options.platform, reference.name)
+    chosen = chosen if options.platform == platforms.ALL else chosen[:1]
+    return tuple(assemble.image(repository, candidate, target, reference.name, limits) for candidate in chosen)
+
+
+class Repository:
+    """Blobs of one repository; a ``resolve.Content``. Documents are kept: choosing and assembling both ask for them."""
+
+    def __init__(self, session: Session, reference: Reference, limits: Limits) -> None:
+        self._session, self._reference, self._limits = session, reference, limits
+        self._documents: dict[str, bytes] = {}
+
+    def root(self) -> Descriptor:
+        """What the reference names, read and verified."""
+        selector = self._reference.selector
+        with self._get(f"manifests/{selector}", _ACCEPT) as response:
+            data = response.read(self._limits.manifest)
+        stated = response.headers.get("docker-content-digest", "")
+        expected = self._reference.digest or (stated if DIGEST.fullmatch(stated) else "")
+        digest = expected or f"sha256:{hashlib.sha256(data).hexdigest()}"
+        verify(data, digest, -1, f"{response.host}: {self._reference.name}")
+        self._documents[digest] = data
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+        return Descriptor(media_type, digest, len(data))
+
+    def read(self, descriptor: Descriptor, limit: int) -> bytes:
+        """As ``Content`` says."""
+        digest = check_digest(descriptor.digest, self._reference.name)
+        if digest not in self._documents:
+            is_manifest = not descriptor.media_type or descriptor.media_type in INDEXES | MANIFESTS
+            path, fields = (f"manifests/{digest}", _ACCEPT) if is_manifest else (f"blobs/{digest}", _ANY)
+            with self._get(path, fields) as response:
+                data = response.read(limit)
+            self._documents[digest] = verify(data, digest, descriptor.size, f"{response.host}: {digest}")
+        return self._documents[digest]
+
+    def fault(self, descriptor: Descriptor) -> str:
+        """As ``Content`` says. Only layers that are not to be distributed are asked for; the others are expected."""
+        if descriptor.media_type not in FOREIGN_LAYERS:
+            return ""
+        try:
+            self._session.request("HEAD", self._reference, f"blobs/{check_digest(descriptor.digest, '')}", _ANY).close()
+        except NotFound:
+            return f"the blob {descriptor.digest} is missing"
+        return ""
+
+    def opener(self, descriptor: Descriptor) -> Callable[[], BinaryIO]:
+        """As ``Content`` says."""
+        return functools.partial(open_blob, self._session, self._reference, descriptor.digest, descriptor.size)
+
+    def _get(self, path: str, fields: dict[str, str]) -> Response:
+        return self._session.request("GET", self._reference, path, fields)
+
+
+def open_blob(session: Session, reference: Reference, digest: str, size: int) -> BinaryIO:
+    """The bytes of a blob, streamed; a broken connection is resumed. Not verified: that is for who reads it to the end.
+    Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``."""
+    retries = session.limits.retries
+    return blob.stream(
+        functools.partial(_ask, session, reference, digest), size, retries, f"{reference.name}: {digest}"
+    )
+
+
+def _ask(session: Session, reference: Reference, digest: str, position: int) -> Response:
+    fields = _ANY | ({"Range": f"bytes={position}-"} if position else {})
+    return session.request("GET", reference, f"blobs/{digest}", fields)

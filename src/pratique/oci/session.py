@@ -1,0 +1,145 @@
+"""A repository and a path in, a response out: mirrors, plain HTTP, credentials and tokens are dealt with here.
+
+OCI distribution specification v1.1: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pratique.errors import NetworkError, NotFound, UsageError
+from pratique.limits import Limits
+from pratique.model import Struct
+from pratique.net.client import Client, origin
+from pratique.net.options import Options as NetworkOptions
+from pratique.net.response import Response
+from pratique.oci import credentials
+from pratique.oci.auth import Grant, grant, parse_challenges
+from pratique.oci.options import Options, nothing_known
+from pratique.oci.reference import DOCKER_HUB, Reference, is_host
+
+_HUB_HOST = "registry-1.docker.io"
+
+
+class Endpoint(Struct, frozen=True):
+    """Where a repository is asked for: a mirror or the registry itself. ``name`` is what its credentials are under."""
+
+    host: str
+    prefix: str
+    name: str
+
+
+class Session:
+    """What is known of the registries that one target touches: which scheme they speak, which tokens hold. Safe for
+    threads; can be pickled, so that a worker process goes on with the tokens that are there."""
+
+    def __init__(
+        self,
+        options: Options,
+        limits: Limits,
+        schemes: Mapping[str, str] | None = None,
+        grants: Mapping[tuple[str, str], Grant] | None = None,
+    ) -> None:
+        self.limits = limits
+        self._options = msgspec.structs.replace(options, known=nothing_known)
+        self._client = Client(network_options(options), limits)
+        self._schemes = dict(schemes or {})
+        self._grants = dict(grants or {})
+        self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Session, (self._options, self.limits, dict(self._schemes), dict(self._grants))
+
+    def request(self, method: str, reference: Reference, path: str, fields: Mapping[str, str]) -> Response:
+        """The answer (200 or 206) of the first of mirrors and registry that has it. Raises what the registry itself
+        gives: ``NotFound``, ``AuthError``, ``NetworkError``."""
+        places = _endpoints(reference.registry, self._options.mirrors)
+        for endpoint in places[:-1]:
+            try:
+                return self._at(endpoint, method, reference, path, fields)
+            except (NetworkError, NotFound):
+                continue  # a mirror may fail in any way: the registry decides
+        return self._at(places[-1], method, reference, path, fields)
+
+    def _at(
+        self, endpoint: Endpoint, method: str, reference: Reference, path: str, fields: Mapping[str, str]
+    ) -> Response:
+        repository = f"{endpoint.prefix}{reference.repository}"
+        url = f"{self._scheme(endpoint.host)}://{endpoint.host}/v2/{repository}/{path}"
+        key = (endpoint.host, repository)
+        known = self._known(key)
+        response = self._client.request(method, url, headers=_with(fields, known))
+        # A challenge of whom we were redirected to is not for this registry's credentials.
+        if response.status == 401 and origin(response.url) == origin(url):
+            response.discard()
+            known = self._granted(key, endpoint, response, known)
+            response = self._client.request(method, url, headers=_with(fields, known))
+        return response.expect(f"{reference.name}", 200, 206)
+
+    def _known(self, key: tuple[str, str]) -> Grant | None:
+        held = self._grants.get(key)
+        return held if held is not None and held.until > time.time() else None
+
+    def _granted(self, key: tuple[str, str], endpoint: Endpoint, response: Response, refused: Grant | None) -> Grant:
+        """A new grant; of threads that ask at once one fetches it, and the others use it."""
+        with self._lock:
+            held = self._known(key)
+            if held is None or held == refused:
+                challenges = parse_challenges(response.headers.all("www-authenticate"))
+                found = credentials.find(endpoint.name, key[1], self._options)
+                held = grant(challenges, response.url, f"repository:{key[1]}:pull", found, self._client)
+                self._grants[key] = held
+            return held
+
+    def _scheme(self, host: str) -> str:
+        """``https``; hosts that are listed as insecure, and this machine, may speak plain HTTP: they are tried."""
+        if host not in self._schemes:
+            self._schemes[host] = self._tried(host) if self._may_be_plain(host) else "https"
+        return self._schemes[host]
+
+    def _may_be_plain(self, host: str) -> bool:
+        name = urlsplit(f"//{host}").hostname or ""
+        listed = self._options.insecure
+        return name == "localhost" or name == "::1" or name.startswith("127.") or host in listed or name in listed
+
+    def _tried(self, host: str) -> str:
+        from pratique.net.transport import Broken, NotEncrypted
+
+        client = Client(network_options(self._options), msgspec.structs.replace(self.limits, retries=0))
+        try:
+            client.request("GET", f"https://{host}/v2/").discard()
+        except (Broken, NotEncrypted):
+            return "http"
+        return "https"
+
+
+def network_options(options: Options) -> NetworkOptions:
+    """The part of the options that the HTTP client needs."""
+    return NetworkOptions(
+        ca_file=options.ca_file,
+        client_certificate=options.client_certificate,
+        client_key=options.client_key,
+        insecure=options.insecure,
+        environment=options.environment,
+    )
+
+
+def _with(fields: Mapping[str, str], known: Grant | None) -> dict[str, str]:
+    return {**fields, **({"Authorization": known.field} if known is not None else {})}
+
+
+def _endpoints(registry: str, mirrors: Mapping[str, Sequence[str]]) -> list[Endpoint]:
+    """Mirrors in order, then the registry. Raises ``UsageError`` for a mirror that is no host."""
+    found = []
+    for mirror in mirrors.get(registry, ()):
+        host, _, prefix = mirror.removeprefix("https://").strip("/").partition("/")
+        if not is_host(host):
+            raise UsageError(f"{mirror!r} is no mirror", hint="write HOST[:PORT][/PREFIX]")
+        found.append(Endpoint(host, f"{prefix}/" if prefix else "", host))
+    own = _HUB_HOST if registry == DOCKER_HUB else registry
+    return [*found, Endpoint(own, "", registry)]
