@@ -1,6 +1,6 @@
 """The severities that an OSV record gives in, the one that we show out.
 
-CVSS vectors before a vendor's word; v4 before v3.1 before v3.0 before v2; of one version the highest score.
+Which one that is, ``rating.preference`` says. Here alone scores are computed, when the database is built.
 https://ossf.github.io/osv-schema/#severity-field, https://www.first.org/cvss/
 """
 
@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import functools
 
-import msgspec
 from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
-from pratique.model import Level
+from pratique.model import Level, Severity
 from pratique.vuln.feed._osv_record import Affected, Record, Score, Words, words
-
-
-class Rated(msgspec.Struct, frozen=True):
-    """``score`` is the CVSS base score of ``vector``, None where only a word is given."""
-
-    level: Level = Level.UNKNOWN
-    score: float | None = None
-    vector: str = ""
-
+from pratique.vuln.rating import preference
 
 _WORDS = {
     "critical": Level.CRITICAL,
@@ -39,7 +30,7 @@ _WORDS = {
 }
 
 
-def rate(record: Record) -> Rated:
+def rate(record: Record) -> Severity:
     """The severity of a record; the record's own, else the worst of its packages'."""
     scores = list(record.severity or ())
     if not scores:
@@ -48,37 +39,28 @@ def rate(record: Record) -> Rated:
     if rated:
         return max(rated, key=preference)
     levels = [_WORDS.get(word.strip().lower(), Level.UNKNOWN) for word in _spoken(record, scores)]
-    return Rated(max(levels, key=lambda level: level.rank, default=Level.UNKNOWN))
-
-
-def preference(rated: Rated) -> tuple[int, float, int, str]:
-    """Greater is shown rather: CVSS version, then score, then level; the vector only settles ties."""
-    version = next((rank for prefix, rank in _VERSIONS if rated.vector.startswith(prefix)), 1 if rated.vector else 0)
-    return version, rated.score if rated.score is not None else -1.0, rated.level.rank, rated.vector
-
-
-_VERSIONS = (("CVSS:4", 4), ("CVSS:3.1", 3), ("CVSS:3.0", 2))
+    return Severity(max(levels, key=lambda level: level.rank, default=Level.UNKNOWN))
 
 
 @functools.lru_cache(maxsize=65536)
-def _vector(text: str) -> Rated | None:
+def _vector(text: str) -> Severity | None:
     try:
         if text.startswith("CVSS:4."):
             four = CVSS4(text)
-            return Rated(_level(four.base_score), float(four.base_score), text)
+            return Severity(_level(four.base_score), float(four.base_score), text)
         if text.startswith("CVSS:3."):
             return _three(text)
         if text.startswith("AV:"):
             two = float(CVSS2(text).scores()[0])
-            return Rated(_level(two) if two < 9 else Level.HIGH, two, text)
+            return Severity(_level(two) if two < 9 else Level.HIGH, two, text)
     except (CVSSError, ValueError, KeyError, ArithmeticError):
         return None
     return None
 
 
-def _three(text: str) -> Rated:
+def _three(text: str) -> Severity:
     score = float(CVSS3(text).scores()[0])
-    return Rated(_level(score), score, text)
+    return Severity(_level(score), score, text)
 
 
 def _level(score: float) -> Level:

@@ -1,0 +1,15 @@
+"""Chainguard: OSV ``Chainguard``, rolling as Wolfi is. https://edu.chainguard.dev/chainguard/chainguard-images/"""
+
+from __future__ import annotations
+
+from pratique.vuln.distro._shape import Distribution
+
+DISTRO = Distribution(
+    ids=("chainguard",),
+    name="Chainguard",
+    type="apk",
+    namespace="chainguard",
+    ecosystem="Chainguard",
+    rolling=True,
+    by_source=True,
+)

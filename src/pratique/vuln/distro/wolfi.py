@@ -1,0 +1,9 @@
+"""Wolfi: OSV ``Wolfi``, a rolling distribution, by the package that a subpackage was made from. https://wolfi.dev"""
+
+from __future__ import annotations
+
+from pratique.vuln.distro._shape import Distribution
+
+DISTRO = Distribution(
+    ids=("wolfi",), name="Wolfi", type="apk", namespace="wolfi", ecosystem="Wolfi", rolling=True, by_source=True
+)

@@ -1,0 +1,58 @@
+"""The dates of the feeds that were asked in, a problem for each that is too old to be silent out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from pratique.model import Problem
+from pratique.vuln.database import Database
+from pratique.vuln.ground import UPDATE
+from pratique.vuln.manifest import Shard
+
+STALE_DAYS = 14
+_AHEAD = timedelta(days=1)  # clocks differ
+
+
+def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale_days: int) -> Iterator[Problem]:
+    """Stale and damaged feeds among the ecosystems that were asked, KEV and EPSS.
+
+    Without the KEV catalogue nobody can say that nothing here is exploited, so that blocks; EPSS is told of."""
+    for ecosystem in asked:
+        entry = database.manifest.shard("osv", ecosystem)
+        if entry is not None:
+            yield from _age(entry, now, stale_days)
+            yield from _unreadable(entry)
+    for kind, what in (("kev", "CISA's catalogue of exploited vulnerabilities"), ("epss", "EPSS scores")):
+        entry = database.manifest.shard(kind, kind)
+        if entry is None:
+            yield Problem(f"feed {kind}", f"the database holds no {what}", blocking=kind == "kev", hint=UPDATE)
+        else:
+            yield from _age(entry, now, stale_days)
+
+
+def _age(entry: Shard, now: datetime, stale_days: int) -> Iterator[Problem]:
+    where, date = f"feed {entry.name}", parse_date(entry.facts.date)
+    if date is None:
+        yield Problem(where, f"the {entry.name} feed tells no date", blocking=True, hint=UPDATE)
+    elif now - date > timedelta(days=stale_days):
+        what = f"the {entry.name} feed is {(now - date).days} days old ({date:%Y-%m-%d}), more than {stale_days}"
+        yield Problem(where, what, blocking=True, hint=UPDATE)
+    elif date - now > _AHEAD:
+        yield Problem(where, f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known")
+
+
+def _unreadable(entry: Shard) -> Iterator[Problem]:
+    count = entry.facts.unreadable
+    if count:
+        example = f", such as {entry.facts.examples[0]}" if entry.facts.examples else ""
+        yield Problem(f"feed {entry.name}", f"{count} records of the {entry.name} feed cannot be read{example}")
+
+
+def parse_date(text: str) -> datetime | None:
+    """An RFC 3339 time as an aware datetime; None for what is none."""
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,0 +1,92 @@
+"""What os-release says in, the feed that speaks for the distribution's packages out, and what is wrong with that.
+
+Where nothing can be said of the distribution's packages the problem blocks: they are most of the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from pratique import plugins
+from pratique.model import Distro, Package, Problem
+from pratique.vuln.database import Database, Release
+from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.manifest import ReleaseFacts
+
+UPDATE = "run: pratique db update"
+
+TYPES = frozenset({"apk", "deb", "rpm"})
+"""The purl types of distributions' packages."""
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """The distribution, the release of its feed that is asked (``None``: nobody can be asked, for ``reason``)."""
+
+    distribution: Distribution | None = None
+    release: ReleaseFacts | None = None
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def stand(distro: Distro | None, packages: Sequence[Package], database: Database, now: datetime) -> Ground:
+    """Where the distribution's packages are looked up."""
+    if distro is None:
+        count = sum(package.type in TYPES for package in packages)
+        return _nowhere(None, "no os-release names their distribution") if count else Ground()
+    distribution = _distribution(distro.id)
+    if distribution is None:
+        return _nowhere(distro, f"the distribution {distro.id!r} is not known")
+    if not distribution.ecosystem:
+        return _nowhere(distro, f"no feed speaks for {distribution.name}", distribution)
+    shard = database.shard("osv", distribution.ecosystem)
+    if shard is None:
+        return _nowhere(distro, f"the database has no feed of {distribution.name}", distribution, UPDATE)
+    known = _known(distro, distribution, database)
+    version = known.version if known else distro.version
+    names = ("",) if distribution.rolling else distribution.releases(version) if version else ()
+    if not names:
+        what = f"release {distro.version!r}" if distro.version else "a testing or rolling release"
+        return _nowhere(distro, f"no feed speaks for {what} of {distribution.name}", distribution)
+    facts = next((found for name in names if (found := shard.release(name)) is not None), None)
+    if facts is None:
+        return _nowhere(distro, f"the feed of {distribution.name} does not know its release {version!r}", distribution)
+    return Ground(distribution, facts, problems=tuple(_ended(distribution, known, now)))
+
+
+def _distribution(id_: str) -> Distribution | None:
+    found: list[Distribution] = list(plugins.load("pratique.vuln.distro", "DISTRO").values())
+    return next((each for each in found if id_ in each.ids), None)
+
+
+def _known(distro: Distro, distribution: Distribution, database: Database) -> Release | None:
+    """The release in the end-of-life table, by VERSION_ID or its first part; testing is known by its codename only."""
+    table = database.shard("eol", "eol") if distribution.table else None
+    if table is None:
+        return None
+    first = distro.version.partition(".")[0]
+    tries = [distro.version, first, f"{first}.0"] if distro.version else []
+    found = [release for text in tries if (release := table.distro_release(distribution.table, version=text))]
+    if not found and distro.codename and not distro.version:
+        found = [
+            release
+            for release in (table.distro_release(distribution.table, codename=distro.codename),)
+            if release is not None
+        ]
+    return found[0] if found else None
+
+
+def _ended(distribution: Distribution, known: Release | None, now: datetime) -> list[Problem]:
+    if known is None or not known.end or now.date().isoformat() <= known.end:
+        return []
+    what = f"{distribution.name} {known.version} ({known.codename}) has had no free security support since {known.end}"
+    return [Problem("distribution", what, blocking=True, hint="move to a release that is supported")]
+
+
+def _nowhere(distro: Distro | None, reason: str, distribution: Distribution | None = None, hint: str = "") -> Ground:
+    where = distro.path if distro and distro.path else "distribution"
+    name = f" ({distro.name})" if distro and distro.name else ""
+    what = f"the distribution's packages are not assessed: {reason}{name}"
+    return Ground(distribution, None, reason, (Problem(where, what, blocking=True, hint=hint),))

@@ -1,0 +1,253 @@
+"""An inventory and a database in, findings out, and what could not be assessed.
+
+A package of a distribution is looked up in its distribution's feed, any other one in its ecosystem's. A language
+package that a distribution's package owns follows the distribution where that is assessed, for distributions mend
+without raising the version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from pratique.model import AnyFinding, Epss, Inventory, Kev, Malware, NotAssessed, Package, Problem, Vulnerability
+from pratique.vuln.database import Affects, Database, Shard
+from pratique.vuln.fresh import STALE_DAYS, feed_problems
+from pratique.vuln.ground import TYPES, UPDATE, Ground, stand
+from pratique.vuln.merge import Merged, merge
+from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place
+from pratique.vuln.rows import row_key
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """What is known of an inventory. ``packages`` are the inventory's, in its order, with the distribution's namespace;
+    ``assessed`` counts those that a feed speaks for, ``not_assessed`` the others by reason."""
+
+    findings: tuple[AnyFinding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    assessed: int = 0
+    not_assessed: tuple[NotAssessed, ...] = ()
+    packages: tuple[Package, ...] = ()
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A record that holds a package's version, before records are merged."""
+
+    record: str
+    package: Package
+    question: Question
+    affects: Affects
+
+
+def match(inventory: Inventory, database: Database, now: datetime, *, stale_days: int = STALE_DAYS) -> Matches:
+    """Look every package up. ``now`` is aware; a feed older than ``stale_days`` blocks.
+
+    Raises ``DatabaseError`` where a shard that is needed cannot be read.
+    """
+    matcher = _Matcher(inventory, database, now)
+    findings = list(matcher.findings())
+    problems = [*matcher.ground.problems, *matcher.problems()]
+    problems += feed_problems(database, sorted(matcher.asked), now, stale_days)
+    return Matches(
+        findings=tuple(sorted(findings, key=_order)),
+        problems=tuple(problems),
+        assessed=len(inventory.packages) - sum(matcher.refused.values()),
+        not_assessed=matcher.not_assessed(),
+        packages=matcher.packages,
+    )
+
+
+def hits(inventory: Inventory, database: Database, now: datetime) -> Iterator[Hit]:
+    """Every (record, package, range) before merging, in the inventory's order: what ``explain`` shows, and what is
+    compared with other matchers."""
+    matcher = _Matcher(inventory, database, now)
+    for package, question in matcher.placed:
+        if isinstance(question, Question):
+            for affects in matcher.affecting(question):
+                yield Hit(affects.advisory.id, package, question, affects)
+
+
+class _Matcher:
+    """One inventory's walk through the database; equal questions are put once."""
+
+    def __init__(self, inventory: Inventory, database: Database, now: datetime) -> None:
+        self.ground: Ground = stand(inventory.distro, inventory.packages, database, now)
+        self.refused: Counter[str] = Counter()
+        self.asked: set[str] = set()
+        self._database = database
+        self._examples: dict[str, list[str]] = {}
+        self._problems: list[Problem] = []
+        self._partial: Counter[str] = Counter()
+        self._absent: Counter[str] = Counter()
+        self._merged: dict[Question, tuple[Merged, ...]] = {}
+        self._kev: dict[str, Kev | None] = {}
+        self._epss: dict[str, Epss | None] = {}
+        self._asked: Counter[str] = Counter()
+        distro = inventory.distro.id if inventory.distro else ""
+        self.packages = tuple(fill_namespace(package, self.ground, distro) for package in inventory.packages)
+        self._system: set[str] = set()
+        self.placed = self._place()
+
+    def findings(self) -> Iterator[AnyFinding]:
+        """The findings of every package that can be asked for."""
+        for package, question in self.placed:
+            if isinstance(question, Question):
+                for merged in self._vulnerabilities(question):
+                    yield self._finding(package, merged)
+
+    def affecting(self, question: Question) -> list[Affects]:
+        """The ranges that hold the version. Records without a release speak for all of them."""
+        shard = self._database.shard("osv", question.ecosystem)
+        if shard is None:
+            return []
+        found = list(shard.affecting(question.release, question.name, question.key))
+        if question.release and shard.release("") is not None:
+            found += shard.affecting("", question.name, question.key)
+        return found
+
+    def problems(self) -> Iterator[Problem]:
+        """What went wrong on the way, the gravest first."""
+        for feed, count in sorted(self._partial.items()):
+            what = f"the {feed} feed covers its packages only in part: {count} of {self._asked[feed]} are not assessed"
+            yield Problem(f"feed {feed}", what, blocking=True, hint=UPDATE)
+        for ecosystem, count in sorted(self._absent.items()):
+            what = f"the database has no feed of {ecosystem}: {count} packages are not assessed"
+            yield Problem(f"feed {ecosystem}", what, blocking=True, hint=UPDATE)
+        yield from self._problems
+
+    def not_assessed(self) -> tuple[NotAssessed, ...]:
+        """The packages that no feed spoke for, by reason."""
+        return tuple(
+            NotAssessed(reason, self.refused[reason], tuple(self._examples[reason])) for reason in sorted(self.refused)
+        )
+
+    def _place(self) -> list[tuple[Package, Question | Refusal | None]]:
+        """The distribution's packages first, for others may follow them; None for those that do."""
+        order = sorted(range(len(self.packages)), key=lambda index: self.packages[index].type not in TYPES)
+        placed: dict[int, Question | Refusal | None] = {}
+        for index in order:
+            placed[index] = self._ask(self.packages[index])
+        return [(package, placed[index]) for index, package in enumerate(self.packages)]
+
+    def _ask(self, package: Package) -> Question | Refusal | None:
+        if package.type not in TYPES and package.owner in self._system:
+            return None
+        found = place(package, self.ground, self._database)
+        if isinstance(found, Refusal):
+            self._refuse(package, found)
+            return found
+        self.asked.add(found.ecosystem)
+        self._weigh(package, found)
+        return found
+
+    def _weigh(self, package: Package, question: Question) -> None:
+        """Whether the feed's silence counts for this package; records that cannot be compared are told of."""
+        shard = self._database.shard("osv", question.ecosystem)
+        facts = shard.release(question.release) if shard else None
+        if shard is None or facts is None:
+            return
+        holds = shard.holds(question.release, question.name)
+        if holds:
+            self._incomparable(question, shard)
+        feed = _feed(question)
+        covered = covers(facts, question.name, holds)
+        self._asked[feed] += 1
+        if not covered or (not facts.complete and facts.covered is None):
+            self._partial[feed] += not covered
+        if not covered:
+            self._count(package, f"the {feed} feed covers its packages only in part")
+        elif package.type in TYPES:
+            self._system.add(package.name)
+
+    def _incomparable(self, question: Question, shard: Shard) -> None:
+        for each in shard.unassessable(question.release, question.name):
+            what = f"{each.record} cannot be compared with version {question.version!r}: {each.why}"
+            problem = Problem(f"{question.ecosystem} {question.name}", what)
+            if problem not in self._problems:
+                self._problems.append(problem)
+
+    def _refuse(self, package: Package, refusal: Refusal) -> None:
+        self._count(package, refusal.reason)
+        if refusal.what:
+            where = package.path or f"{package.type} {package.name}"
+            self._problems.append(Problem(where, f"not assessed: {refusal.what}", layer=package.layer))
+        elif refusal.ecosystem:
+            self._absent[refusal.ecosystem] += 1
+
+    def _count(self, package: Package, reason: str) -> None:
+        self.refused[reason] += 1
+        examples = self._examples.setdefault(reason, [])
+        if len(examples) < 5 and package.name not in examples:
+            examples.append(package.name)
+
+    def _vulnerabilities(self, question: Question) -> tuple[Merged, ...]:
+        known = self._merged.get(question)
+        if known is None:
+            affecting = self.affecting(question)
+            known = self._merged[question] = self._merge(question, affecting) if affecting else ()
+        return known
+
+    def _merge(self, question: Question, affecting: list[Affects]) -> tuple[Merged, ...]:
+        shard = self._database.shard("osv", question.ecosystem)
+        if shard is None:
+            return ()
+        records = {row_key(each.advisory.id) for each in affecting}
+        above = shard.above(question.release, question.name, question.key, records)
+        if question.release and shard.release("") is not None:
+            above += shard.above("", question.name, question.key, records)
+        return merge(question, affecting, above)
+
+    def _finding(self, package: Package, merged: Merged) -> AnyFinding:
+        malicious = [name for name in (merged.id, *merged.aliases) if name.startswith("MAL-")]
+        if malicious:
+            return Malware(
+                id=malicious[0],
+                severity=merged.severity,
+                title=merged.title,
+                path=package.path,
+                layer=package.layer,
+                package=package,
+                aliases=tuple(sorted({merged.id, *merged.aliases} - {malicious[0]})),
+                evidence=merged.evidence,
+                published=merged.published,
+                modified=merged.modified,
+            )
+        return Vulnerability(
+            id=merged.id,
+            severity=merged.severity,
+            title=merged.title,
+            path=package.path,
+            layer=package.layer,
+            package=package,
+            aliases=merged.aliases,
+            fix=merged.fix,
+            kev=self._exploited(merged.id),
+            epss=self._score(merged.id),
+            evidence=merged.evidence,
+            published=merged.published,
+            modified=merged.modified,
+        )
+
+    def _exploited(self, cve: str) -> Kev | None:
+        if cve not in self._kev:
+            shard = self._database.shard("kev", "kev")
+            self._kev[cve] = shard.kev(cve) if shard else None
+        return self._kev[cve]
+
+    def _score(self, cve: str) -> Epss | None:
+        if cve not in self._epss:
+            shard = self._database.shard("epss", "epss")
+            self._epss[cve] = shard.epss(cve) if shard else None
+        return self._epss[cve]
+
+
+def _feed(question: Question) -> str:
+    return f"{question.ecosystem}:{question.release}" if question.release else question.ecosystem
+
+
+def _order(finding: Vulnerability | Malware) -> tuple[str, str, str, str, str, int]:
+    package = finding.package
+    return finding.id, package.type, package.namespace, package.name, package.version + package.path, package.layer

@@ -1,0 +1,152 @@
+"""The ranges that hold one version in, one vulnerability each out: records merged by alias, errata taken apart by CVE.
+
+``aliases`` name the same vulnerability, ``upstream`` those that a record is about:
+https://ossf.github.io/osv-schema/#aliases-field, https://ossf.github.io/osv-schema/#upstream-field
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from pratique.model import Evidence, Fix, FixState, Severity
+from pratique.vuln.database import Above, Advisory, Affects
+from pratique.vuln.place import Question
+from pratique.vuln.rating import erratum, maintenance, preference, publisher
+from pratique.vuln.rows import row_key
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """One vulnerability of one version of a package."""
+
+    id: str
+    aliases: tuple[str, ...]
+    severity: Severity
+    fix: Fix
+    evidence: tuple[Evidence, ...]
+    published: str
+    modified: str
+    title: str
+
+
+def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Above]) -> tuple[Merged, ...]:
+    """All vulnerabilities, by id. ``above`` are the ranges of the same records that end above the version."""
+    by_record: dict[str, list[Affects]] = {}
+    advisories: dict[str, Advisory] = {}
+    for each in affecting:
+        by_record.setdefault(each.advisory.id, []).append(each)
+        advisories[each.advisory.id] = each.advisory
+    found = []
+    for id_, records in _vulnerabilities([advisories[name] for name in sorted(advisories)]):
+        ranges = [each for record in records for each in by_record[record.id]]
+        keys = {row_key(record.id) for record in records}
+        fix = _fix(ranges, [each for each in above if each.record in keys], records)
+        found.append(_merged(id_, records, ranges, fix, question))
+    return tuple(sorted(found, key=lambda each: each.id))
+
+
+def cves(advisory: Advisory) -> frozenset[str]:
+    """The CVEs that a record names as its own, as aliases or upstream."""
+    named = {name for name in (advisory.aliases + " " + advisory.upstream).split() if name.startswith("CVE-")}
+    own = _OWN_CVE.search(advisory.id)
+    return frozenset(named | {own[1]} if own else named)
+
+
+_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$")  # DEBIAN-CVE-2024-1234
+
+
+def _vulnerabilities(advisories: Sequence[Advisory]) -> Iterator[tuple[str, list[Advisory]]]:
+    """Each vulnerability's id and records. A record without a CVE belongs to the CVEs of those that share an alias with
+    it, and stands for itself where none has one."""
+    for group in _linked(advisories):
+        named = sorted({cve for advisory in group for cve in cves(advisory)})
+        if not named:
+            if not all(maintenance(advisory.id) for advisory in group):
+                yield _id(group), group
+            continue
+        yield from ((cve, [each for each in group if cve in (cves(each) or named)]) for cve in named)
+
+
+def _linked(advisories: Sequence[Advisory]) -> list[list[Advisory]]:
+    """Records that one another's names connect, however long the chain; a CVE connects records that name no other."""
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while (above := leader.setdefault(name, name)) != name:
+            leader[name] = leader[above]
+            name = above
+        return name
+
+    for advisory in advisories:
+        for name in (*_names(advisory), *cves(advisory)):
+            leader[find(name)] = find(advisory.id)
+    groups: dict[str, list[Advisory]] = {}
+    for advisory in advisories:
+        groups.setdefault(find(advisory.id), []).append(advisory)
+    return list(groups.values())
+
+
+def _names(advisory: Advisory) -> list[str]:
+    """What else the record calls its one vulnerability; of several vulnerabilities it does not tell which is meant."""
+    names = advisory.aliases.split()
+    if len(cves(advisory)) <= 1:
+        names += advisory.upstream.split()
+    return [name for name in names if not name.startswith("CVE-")]
+
+
+def _id(group: Iterable[Advisory]) -> str:
+    """GitHub's id where there is one, else the first record's."""
+    ids = [advisory.id for advisory in group]
+    names = ids + [name for advisory in group for name in _names(advisory)]
+    return min((name for name in names if name.startswith("GHSA-")), default=min(ids))
+
+
+def _merged(id_: str, records: Sequence[Advisory], ranges: Sequence[Affects], fix: Fix, question: Question) -> Merged:
+    single = [record for record in records if len(cves(record)) <= 1]
+    names = {name for record in single for name in (record.id, *_names(record))}
+    return Merged(
+        id=id_,
+        aliases=tuple(sorted(names - {id_})),
+        severity=max((_severity(record) for record in records), key=preference),
+        fix=fix,
+        evidence=tuple(sorted((_evidence(each, question) for each in ranges), key=_order)),
+        published=min((record.published for record in records if record.published), default=""),
+        modified=max(record.modified for record in records),
+        title=next((record.summary for record in records if record.summary), ""),
+    )
+
+
+def _severity(record: Advisory) -> Severity:
+    source = publisher(record.id) if record.vector or record.level.rank else ""
+    return Severity(record.level, record.score, record.vector, source)
+
+
+def _evidence(each: Affects, question: Question) -> Evidence:
+    ecosystem = f"{question.ecosystem}:{question.release}" if question.release else question.ecosystem
+    return Evidence(
+        record=each.advisory.id,
+        ecosystem=ecosystem,
+        package=question.name,
+        version=question.version,
+        scheme=question.scheme,
+        introduced=each.introduced,
+        fixed=each.fixed,
+        last_affected=each.last,
+    )
+
+
+def _order(evidence: Evidence) -> tuple[str, str, str, str]:
+    return evidence.record, evidence.introduced, evidence.fixed, evidence.last_affected
+
+
+def _fix(ranges: Sequence[Affects], above: Sequence[Above], records: Sequence[Advisory]) -> Fix:
+    """The lowest version that a record calls fixed and that lies in no range of any of them."""
+    candidates = sorted({(each.high, each.fixed) for each in above if each.fixed})
+    free = next((each for each in candidates if not any(range_.low <= each[0] < range_.high for range_ in above)), None)
+    if free is None:
+        bounded = all(each.last for each in ranges)
+        return Fix(FixState.UNKNOWN if bounded else FixState.AFFECTED)
+    dates = [record.published[:10] for record in records if record.published and erratum(record.id)]
+    return Fix(FixState.FIXED, (free[1],), min(dates, default=""))

@@ -1,0 +1,62 @@
+"""A record's id or severity in, whose word it is and which of several is shown out.
+
+CVSS v4 before v3.1 before v3.0 before v2 before a vendor's word; of one version the highest score.
+https://www.first.org/cvss/
+"""
+
+from __future__ import annotations
+
+from pratique.model import Severity
+
+_VERSIONS = (("CVSS:4", 5), ("CVSS:3.1", 4), ("CVSS:3.0", 3), ("AV:", 2))
+
+# Who publishes the records of a prefix: https://ossf.github.io/osv-schema/#id-modified-fields
+_PUBLISHERS = {
+    "ALBA": "AlmaLinux",
+    "ALEA": "AlmaLinux",
+    "ALPINE": "Alpine",
+    "ALSA": "AlmaLinux",
+    "BIT": "Bitnami",
+    "CGA": "Chainguard",
+    "DEBIAN": "Debian",
+    "DLA": "Debian",
+    "DSA": "Debian",
+    "FOP": "FriendsOfPHP",
+    "GHSA": "GitHub",
+    "GO": "Go",
+    "MAL": "OpenSSF",
+    "NSWG": "Node.js",
+    "PYSEC": "PyPA",
+    "RUBYSEC": "RubySec",
+    "RUSTSEC": "RustSec",
+    "UBUNTU": "Ubuntu",
+    "USN": "Ubuntu",
+    "VICTIMS": "Victims",
+}
+
+# Records that are the erratum that brought the fix: what they publish, and when, is the fix itself.
+_ERRATA = ("ALBA-", "ALEA-", "ALSA-", "DLA-", "DSA-", "USN-")
+_NO_SECURITY = ("ALBA-", "ALEA-")
+
+
+def publisher(record: str) -> str:
+    """Whose record it is, by the id's prefix; the prefix itself where we know no name."""
+    prefix = record.partition("-")[0]
+    return _PUBLISHERS.get(prefix, prefix)
+
+
+def erratum(record: str) -> bool:
+    """Whether the record's date is that of a fix."""
+    return record.startswith(_ERRATA)
+
+
+def maintenance(record: str) -> bool:
+    """Whether the record is an erratum for bugs and enhancements: no vulnerability, unless it names one."""
+    return record.startswith(_NO_SECURITY)
+
+
+def preference(severity: Severity) -> tuple[int, float, int, str]:
+    """Greater is shown rather; the vector only settles ties."""
+    version = next((rank for prefix, rank in _VERSIONS if severity.vector.startswith(prefix)), 0)
+    score = -1.0 if severity.score is None else severity.score
+    return version, score, severity.level.rank, severity.vector
