@@ -47,9 +47,7 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
         return Refusal(f"the database has no feed of {ecosystem.name}", ecosystem=ecosystem.name)
     name = _name(package)
     if not name:
-        return Refusal(
-            "its group is not known", f"{package.name!r} has no group, the feed's names have", ecosystem.name
-        )
+        return Refusal("its group is not known", f"{package.name!r} has no group, as the feed's names have")
     return _question(ecosystem.name, "", ecosystem.spell(name), _version(package), ecosystem.scheme)
 
 
@@ -83,11 +81,11 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
 
 def _question(ecosystem: str, release: str, name: str, text: str, scheme: str) -> Question | Refusal:
     if not text:
-        return Refusal("its version is not known", f"{name!r} has no version", ecosystem)
+        return Refusal("its version is not known", f"{name!r} has no version")
     try:
         return Question(ecosystem, release, name, text, scheme, version.key(scheme, text))
     except ValueError as error:
-        return Refusal("its version cannot be read", f"{name!r}: {error}", ecosystem)
+        return Refusal("its version cannot be read", f"{name!r}: {error}")
 
 
 def _name(package: Package) -> str:
@@ -103,8 +101,8 @@ def _name(package: Package) -> str:
 
 
 def _version(package: Package) -> str:
-    """A Go main module built from a work tree has the version "(devel)", which says nothing; a toolchain's is "go1.22.1"
-    and may name experiments (https://go.dev/doc/toolchain#version)."""
+    """A Go main module built from a work tree has the version "(devel)", which says nothing; a toolchain's is
+    "go1.22.1" and may name experiments (https://go.dev/doc/toolchain#version)."""
     if package.type != "golang":
         return package.version
     text = package.version.removeprefix("go").partition(" ")[0]
