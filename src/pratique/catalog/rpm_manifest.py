@@ -18,7 +18,7 @@ _FIELDS = 10
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a line. Lines of another form are a blocking ``Problem``, and ``Unreadable`` when all of them are."""
+    """A ``Package`` a line. Lines of another form are a blocking ``Problem``; all of them: ``Unreadable``."""
     lines = [line for line in file.read().decode("utf-8", "replace").split("\n") if line]
     rows = [line.split("\t") for line in lines]
     packages = 0

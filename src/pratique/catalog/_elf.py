@@ -1,0 +1,97 @@
+"""An ELF file's first 64 bytes in, its sections and segments out: https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
+
+An image holds thousands of these and few are wanted, so nothing is read but what a question needs: the names of all
+sections are one string, and a section that is not named there is not there.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+from pratique.catalog._regions import Region
+from pratique.errors import Unreadable
+
+_SHT_NOBITS, _SHN_XINDEX = 8, 0xFFFF
+_PT_LOAD, _PF_W = 1, 2
+_MOST_NAMES = 1 << 20  # bytes
+_MOST_SECTIONS = 1 << 17
+
+
+class Elf:
+    """An ELF file of either class and byte order."""
+
+    def __init__(self, stream: BinaryIO, size: int, head: bytes) -> None:
+        self._stream, self._size = stream, size
+        order = ">" if head[5:6] == b"\2" else "<"
+        self._wide = head[4:5] == b"\2"
+        # offsets of program and section headers; then sizes and numbers of both, and the section that holds the names
+        tables, numbers = ("QQ", "HHHHH") if self._wide else ("II", "HHHHH")
+        self._segments_at, self._sections_at = struct.unpack_from(order + tables, head, 32 if self._wide else 28)
+        fields = struct.unpack_from(order + numbers, head, 54 if self._wide else 42)
+        self._segment_size, self._segment_count, self._section_size, self._section_count, names = fields
+        self._section = struct.Struct(order + ("IIQQQQIIQQ" if self._wide else "10I"))
+        self._segment = struct.Struct(order + ("IIQQQQQQ" if self._wide else "8I"))
+        self._names = b""
+        if self._sections_at and self._section_size >= self._section.size:
+            self._names = self._read_names(names)
+        self.named = bool(self._names)
+
+    def _read_names(self, index: int) -> bytes:
+        if not self._section_count or index == _SHN_XINDEX:  # more than fit: the first header holds the numbers
+            first = self._header(0)
+            self._section_count = min(self._section_count or first[5], _MOST_SECTIONS)
+            index = first[6] if index == _SHN_XINDEX else index
+        if not 0 < index < self._section_count:
+            return b""
+        _, kind, _, _, offset, length, *_ = self._header(index)
+        if kind == _SHT_NOBITS or length > _MOST_NAMES or offset + length > self._size:
+            return b""
+        self._stream.seek(offset)
+        return self._stream.read(length)
+
+    def _header(self, index: int) -> tuple[int, ...]:
+        self._stream.seek(self._sections_at + index * self._section_size)
+        return self._section.unpack(self._stream.read(self._section.size))
+
+    def mentions(self, name: bytes) -> bool:
+        """Whether a section may have that name."""
+        return name in self._names
+
+    def section(self, name: bytes) -> Region | None:
+        """The section of that name, where it has bytes in the file."""
+        if name not in self._names:
+            return None
+        self._stream.seek(self._sections_at)
+        table = self._stream.read(self._section_size * self._section_count)
+        for start in range(0, len(table) - self._section.size + 1, self._section_size):
+            at, kind, _, address, offset, size, *_ = self._section.unpack_from(table, start)
+            if self._names.startswith(name + b"\0", at) and kind != _SHT_NOBITS:
+                if offset + size > self._size:
+                    raise Unreadable(f"section {name.decode('ascii')!r} lies outside the program's file")
+                return Region(address, offset, size)
+        return None
+
+    def segments(self) -> list[Region]:
+        """The PT_LOAD segments, as far as the file holds them."""
+        return [region for region, _ in self._loads()]
+
+    def data(self) -> Region | None:
+        """The first PT_LOAD segment that can be written."""
+        return next((region for region, flags in self._loads() if flags & _PF_W), None)
+
+    def _loads(self) -> list[tuple[Region, int]]:
+        if self._segment_size < self._segment.size:
+            return []
+        self._stream.seek(self._segments_at)
+        table = self._stream.read(self._segment_size * self._segment_count)
+        found = []
+        for start in range(0, len(table) - self._segment.size + 1, self._segment_size):
+            fields = self._segment.unpack_from(table, start)
+            if self._wide:
+                kind, flags, offset, address, _, size, _, _ = fields
+            else:
+                kind, offset, address, _, size, _, flags, _ = fields
+            if kind == _PT_LOAD and offset < self._size:
+                found.append((Region(address, offset, min(size, self._size - offset)), flags))
+        return found

@@ -1,0 +1,53 @@
+"""A PE file's first 64 bytes in, its sections out: https://learn.microsoft.com/en-us/windows/win32/debug/pe-format"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+from pratique.catalog._regions import Region
+
+_DATA, _READ, _WRITE = 0x40, 0x40000000, 0x80000000  # characteristics of sections
+_ALIGNMENT = 0x00F00000  # bits of the characteristics that only object files use
+
+
+class Pe:
+    """A PE32 or PE32+ file; one without a PE header (a plain DOS program) has no sections."""
+
+    def __init__(self, stream: BinaryIO, size: int, head: bytes) -> None:
+        self._sections: list[tuple[bytes, Region, int]] = []
+        self.named = False  # Go's build information has no section of its own here
+        (start,) = struct.unpack_from("<I", head, 60)
+        stream.seek(start)
+        header = stream.read(24)
+        if not header.startswith(b"PE\0\0"):
+            return
+        count, optional_size = struct.unpack_from("<H12xH", header, 6)
+        optional = stream.read(optional_size)
+        if optional.startswith(b"\x0b\x02"):
+            (base,) = struct.unpack_from("<Q", optional, 24)
+        else:
+            (base,) = struct.unpack_from("<I", optional, 28)
+        table = stream.read(40 * count)
+        for position in range(0, len(table) - 39, 40):
+            name, _, address, length, offset, flags = struct.unpack_from("<8sIIII12xI", table, position)
+            if address and length and offset < size:
+                region = Region(base + address, offset, min(length, size - offset))
+                self._sections.append((name.rstrip(b"\0"), region, flags))
+
+    def mentions(self, name: bytes) -> bool:
+        """Whether a section has that name."""
+        return self.section(name) is not None
+
+    def section(self, name: bytes) -> Region | None:
+        """The section of that name, of at most eight bytes."""
+        return next((region for found, region, _ in self._sections if found == name), None)
+
+    def segments(self) -> list[Region]:
+        """A PE file maps its sections."""
+        return [region for _, region, _ in self._sections]
+
+    def data(self) -> Region | None:
+        """The first section of initialised data that can be read and written."""
+        wanted = _DATA | _READ | _WRITE
+        return next((region for _, region, flags in self._sections if flags & ~_ALIGNMENT == wanted), None)

@@ -1,0 +1,65 @@
+"""A program in, the Rust crates that it was linked from out, by what cargo-auditable leaves in it:
+https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md (``.dep-v0`` holds JSON, compressed by zlib),
+https://github.com/rust-secure-code/cargo-auditable/blob/master/cargo-auditable.schema.json."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from pratique.catalog._executable import open_executable, read
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import MIB
+from pratique.model import Fact, Package
+from pratique.plugins import Cataloguer, Claim, File
+
+_SECTION = b".dep-v0"
+_MOST_COMPRESSED, _MOST_JSON = 8 * MIB, 64 * MIB
+
+
+class _Crate(msgspec.Struct, frozen=True):
+    """``kind`` is "runtime" where it is absent; another one is not in the program."""
+
+    name: str
+    version: str
+    kind: str = "runtime"
+
+
+class _Audit(msgspec.Struct, frozen=True):
+    packages: tuple[_Crate, ...]
+
+
+_DECODER = msgspec.json.Decoder(_Audit)
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """A ``Package`` a crate, the program's own too; crates that only built it are left out.
+
+    Nothing for a program without the section. Raises ``Unreadable`` where the section or the program is damaged.
+    """
+    stream = file.open()
+    program = open_executable(stream, file.size)
+    region = program.section(_SECTION) if program is not None else None
+    if region is None:
+        return
+    if region.size > _MOST_COMPRESSED:
+        raise LimitExceeded(f"the list of crates in {file.path!r} has {region.size} bytes")
+    for crate in _crates(read(stream, region, _MOST_COMPRESSED), file.path):
+        if crate.kind == "runtime":
+            yield Package(type="cargo", name=crate.name, version=crate.version, path=file.path)
+
+
+def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
+    inflater = zlib.decompressobj()
+    try:
+        text = inflater.decompress(data, _MOST_JSON)
+        if inflater.unconsumed_tail:
+            raise LimitExceeded(f"the list of crates in {path!r} is longer than {_MOST_JSON} bytes")
+        return _DECODER.decode(text).packages
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
+
+
+CATALOGUER = Cataloguer("rust-binary", 1, Claim(executables=True), parse)
