@@ -49,7 +49,8 @@ def verdict(report: Report, options: WriteOptions) -> list[str]:
     result = report.verdict.result.value
     text = "; ".join(visible(reason.text) for reason in report.verdict.reasons)
     body = wrap(text, options.width - _LABEL)
-    made = [f"{paint(f'{result.upper():{_LABEL}}', result, options.colour)}{body[0]}".rstrip()]
+    label = f"{result.upper():{_LABEL}}" if text else result.upper()
+    made = [paint(label, result, options.colour) + body[0]]
     made += [" " * _LABEL + line for line in body[1:]]
     for advice in report.verdict.advice:
         made += [" " * _LABEL + line for line in wrap(visible(advice), options.width - _LABEL, "  ")]

@@ -57,8 +57,9 @@ def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> 
     first = group.packages[0]
     name = f"{_names(group.packages)} {visible(first.version)}"
     source = f"  (source {visible(first.source_name)})" if first.source_name not in ("", first.name) else ""
-    head = cut(name + source, max(options.width - len(first.type) - 2, 20))
-    head = f"{paint(head, 'strong', options.colour)}  {paint(visible(first.type), 'dim', options.colour)}"
+    kind = visible(first.type)
+    head = cut(name + source, max(options.width - columns(kind) - 2, 20))
+    head = f"{paint(head, 'strong', options.colour)}  {paint(kind, 'dim', options.colour)}"
     made = [head]
     place = _place(group.packages, options.width - len(MARGIN))
     if place:
@@ -70,14 +71,19 @@ def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> 
 
 
 def _names(packages: tuple[Package, ...]) -> str:
-    names = sorted({visible(package.name) for package in packages})
+    names = sorted({visible(_shown_name(package)) for package in packages})
     more = len(names) - _NAMES
     return ", ".join(names[:_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
+def _shown_name(package: Package) -> str:
+    """Of a Java package the artifact alone: its group is long, and its file is shown below."""
+    return package.name if package.type == "maven" else _groups.full_name(package)
+
+
 def _place(packages: tuple[Package, ...], width: int) -> str:
     """Where it lies: a distribution's packages share a database, which tells nothing."""
-    if packages[0].type in ("deb", "apk", "rpm"):
+    if packages[0].type in _groups.DISTROS:
         return ""
     paths = sorted({visible(package.path) for package in packages if package.path})
     if not paths:
@@ -207,7 +213,8 @@ def _suppressed(report: Report, options: WriteOptions) -> list[str]:
     )
     if not found:
         return []
-    made = ["", f"{len(found):,} suppressed, the first until {visible(found[0].decision.suppressed_until)}"]
+    first = "the first until" if len(found) > 1 else "until"
+    made = ["", f"{len(found):,} suppressed, {first} {visible(found[0].decision.suppressed_until)}"]
     for finding in found:
         left = _days_left(finding.decision.suppressed_until, report.now)
         if options.everything or _exploited(finding) or left is None or left <= _SOON:

@@ -12,6 +12,7 @@ import msgspec
 
 from pratique.model import Action, AnyFinding, Epss, Kev, Package, Vulnerability
 
+DISTROS = ("deb", "apk", "rpm")
 _GATE = {Action.FAIL: 0, Action.WARN: 1, Action.ALLOW: 3, Action.NONE: 2}
 
 
@@ -35,7 +36,7 @@ _Order = tuple[bool, int, int, float, float, str]
 def groups(findings: Iterable[AnyFinding]) -> list[Group]:
     """Groups, those with exploited vulnerabilities first, then by decision and severity."""
     gathered: dict[tuple[str, ...], list[AnyFinding]] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda one: (order(one), one.package.name, one.package.path)):
         gathered.setdefault(_source(finding.package), []).append(finding)
     found = [_group(members) for members in gathered.values()]
     return sorted(found, key=lambda group: (order(group.rows[0].finding)[:-1], group.packages[0].name))
@@ -74,6 +75,13 @@ def epss_of(finding: AnyFinding) -> Epss | None:
     return finding.epss if isinstance(finding, Vulnerability) else None
 
 
+def full_name(package: Package) -> str:
+    """With the namespace where that is a part of the name, as npm's scope is; not that of a distribution."""
+    if not package.namespace or package.type in DISTROS:
+        return package.name
+    return f"{package.namespace}/{package.name}"
+
+
 def _source(package: Package) -> tuple[str, ...]:
     return (
         package.type,
@@ -89,7 +97,7 @@ def _group(members: list[AnyFinding]) -> Group:
         fix = finding.fix if isinstance(finding, Vulnerability) else None
         rows.setdefault((finding.id, finding.decision, finding.severity, fix), []).append(finding)
     made = [Row(found[0], _packages(found)) for found in rows.values()]
-    return Group(_packages(members), tuple(sorted(made, key=lambda row: order(row.finding))))
+    return Group(_packages(members), tuple(made))
 
 
 def _packages(findings: list[AnyFinding]) -> tuple[Package, ...]:

@@ -7,9 +7,10 @@ from collections import Counter
 from pratique.model import Action, Distro, Image, Package, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _ending, _findings, _groups
-from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible, wrap
+from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible
 
 _NARROWEST = 40
+_LABEL = 9  # the verdict in a list of images
 _NAME, _VERSION = 40, 32  # columns that a name and a version get at most in a list of packages
 _ORDER = {Result.FAIL: 0, Result.UNKNOWN: 1, Result.WARN: 2, Result.PASS: 3}
 
@@ -43,9 +44,9 @@ def _inventory(report: Report, options: WriteOptions) -> list[str]:
 def _header(report: Report, options: WriteOptions) -> list[str]:
     """Name, platform, distribution, layers, packages; below it the digest."""
     image = report.image
-    name = visible((image.name if image is not None else "") or report.target)
     if image is None:
-        return wrap(paint(name, "strong", options.colour), options.width)
+        return [paint(cut(visible(report.target), options.width), "strong", options.colour)]
+    name = visible(image.name or report.target)
     parts = [str(image.platform), _distro(report.distro), count(len(image.layers), "layer"), _types(report.packages)]
     lines = [name]
     for part in (visible(part) for part in parts):
@@ -82,7 +83,13 @@ def _types(packages: tuple[Package, ...]) -> str:
 def _packages(packages: tuple[Package, ...], options: WriteOptions) -> list[str]:
     """Type, name, version, layer and path, sorted."""
     rows = sorted(
-        (visible(one.type), visible(_full_name(one)), visible(one.version), _number(one.layer), visible(one.path))
+        (
+            visible(one.type),
+            visible(_groups.full_name(one)),
+            visible(one.version),
+            _number(one.layer),
+            visible(one.path),
+        )
         for one in packages
     )
     if not rows:
@@ -101,33 +108,30 @@ def _line(row: tuple[str, str, str, str, str], widths: list[int], width: int) ->
     return (f"{line}  {cut_start(row[4], room)}" if room >= 8 else cut(line, width)).rstrip()
 
 
-def _full_name(package: Package) -> str:
-    """With the namespace where it is a part of the name, as npm's scope and Maven's group are."""
-    distro = package.type in ("deb", "apk", "rpm")
-    return f"{package.namespace}/{package.name}" if package.namespace and not distro else package.name
-
-
 def _number(layer: int) -> str:
     return str(layer + 1) if layer >= 0 else ""
 
 
 def _overview(reports: tuple[Report, ...], options: WriteOptions) -> list[str]:
     """A line an image, the worst verdict first."""
+    if not options.inventory:
+        reports = tuple(sorted(reports, key=lambda report: _ORDER[report.verdict.result]))
+    names = [_name(report) for report in reports]
+    told = [_types(report.packages) if options.inventory else _counts(report) for report in reports]
+    label = 0 if options.inventory else _LABEL
+    widest = max(columns(text) for text in told)
+    room = min(max(columns(name) for name in names), max(options.width - label - 4 - widest, _NAME // 2))
     lines = [count(len(reports), "image")]
-    if options.inventory:
-        return lines + [_listed(report, _types(report.packages), options) for report in reports]
-    for report in sorted(reports, key=lambda report: _ORDER[report.verdict.result]):
+    for report, name, text in zip(reports, names, told, strict=True):
         result = report.verdict.result.value
-        label = paint(f"{result.upper():8}", result, options.colour)
-        lines.append(f"  {label}{_listed(report, _counts(report), options, 10)}")
+        shown = paint(pad(result.upper(), label), result, options.colour) if label else ""
+        lines.append(f"  {shown}{pad(cut_start(name, room), room)}  {text}")
     return lines
 
 
-def _listed(report: Report, told: str, options: WriteOptions, used: int = 2) -> str:
-    name = visible(report.image.name if report.image is not None and report.image.name else report.target)
-    platform = f" {report.image.platform}" if report.image is not None else ""
-    room = max(options.width - used - columns(told) - 2, 12)
-    return ("  " if options.inventory else "") + f"{cut(name + visible(platform), room)}  {told}"
+def _name(report: Report) -> str:
+    image = report.image
+    return visible(report.target) if image is None else f"{visible(image.name or report.target)} {image.platform}"
 
 
 def _counts(report: Report) -> str:

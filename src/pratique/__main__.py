@@ -1,0 +1,7 @@
+"""``python -m pratique`` is ``pratique``."""
+
+import sys
+
+from pratique.cli import main
+
+sys.exit(main())

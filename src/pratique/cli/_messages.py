@@ -1,0 +1,55 @@
+"""What is said beside the report, on stderr: one line what failed, one what to do; and what the streams can show."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Mapping
+from typing import IO
+
+from pratique.report._text import visible
+
+WIDTH = 120  # columns of what is no terminal
+
+
+def tell(err: IO[str], what: str, hint: str = "") -> None:
+    """``pratique: what failed``, and the hint below it. What came from outside cannot write to the terminal."""
+    lines = [f"pratique: {visible(what)}"]
+    if hint:
+        lines.append(f"  hint: {visible(hint)}")
+    try:
+        err.write("\n".join(lines) + "\n")
+        err.flush()
+    except OSError:  # nobody listens any more: the exit code still says it
+        abandon(err)
+
+
+def make_safe(stream: IO[str]) -> None:
+    """UTF-8 where no terminal says otherwise (RFC 8259 wants it of JSON), and no error for what cannot be shown."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def abandon(stream: IO[str]) -> None:
+    """Sends what is still in the stream nowhere, so that closing it at exit does not fail again."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
+
+
+def width(stream: IO[str]) -> int:
+    """The terminal's columns, or what ``COLUMNS`` says, or 120."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns if stream.isatty() or "COLUMNS" in os.environ else WIDTH
+
+
+def colour(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
+    """Whether to colour: ``always``, ``never``, or ``auto``: on a terminal that can, unless ``NO_COLOR`` is set
+    (https://no-color.org)."""
+    if when != "auto":
+        return when == "always"
+    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"

@@ -1,0 +1,243 @@
+"""The options that ``scan`` and ``sbom`` share, and what they say, as the settings of the library."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pratique.cli import _output
+from pratique.errors import UsageError
+
+if TYPE_CHECKING:
+    from pratique import api
+    from pratique.workers import Progress
+
+_LARGEST = 16 << 20  # bytes of a list of targets
+_TARGET = (
+    "a registry reference (debian:12, ghcr.io/team/app@sha256:…), a path (OCI layout, docker-archive, root file "
+    "system), or one of docker: podman: oci: docker-archive: dir: with a name or path; - reads targets from stdin"
+)
+
+
+def add_targets(parser: argparse.ArgumentParser) -> None:
+    """TARGET… and the file that lists more."""
+    group = parser.add_argument_group("Targets")
+    group.add_argument("targets", metavar="TARGET…", nargs="*", help=_TARGET)
+    group.add_argument(
+        "--targets",
+        dest="targets_file",
+        metavar="FILE",
+        help="read more targets from FILE (- for stdin), one a line; # begins a comment",
+    )
+    group.add_argument(
+        "--platform",
+        metavar="OS/ARCH",
+        default="",
+        help="which image of an index: linux/arm64/v8, or all (default: this machine's)",
+    )
+
+
+def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
+    """--format and --color; --all where there is a gate that hides something."""
+    group = parser.add_argument_group("Output")
+    known = ", ".join(_output.available())
+    group.add_argument(
+        "--format",
+        metavar="F[=FILE]",
+        action="append",
+        type=_output.wanted,
+        help=f"{known}; with =FILE into that file; may be given several times (default: table)",
+    )
+    add_color(group)
+    if gate:
+        group.add_argument("--all", action="store_true", help="show what is below the gate too")
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """The cache, the workers and the clock."""
+    group = parser.add_argument_group("Reading")
+    group.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="where facts on layers are kept (default: $XDG_CACHE_HOME/pratique, ~/.cache/pratique)",
+    )
+    group.add_argument("--no-cache", action="store_true", help="read every layer anew and keep nothing")
+    group.add_argument(
+        "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
+    )
+    add_now(group)
+
+
+def add_color(group: argparse._ArgumentGroup) -> None:
+    """--color."""
+    group.add_argument(
+        "--color",
+        metavar="WHEN",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="auto, always or never (default: auto: on a terminal, unless NO_COLOR is set)",
+    )
+
+
+def add_now(group: argparse._ArgumentGroup) -> None:
+    """--now."""
+    group.add_argument(
+        "--now",
+        metavar="TIME",
+        type=_moment,
+        help="the time that ages and expiries are counted to, RFC 3339 (default: $SOURCE_DATE_EPOCH, else the clock)",
+    )
+
+
+def add_registry(parser: argparse.ArgumentParser) -> None:
+    """How registries and daemons are reached."""
+    group = parser.add_argument_group("Registries and daemons")
+    group.add_argument(
+        "--registry-mirror",
+        metavar="HOST=MIRROR",
+        action="append",
+        type=_mirror,
+        help="ask MIRROR (host[:port][/prefix]) before HOST; may be given several times",
+    )
+    group.add_argument(
+        "--insecure-registry",
+        metavar="HOST",
+        action="append",
+        help="do not check HOST's certificate, and allow plain HTTP; may be given several times",
+    )
+    group.add_argument(
+        "--ca-file", metavar="FILE", default="", help="trust these certificates besides the system's (PEM)"
+    )
+    group.add_argument(
+        "--client-cert", metavar="FILE", default="", help="certificate to show to registries that ask (PEM)"
+    )
+    group.add_argument("--client-key", metavar="FILE", default="", help="its private key (PEM)")
+    group.add_argument(
+        "--auth-file",
+        metavar="FILE",
+        default="",
+        help="credentials, as in Docker's config.json (default: $REGISTRY_AUTH_FILE, $DOCKER_CONFIG, ~/.docker)",
+    )
+    group.add_argument(
+        "--docker-socket",
+        metavar="URL",
+        default="",
+        help="of docker: targets (default: $DOCKER_HOST, else the usual places)",
+    )
+    group.add_argument(
+        "--podman-socket",
+        metavar="URL",
+        default="",
+        help="of podman: targets (default: $CONTAINER_HOST, else the usual places)",
+    )
+
+
+def targets_of(args: argparse.Namespace) -> tuple[str, ...]:
+    """All targets in the order given. Raises ``UsageError`` where there is none."""
+    found: list[str] = []
+    for target in args.targets:
+        found += _listed("-") if target == "-" else [target]
+    if args.targets_file:
+        found += _listed(args.targets_file)
+    if not found:
+        raise UsageError("no target is named", hint="for example: pratique scan debian:12")
+    return tuple(found)
+
+
+def _listed(file: str) -> list[str]:
+    """The targets of a list: one a line; empty lines and what follows a # at the beginning of a word is left out."""
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(_LARGEST + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                data = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read the targets in {file!r}: {error.strerror}") from error
+    if len(data) > _LARGEST:
+        raise UsageError(f"the list of targets {file!r} is larger than {_LARGEST} bytes")
+    try:
+        lines = data.decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the list of targets {file!r} is not UTF-8: byte {error.start}") from error
+    return [target for line in lines if (target := f" {line}".split(" #", 1)[0].strip())]
+
+
+def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progress: Progress | None) -> api.Settings:
+    """The library's settings. Raises ``UsageError``."""
+    from pratique import api  # it imports the stages: not for --help
+    from pratique.oci.options import Options
+
+    cache = Path(args.cache_dir) if args.cache_dir else api.cache_folder(environment)
+    return api.Settings(
+        now=now_of(args, environment),
+        cache=None if args.no_cache else cache,
+        database=_path(getattr(args, "db", None)),
+        policy=_path(getattr(args, "policy", None)),
+        workers=args.workers,
+        options=Options(
+            platform=args.platform,
+            insecure=tuple(args.insecure_registry or ()),
+            ca_file=args.ca_file,
+            client_certificate=args.client_cert,
+            client_key=args.client_key,
+            mirrors=_mirrors(args.registry_mirror or ()),
+            auth_file=args.auth_file,
+            docker_socket=args.docker_socket,
+            podman_socket=args.podman_socket,
+            environment=dict(environment),
+        ),
+        progress=progress,
+    )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _mirrors(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for host, mirror in pairs:
+        found[host] = (*found.get(host, ()), mirror)
+    return found
+
+
+def _mirror(text: str) -> tuple[str, str]:
+    host, _, mirror = text.partition("=")
+    if not host or not mirror:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST=MIRROR")
+    return host, mirror
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text[:6]) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers from 0 to 1024")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as RFC 3339 writes it, or a day, which means its first second; UTC where no zone is given."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time as in 2026-01-31T12:00:00Z") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def now_of(args: argparse.Namespace, environment: Mapping[str, str]) -> datetime:
+    """``--now``, else the clock, which ``SOURCE_DATE_EPOCH`` stops
+    (https://reproducible-builds.org/specs/source-date-epoch/). Raises ``UsageError``."""
+    if args.now is not None:
+        given: datetime = args.now
+        return given
+    epoch = environment.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH: {epoch!r} is no number of seconds since 1970") from error

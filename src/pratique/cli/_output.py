@@ -1,0 +1,114 @@
+"""Reports and the formats asked for in, text on stdout or in files out."""
+
+from __future__ import annotations
+
+import argparse
+import pkgutil
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from pratique import report as formats
+from pratique.cli import _messages
+from pratique.errors import StorageError, UsageError
+from pratique.model import Report
+from pratique.plugins import WriteOptions, Writer
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A format, and the file that it goes to; stdout where that is None."""
+
+    format: str
+    file: Path | None = None
+
+
+def available() -> list[str]:
+    """The names of all formats, found by the files, without importing one."""
+    return sorted(info.name for info in pkgutil.iter_modules(formats.__path__) if not info.name.startswith("_"))
+
+
+def wanted(text: str) -> Wanted:
+    """``json`` or ``json=out.json``, as the type of an option."""
+    name, given, file = text.partition("=")
+    known = available()
+    if name not in known:
+        meant = get_close_matches(name, known, n=1)
+        suggestion = f"; did you mean {meant[0]!r}?" if meant else ""
+        raise argparse.ArgumentTypeError(f"no format {name!r}; there are: {', '.join(known)}{suggestion}")
+    if given and not file:
+        raise argparse.ArgumentTypeError(f"{text!r} names no file after the '='")
+    return Wanted(name, Path(file) if file else None)
+
+
+def checked(asked: Sequence[Wanted] | None) -> tuple[Wanted, ...]:
+    """The formats asked for, a table where none was. Raises ``UsageError``, before any work, for two on stdout or a
+    file that cannot be there."""
+    found = tuple(asked or (Wanted("table"),))
+    direct = [one.format for one in found if one.file is None]
+    if len(direct) > 1:
+        hint = f"give all but one a file: --format {direct[1]}=FILE"
+        raise UsageError(f"the formats {', '.join(direct)} would be mixed on standard output", hint=hint)
+    for file in (one.file for one in found if one.file is not None):
+        if not file.parent.is_dir():
+            raise UsageError(f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}")
+        if file.is_dir():
+            raise UsageError(f"cannot write {str(file)!r}: it is a folder")
+    return found
+
+
+def emit(
+    reports: tuple[Report, ...],
+    asked: Sequence[Wanted],
+    out: IO[str],
+    options: WriteOptions,
+) -> None:
+    """Writes each format. ``options`` are those of stdout; a file has no colour and no terminal's width."""
+    plain = msgspec.structs.replace(options, colour=False, width=_messages.WIDTH)
+    for one in sorted(asked, key=lambda one: one.file is None):
+        writer: Writer = import_module(f"{formats.__name__}.{one.format}").WRITER
+        if one.file is None:
+            _print(writer.write(reports, options), out)
+        else:
+            _save(writer.write(reports, plain), one.file)
+
+
+def _save(text: str, file: Path) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise StorageError(f"cannot write {str(file)!r}: {error.strerror}") from error
+
+
+def _print(text: str, out: IO[str]) -> None:
+    try:
+        out.write(text)
+    except BrokenPipeError:  # the reader has seen enough; the verdict stands
+        _messages.abandon(out)
+    except OSError as error:
+        _messages.abandon(out)
+        raise StorageError(f"cannot write to standard output: {error.strerror}") from error
+    flush(out)
+
+
+def flush(out: IO[str]) -> None:
+    """What is still held back goes out now, so that a full disk is told by the exit code."""
+    try:
+        out.flush()
+    except BrokenPipeError:
+        _messages.abandon(out)
+    except OSError as error:
+        _messages.abandon(out)
+        raise StorageError(f"cannot write to standard output: {error.strerror}") from error
+
+
+def write_options(args: argparse.Namespace, out: IO[str], environment: Mapping[str, str]) -> WriteOptions:
+    """What stdout can show."""
+    return WriteOptions(
+        colour=_messages.colour(args.color, out, environment),
+        width=_messages.width(out),
+        everything=getattr(args, "all", False),
+    )

@@ -1,0 +1,66 @@
+"""What is being done and how much of it in, bars on a terminal out. Without a terminal there is none, nor is rich
+imported, which takes longer than a warm scan (https://rich.readthedocs.io/en/stable/progress.html)."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from pratique.report._text import cut_start, visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_NAME = 40  # columns
+
+
+class Bars:
+    """A bar a thing, called with (name, done, total) from any thread; total 0 where it is not known."""
+
+    def __init__(self, stream: IO[str] | None) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        """Shows how far it is; what is done goes away."""
+        if self._stream is None:
+            return
+        with self._lock:
+            if self._progress is None:
+                self._progress = _begin(self._stream)
+            if name not in self._tasks:
+                shown = cut_start(visible(name), _NAME).replace("[", "\\[")  # rich reads markup in brackets
+                self._tasks[name] = self._progress.add_task(shown, total=total or None)
+            self._progress.update(self._tasks[name], completed=done, total=total or None)
+            if total and done >= total:
+                self._progress.remove_task(self._tasks.pop(name))
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            if self._progress is not None:
+                self._progress.stop()
+            self._stream = self._progress = None
+
+
+def bars(args: argparse.Namespace, stream: IO[str]) -> Bars:
+    """Bars on ``stream`` if it is a terminal and nobody wants none."""
+    return Bars(stream if stream.isatty() and not args.quiet and not args.no_progress else None)
+
+
+def _begin(stream: IO[str]) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(file=stream), transient=True)
+    progress.start()
+    return progress

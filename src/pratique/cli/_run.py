@@ -1,0 +1,37 @@
+"""A command's arguments and one function of the library in, reports written and the exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+
+from pratique.cli import _codes, _messages, _options, _output, _progress
+from pratique.errors import PratiqueError, UsageError
+from pratique.model import Report
+
+if TYPE_CHECKING:
+    from pratique import api
+
+Ask = Callable[[Sequence[str], "api.Settings"], Iterator["api.Outcome"]]
+Judge = Callable[[Report, PratiqueError | None], int]
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str], ask: Ask, judge: Judge, *, inventory: bool) -> int:
+    """Asks the library for all targets, writes the reports, tells the errors. Where no target names anything, there is
+    nothing to report: stdout stays empty."""
+    targets = _options.targets_of(args)
+    asked = _output.checked(args.format)
+    with _progress.bars(args, err) as bars:
+        outcomes = list(ask(targets, _options.settings_of(args, os.environ, bars)))
+    for outcome in outcomes:
+        if outcome.error is not None:
+            _messages.tell(err, f"{outcome.report.target}: {outcome.error}", outcome.error.hint)
+    code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
+    if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
+        options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
+        _output.emit(tuple(outcome.report for outcome in outcomes), asked, out, options)
+    return code

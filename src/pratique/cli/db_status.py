@@ -1,0 +1,84 @@
+"""``pratique db status``: the database in, what is in it and how old it is out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from pratique.cli import _database, _messages, _options
+from pratique.model import DatabaseStatus
+from pratique.plugins import Command
+from pratique.report._text import columns, count, cut, pad, paint, visible
+
+_TITLES = ("FEED", "DATE", "AGE", "RECORDS", "RANGES", "NOTE")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The folder, the output, the clock."""
+    group = parser.add_argument_group("Database")
+    _database.add_folder(group)
+    group.add_argument("--verify", action="store_true", help="read every row and compare it with the manifest")
+    group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
+    _options.add_color(group)
+    _options.add_now(group)
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 for a database that can be asked. Raises ``DatabaseError`` for one that cannot."""
+    from pratique import api  # it imports the stages: not for --help
+    from pratique.vuln.database import Database
+
+    folder = Path(args.db) if args.db else api.database_folder(os.environ)
+    with Database.open(folder) as database:
+        if args.verify:
+            database.verify()
+        status = database.status
+    if args.format == "json":
+        out.write(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n")
+        return 0
+    now = _options.now_of(args, os.environ).date()
+    coloured, width = _messages.colour(args.color, out, os.environ), _messages.width(out)
+    out.write("\n".join(_lines(status, now, width, colour=coloured)) + "\n")
+    return 0
+
+
+def _lines(status: DatabaseStatus, now: date, width: int, *, colour: bool) -> list[str]:
+    """The database, then a line a feed."""
+    kind = "  the starter that comes with Pratique" if status.starter else ""
+    made = [f"{paint(visible(status.name or 'database'), 'strong', colour)}  {visible(status.path)}{kind}"]
+    made += [paint(visible(status.digest), "dim", colour), ""]
+    rows = [
+        (
+            visible(feed.name),
+            visible(feed.date[:10]),
+            _age(feed.date, now),
+            f"{feed.records:,}",
+            f"{feed.ranges:,}" if feed.ranges else "",
+            visible(feed.note) if feed.note or feed.complete else "covers a part only",
+        )
+        for feed in status.feeds
+    ]
+    widths = [max(columns(row[place]) for row in (_TITLES, *rows)) for place in range(len(_TITLES) - 1)]
+    for number, row in enumerate((_TITLES, *rows)):
+        left = [pad(text, room) for text, room in zip(row[:3], widths, strict=False)]
+        right = [" " * (room - columns(text)) + text for text, room in zip(row[3:5], widths[3:], strict=False)]
+        line = cut("  ".join([*left, *right, row[5]]).rstrip(), width)
+        made.append(paint(line, "strong", colour and number == 0))
+    return made
+
+
+def _age(day: str, now: date) -> str:
+    try:
+        return count((now - date.fromisoformat(day[:10])).days, "day")
+    except ValueError:
+        return "unknown"
+
+
+COMMAND = Command(
+    name="db status", help="which vulnerability database is asked, and how old it is", configure=configure, run=run
+)

@@ -1,0 +1,41 @@
+"""``pratique scan``: targets in, reports with verdicts out."""
+
+from __future__ import annotations
+
+import argparse
+from typing import IO
+
+from pratique.cli import _codes, _options, _run
+from pratique.plugins import Command
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Targets, gate, output, reading, registries."""
+    _options.add_targets(parser)
+    group = parser.add_argument_group("Gate")
+    group.add_argument(
+        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+    )
+    group.add_argument(
+        "--db",
+        metavar="DIR",
+        help="the vulnerability database (default: the one that `pratique db` keeps, else the starter)",
+    )
+    _options.add_output(parser, gate=True)
+    _options.add_reading(parser)
+    _options.add_registry(parser)
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """The exit code of the verdicts: 0 pass or warn, 1 fail, 2 nothing of that name, 3 undecided."""
+    from pratique import api  # it imports the stages: not for --help
+
+    return _run.run(args, out, err, api.scan, _codes.of_verdict, inventory=False)
+
+
+COMMAND = Command(
+    name="scan",
+    help="what is in an image, what is known of it, and what the policy says",
+    configure=configure,
+    run=run,
+)
