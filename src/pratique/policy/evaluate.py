@@ -1,0 +1,84 @@
+"""A report, a policy and the time in; the same report with a decision on each finding and a verdict out.
+
+Ordered rules: the first one whose condition holds speaks, and no other is asked. KEV is a floor below all of them: a
+finding in CISA's catalogue of known exploited vulnerabilities (https://www.cisa.gov/known-exploited-vulnerabilities)
+fails, whatever rule, grace or ordinary suppression says otherwise. Nothing is filtered.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from pratique.errors import UsageError
+from pratique.expr import Row
+from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vulnerability
+from pratique.policy.schema import Policy, Rule
+from pratique.policy.subject import context, day_of, row
+from pratique.policy.suppress import Suppressions
+from pratique.policy.verdict import verdict
+
+FLOOR = "kev"
+
+
+def decide(report: Report, policy: Policy, now: datetime) -> Report:
+    """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
+
+    ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone, else nothing."""
+    if now.tzinfo is None:
+        raise UsageError(f"the time {now.isoformat()!r} has no time zone", hint="write it with Z or an offset")
+    today = now.astimezone(UTC).date()
+    suppressions = Suppressions(policy, report, today)
+    shared = context(report)
+    findings = tuple(
+        msgspec.structs.replace(
+            finding, decision=_decision(finding, row(finding, shared, today), policy, suppressions, today)
+        )
+        for finding in report.findings
+    )
+    return msgspec.structs.replace(
+        report,
+        findings=findings,
+        policy=PolicyStatus(policy.name, policy.path, policy.digest),
+        verdict=verdict(report, findings, policy),
+        notes=(*report.notes, *suppressions.notes()),
+    )
+
+
+def _decision(finding: AnyFinding, values: Row, policy: Policy, suppressions: Suppressions, today: date) -> Decision:
+    exploited = isinstance(finding, Vulnerability) and finding.kev is not None
+    rule = next((rule for rule in policy.gate if rule.when(values)), None)
+    decision = _exploited(rule) if exploited else _ruled(rule, finding, today)
+    suppression = suppressions.silencing(finding, exploited)
+    if suppression is None:
+        return decision
+    return Decision(
+        Action.ALLOW,
+        decision.rule,
+        suppressed_until=suppression.expires.isoformat(),
+        reason=suppression.reason,
+        owner=suppression.owner,
+        note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {decision.action.value}",
+    )
+
+
+def _exploited(rule: Rule | None) -> Decision:
+    """The floor: it fails by the rule that says so, else by the floor itself, and never has grace."""
+    if rule is not None and rule.action is Action.FAIL:
+        note = "no grace for what is known to be exploited" if rule.grace_days else ""
+        return Decision(Action.FAIL, rule.name, note=note)
+    note = f"rule {rule.name} says {rule.action.value}, but not of what is known to be exploited" if rule else ""
+    return Decision(Action.FAIL, FLOOR, note=note)
+
+
+def _ruled(rule: Rule | None, finding: AnyFinding, today: date) -> Decision:
+    if rule is None:
+        return Decision()
+    if rule.action is Action.FAIL and rule.grace_days and isinstance(finding, Vulnerability):
+        fixed = day_of(finding.fix.date)
+        # a fix of tomorrow is not believed, or a feed could grant grace for ever
+        if fixed is not None and fixed <= today <= fixed + timedelta(days=rule.grace_days):
+            until = fixed + timedelta(days=rule.grace_days)
+            return Decision(Action.WARN, rule.name, grace_until=until.isoformat())
+    return Decision(rule.action, rule.name)

@@ -1,0 +1,130 @@
+"""A finding, its report and the day in; the row of values that a condition is asked of out.
+
+The names are the policy's language and are documented in ``docs/policy.md``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
+from pratique.model import AnyFinding, FixState, Level, Package, Report, Vulnerability
+
+KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence")
+
+_NO_ORDER = "versions do not sort as text; name them with == or in, or ask for finding.fixable"
+_SEVERITY_ORDER = (
+    'levels do not sort as text; name them, as in finding.severity in ["high", "critical"], '
+    "or use the score finding.cvss"
+)
+
+ENVIRONMENT = Environment(
+    {
+        "finding.id": Field(STRING, "the CVE where there is one"),
+        "finding.aliases": Field(STRINGS, "its other names"),
+        "finding.kind": Field(STRING, "what it is", choices=KINDS),
+        "finding.severity": Field(
+            STRING, "the level", choices=tuple(level.value for level in Level), unordered=_SEVERITY_ORDER
+        ),
+        "finding.cvss": Field(DOUBLE, "the CVSS base score", optional=True),
+        "finding.path": Field(STRING, "the file that proves it", optional=True),
+        "finding.layer": Field(INT, "the layer that it came with, from 0", optional=True),
+        "finding.kev": Field(BOOL, "whether it is in CISA's KEV catalogue"),
+        "finding.kev_ransomware": Field(BOOL, "whether KEV knows of its use in ransomware campaigns"),
+        "finding.epss": Field(DOUBLE, "the EPSS probability, 0 to 1", optional=True),
+        "finding.epss_percentile": Field(DOUBLE, "the EPSS percentile, 0 to 1", optional=True),
+        "finding.fixable": Field(BOOL, "whether a version is known that fixes it"),
+        "finding.fix_state": Field(STRING, "what the feed says", choices=tuple(state.value for state in FixState)),
+        "finding.fix_versions": Field(STRINGS, "the lowest versions that fix it"),
+        "finding.fix_age_days": Field(INT, "days since the fix was published", optional=True),
+        "finding.age_days": Field(INT, "days since it was published", optional=True),
+        "finding.package.type": Field(STRING, "its package URL type: deb, rpm, apk, pypi, npm, maven, …"),
+        "finding.package.namespace": Field(STRING, "as in the package URL", optional=True),
+        "finding.package.name": Field(STRING, "as in the package URL"),
+        "finding.package.version": Field(STRING, "as installed", unordered=_NO_ORDER),
+        "finding.package.source": Field(STRING, "the source package; the name where there is none"),
+        "finding.package.arch": Field(STRING, "the architecture", optional=True),
+        "finding.package.vendor": Field(STRING, "who built it", optional=True),
+        "finding.package.licences": Field(STRINGS, "as the package states them"),
+        "finding.package.owner": Field(STRING, "the distribution's package whose file it is", optional=True),
+        "image.name": Field(STRING, "the reference without transport and digest", optional=True),
+        "image.digest": Field(STRING, "of the manifest", optional=True),
+        "image.os": Field(STRING, "of the platform", optional=True),
+        "image.architecture": Field(STRING, "of the platform", optional=True),
+        "distro.id": Field(STRING, "ID of os-release", optional=True),
+        "distro.version": Field(STRING, "VERSION_ID of os-release", optional=True, unordered=_NO_ORDER),
+    }
+)
+
+
+def context(report: Report) -> Row:
+    """The values that all findings of a report share: the end of each row."""
+    image, distro = report.image, report.distro
+    ofimage: Row = (None,) * 4
+    if image is not None:
+        ofimage = (image.name or None, image.digest or None, image.platform.os, image.platform.architecture)
+    return (*ofimage, distro.id if distro else None, (distro.version or None) if distro else None)
+
+
+def row(finding: AnyFinding, shared: Row, today: date) -> Row:
+    """The values of ``finding`` in the order of ``ENVIRONMENT``; ``shared`` is the report's ``context``."""
+    if isinstance(finding, Vulnerability):
+        kev, epss, fix = finding.kev, finding.epss, finding.fix
+        known: Row = (
+            kev is not None,
+            kev is not None and kev.ransomware,
+            epss.score if epss else None,
+            epss.percentile if epss else None,
+            bool(fix.versions),
+            fix.state.value,
+            fix.versions,
+            days_since(fix.date, today),
+        )
+        kind = "vulnerability"
+    else:
+        kind, known = "malware", (False, False, None, None, False, FixState.UNKNOWN.value, (), None)
+    severity = finding.severity
+    return (
+        finding.id,
+        finding.aliases,
+        kind,
+        severity.level.value,
+        severity.score,
+        finding.path or None,
+        finding.layer if finding.layer >= 0 else None,
+        *known,
+        days_since(finding.published, today),
+        *_package(finding.package),
+        *shared,
+    )
+
+
+def _package(package: Package) -> tuple[Value, ...]:
+    return (
+        package.type,
+        package.namespace or None,
+        package.name,
+        package.version,
+        package.source_name or package.name,
+        package.arch or None,
+        package.vendor or None,
+        package.licences,
+        package.owner or None,
+    )
+
+
+def days_since(text: str, today: date) -> int | None:
+    """Days from a date (YYYY-MM-DD, or an RFC 3339 time) to ``today``; None for no date, and for one in the future,
+    which is not believed."""
+    day = day_of(text)
+    return (today - day).days if day is not None and day <= today else None
+
+
+@lru_cache(maxsize=1 << 12)
+def day_of(text: str) -> date | None:
+    """The day that a feed names, None where it names none."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None

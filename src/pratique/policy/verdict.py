@@ -1,0 +1,131 @@
+"""Decided findings, their report and the policy in; the verdict with its reasons and advice out.
+
+``fail`` outranks ``unknown``, which outranks ``warn``. What was never asked (no image, no layer, no database, or only
+the starter one) is ``unknown`` whatever the policy says; problems are, unless ``on_unknown`` says otherwise, and then
+they still stand among the reasons.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, Verdict
+from pratique.policy.advise import advise
+from pratique.policy.schema import Policy, Response
+
+STARTER_ADVICE = "run `pratique db update`"
+
+_RULE = "problem"
+_RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
+_RANKS = [Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL]
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """A reason not to be sure, what it makes of the verdict, and what to do."""
+
+    result: Result
+    reason: Reason
+    advice: str = ""
+
+
+def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy) -> Verdict:
+    """The verdict on ``findings``, the report's own with their decisions."""
+    doubts = _doubts(report, policy)
+    results = [*(doubt.result for doubt in doubts), *(_result(finding) for finding in findings)]
+    reasons = (
+        *_by_rule(findings, Action.FAIL, policy),
+        *(doubt.reason for doubt in doubts),
+        *_by_rule(findings, Action.WARN, policy),
+    )
+    hints = dict.fromkeys(doubt.advice for doubt in doubts if doubt.advice and doubt.result is not Result.PASS)
+    return Verdict(max(results, key=_RANKS.index, default=Result.PASS), reasons, (*advise(findings), *hints))
+
+
+def _result(finding: AnyFinding) -> Result:
+    match finding.decision.action:
+        case Action.FAIL:
+            return Result.FAIL
+        case Action.WARN:
+            return Result.WARN
+        case _:
+            return Result.PASS
+
+
+def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> list[Reason]:
+    """A reason a rule, in the policy's order; those in grace by themselves."""
+    decisions = (finding.decision for finding in findings if finding.decision.action is action)
+    counts = Counter((decision.rule, bool(decision.grace_until)) for decision in decisions)
+    order = {rule.name: place for place, rule in enumerate(policy.gate)}
+    reasons = []
+    for (rule, grace), count in sorted(counts.items(), key=lambda each: (order.get(each[0][0], -1), each[0])):
+        verb = "in grace" if grace else {Action.FAIL: "fail", Action.WARN: "warn"}[action]
+        if count == 1 and not grace:
+            verb += "s"
+        reasons.append(Reason(rule, count, f"{_count(count, 'finding')} {verb} by rule {rule}"))
+    return reasons
+
+
+def _doubts(report: Report, policy: Policy) -> list[Doubt]:
+    if report.image is None:
+        first = next((problem for problem in report.problems if problem.blocking), None)
+        text = _first(first) if first else "the target could not be read"
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), first.hint if first else "")]
+    return [*_database(report), *_layers(report, policy), *_problems(report, policy)]
+
+
+def _database(report: Report) -> list[Doubt]:
+    if report.database.starter:
+        text = "only the starter database was asked, which is old and holds no EPSS"
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), STARTER_ADVICE)]
+    if not report.database.feeds:
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, "no vulnerability database was asked"), STARTER_ADVICE)]
+    return []
+
+
+def _layers(report: Report, policy: Policy) -> list[Doubt]:
+    """Layers and packages that are not there, as nothing can be found in nothing."""
+    coverage = report.coverage
+    unread = coverage.layers - coverage.layers_read
+    if coverage.layers_read == 0:
+        text = f"none of {coverage.layers} layers was read" if coverage.layers else "the image has no layers"
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, coverage.layers, text))]
+    if unread > 0 and not report.packages:
+        text = f"no package was found, and {_count(unread, 'layer')} could not be read"
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, unread, text))]
+    if unread > 0 and not any(problem.blocking for problem in report.problems):
+        return [_answer(policy.on_unknown.blocking, unread, f"{_count(unread, 'layer')} could not be read")]
+    if not report.packages:
+        return [_answer(policy.on_unknown.noted, 0, "no package was found, so none was assessed")]
+    return []
+
+
+def _problems(report: Report, policy: Policy) -> list[Doubt]:
+    doubts = []
+    for blocking, response in ((True, policy.on_unknown.blocking), (False, policy.on_unknown.noted)):
+        found = [problem for problem in report.problems if problem.blocking is blocking]
+        if found:
+            kind = "blocking problem" if blocking else "noted problem"
+            more = ", the first: " if len(found) > 1 else ": "
+            text = f"{_count(len(found), kind)}{more}{_first(found[0])}"
+            doubts.append(_answer(response, len(found), text, next((each.hint for each in found if each.hint), "")))
+    missed = sum(each.count for each in report.coverage.not_assessed)
+    if missed:
+        text = f"{_count(missed, 'package')} could not be assessed"
+        doubts.append(_answer(policy.on_unknown.noted, missed, text))
+    return doubts
+
+
+def _answer(response: Response, count: int, text: str, advice: str = "") -> Doubt:
+    passed_over = "" if response is Response.BLOCK else f" (on_unknown: {response.value})"
+    return Doubt(_RESULTS[response], Reason(_RULE, count, text + passed_over), advice)
+
+
+def _first(problem: Problem) -> str:
+    return f"{problem.where}: {problem.what}" if problem.where else problem.what
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,89 @@
+"""A labelled case (``cases/*.yaml``) in, the report that it describes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pratique.model import (
+    AnyFinding,
+    Coverage,
+    DatabaseStatus,
+    Decision,
+    Distro,
+    Epss,
+    FeedStatus,
+    Fix,
+    FixState,
+    Image,
+    Kev,
+    Level,
+    Malware,
+    NotAssessed,
+    Package,
+    Problem,
+    Report,
+    Severity,
+    Vulnerability,
+)
+
+CASES = Path(__file__).parent / "cases"
+NOON = "2026-11-21T12:00:00Z"
+FEEDS = (FeedStatus("osv-Debian", records=1), FeedStatus("kev", records=1), FeedStatus("epss", records=1))
+
+
+def cases(*files: str) -> list[Any]:
+    return [case for file in files for case in yaml.safe_load((CASES / f"{file}.yaml").read_text())]
+
+
+def finding(spec: dict[str, Any]) -> AnyFinding:
+    """``package`` is "[type:]name version"; deb and bash 5.0 where nothing is said."""
+    kind, _, named = spec.get("package", "bash 5.0").rpartition(":")
+    name, _, version = named.partition(" ")
+    package = Package(kind or "deb", name, version, source_name=spec.get("source", ""), path="var/lib/dpkg/status")
+    aliases = tuple(spec.get("aliases", ()))
+    if spec.get("kind") == "malware":
+        return Malware(spec["id"], package=package, aliases=aliases)
+    versions = tuple(spec.get("fix", ()))
+    return Vulnerability(
+        spec["id"],
+        severity=Severity(Level(spec.get("severity", "unknown")), spec.get("cvss")),
+        path=spec.get("path", ""),
+        package=package,
+        aliases=aliases,
+        fix=Fix(FixState.FIXED if versions else FixState.UNKNOWN, versions, spec.get("fixed_on", "")),
+        kev=Kev(spec["kev"]) if "kev" in spec else None,
+        epss=Epss(spec["epss"], 0.5) if "epss" in spec else None,
+    )
+
+
+def report(case: dict[str, Any]) -> Report:
+    findings = tuple(finding(spec) for spec in case.get("findings", ()))
+    read, layers = case.get("layers", (3, 3))
+    missed = case.get("not_assessed", 0)
+    name = case.get("image", "app:1")
+    return Report(
+        target=name or "nowhere",
+        now=case.get("now", NOON),
+        image=None if name is None else Image(target=name, name=name, digest="sha256:" + "0" * 64),
+        distro=Distro("debian", "12"),
+        packages=tuple(Package("deb", f"package-{number}", "1") for number in range(case.get("packages", 5))),
+        findings=findings,
+        problems=tuple(Problem(**problem) for problem in case.get("problems", ())),
+        coverage=Coverage(
+            layers=layers, layers_read=read, not_assessed=(NotAssessed("foreign", missed),) if missed else ()
+        ),
+        database=DatabaseStatus(
+            starter=case.get("starter", False), feeds=() if case.get("database") == "none" else FEEDS
+        ),
+    )
+
+
+def told(decision: Decision) -> str:
+    """``"warn epss grace 2026-12-01"``."""
+    parts = [decision.action.value, decision.rule]
+    parts += ["grace", decision.grace_until] if decision.grace_until else []
+    parts += ["suppressed", decision.suppressed_until] if decision.suppressed_until else []
+    return " ".join(part for part in parts if part)
