@@ -34,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_memory: int = 32 * MIB  # above, an unlinked temporary file
     text: int = 64 * MIB  # a file that is parsed as text
     facts_per_file: int = 200_000
+    facts_per_layer: int = 300_000
     # nested archives
     nesting: int = 6
     nested_entries: int = 200_000

@@ -169,12 +169,13 @@ class LayerFacts(Struct, frozen=True):
     """The cached unit: all that one pass over one layer found out.
 
     ``digest``   "sha256:<hex>" over the bytes that we read (the blob's, or the plain tar's); never a claim.
-    ``facts``    by path; a path that is claimed but yields nothing stands with an empty tuple, for it hides what a
-                 lower layer has there.
+    ``facts``    by path; a path that is claimed by its name but yields nothing stands with an empty tuple.
     ``links``    hard links from a claimed path to a path that this layer does not hold.
     ``removed``  whited-out paths; ``opaque`` folders whose lower content is hidden (image-spec, layer.md).
     ``plain``    sorted 8-byte BLAKE2b hashes of all paths that are not folders, as one string: a file over a folder
-                 hides what is below it.
+                 hides what is below it, and what a lower layer has at its own path.
+    ``folders``  the same for all folders: one hides a file of a lower layer at its path.
+    ``size``     bytes of the blob that was read.
     """
 
     digest: str
@@ -183,6 +184,7 @@ class LayerFacts(Struct, frozen=True):
     removed: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     plain: bytes = b""
+    folders: bytes = b""
     entries: int = 0
     size: int = 0
     problems: tuple[Problem, ...] = ()

@@ -95,8 +95,8 @@ class Stream:
         return self._left
 
     def _next(self) -> bytes:
-        """The next chunk; b"" at the end. What went wrong once goes wrong again: whoever read a body may have seen to it,
-        but the tar is broken none the less."""
+        """The next chunk; b"" at the end. What went wrong once goes wrong again: a body's reader may have seen to it,
+        but the tar stays broken."""
         if self._failure:
             raise self._failure
         try:

@@ -1,0 +1,61 @@
+"""A path in, the cataloguers that claim it out: a few dict look-ups, however many cataloguers there are.
+
+What a claim may say stands in ``plugins.Claim``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pratique.plugins import Cataloguer
+
+Claimants = int  # a set of cataloguers: bit i stands for the i-th
+
+
+class Index:
+    """One index for all claims. A set of claimants is a number, so that joining sets costs nothing."""
+
+    def __init__(self, cataloguers: Sequence[Cataloguer]) -> None:
+        self._cataloguers = tuple(cataloguers)
+        self._paths = dict[str, Claimants]()
+        self._names = dict[str, Claimants]()
+        self._suffixes = dict[str, Claimants]()
+        self._folders = dict[str, dict[str, Claimants]]()
+        self.executables: Claimants = 0
+        for number, cataloguer in enumerate(self._cataloguers):
+            claim, bit = cataloguer.claim, 1 << number
+            _add(self._paths, claim.paths, bit)
+            _add(self._names, claim.names, bit)
+            _add(self._suffixes, claim.suffixes, bit)
+            for folder, suffix in claim.folders:
+                _add(self._folders.setdefault(folder, {}), (suffix,), bit)
+            if claim.executables:
+                self.executables |= bit
+
+    def find(self, path: str) -> Claimants:
+        """Who claims the path by its name."""
+        slash = path.rfind("/")
+        name = path[slash + 1 :]
+        found = self._names.get(name, 0) | self._paths.get(path, 0)
+        dot = name.rfind(".")
+        if dot >= 0:
+            found |= self._suffixes.get(name[dot:].lower(), 0)
+        rules = self._folders.get(path[: max(slash, 0)])
+        if rules:
+            for suffix, bits in rules.items():
+                if name.endswith(suffix):
+                    found |= bits
+        return found
+
+    def cataloguers(self, claimants: Claimants) -> Iterable[Cataloguer]:
+        """The cataloguers of a set, in the order that they were given."""
+        return (one for number, one in enumerate(self._cataloguers) if claimants >> number & 1)
+
+    def blocking(self, claimants: Claimants) -> bool:
+        """Whether what one of them cannot read hides whole packages of the distribution."""
+        return any(one.blocking for one in self.cataloguers(claimants))
+
+
+def _add(index: dict[str, Claimants], keys: Iterable[str], bit: Claimants) -> None:
+    for key in keys:
+        index[key] = index.get(key, 0) | bit

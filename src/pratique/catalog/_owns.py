@@ -1,0 +1,46 @@
+"""Facts in; those same facts without the owned paths that can matter to nobody, and who owns a path, out.
+
+Distributions moved ``/bin``, ``/sbin`` and ``/lib*`` below ``/usr`` and left links there
+(https://www.freedesktop.org/wiki/Software/systemd/TheCaseForTheUsrMerge/); their packages' lists still name either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pratique.catalog._index import Index
+from pratique.model import Fact, Owns
+
+_MERGED = re.compile(r"usr/(?=s?bin/|lib(?:32|64|x32)?/)")
+
+
+def canonical(path: str) -> str:
+    """The path without the ``usr/`` that one of the merged folders may or may not have."""
+    return path[4:] if _MERGED.match(path) else path
+
+
+def reduced(facts: dict[str, tuple[Fact, ...]], index: Index) -> dict[str, tuple[Fact, ...]]:
+    """Owned paths are many; those stay that a cataloguer claims, or that this layer has facts of."""
+    known = {canonical(path) for path in facts}
+    return {path: tuple(_useful(found, known, index)) for path, found in facts.items()}
+
+
+def _useful(found: Iterable[Fact], known: set[str], index: Index) -> Iterable[Fact]:
+    for fact in found:
+        if not isinstance(fact, Owns):
+            yield fact
+            continue
+        paths = tuple([path for path in fact.paths if canonical(path) in known or index.find(path)])
+        if paths:
+            yield Owns(fact.package, paths)
+
+
+def owners(facts: Iterable[Fact]) -> dict[str, str]:
+    """The owning package by canonical path; of several the first."""
+    found = dict[str, str]()
+    for fact in facts:
+        if isinstance(fact, Owns):
+            for path in fact.paths:
+                found.setdefault(canonical(path), fact.package)
+    return found

@@ -1,0 +1,259 @@
+"""The entries of a layer and the cataloguers in; what the layer says, as ``LayerFacts``, out, in one pass.
+
+Whiteouts and opaque folders: OCI image-spec, https://github.com/opencontainers/image-spec/blob/main/layer.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from pratique.catalog import _owns
+from pratique.catalog._file import Entry, ReadFile, read_file
+from pratique.catalog._hashes import in_order, path_hash
+from pratique.catalog._index import Claimants, Index
+from pratique.catalog._links import Links, renamed
+from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
+from pratique.limits import Limits
+from pratique.model import Fact, Kind, LayerFacts, Problem
+from pratique.plugins import Cataloguer
+
+_WHITEOUT = ".wh."
+_OPAQUE = ".wh..wh..opq"
+_RESERVED = ".wh..wh."  # aufs's own
+_ELF = b"\x7fELF"
+_MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
+_FAT = b"\xca\xfe\xba\xbe"  # Mach-O for several architectures, and Java classes, whose version is 45 at least
+_JAVA = 45
+_PE = b"MZ"
+
+Wanted = dict[str, list[tuple[str, Claimants]]]  # a file, and the hard links to it with those who claim them
+
+
+class Entries(Protocol):
+    """A layer being read, as ``image`` does it: iterate, then ask ``finish``."""
+
+    problems: list[Problem]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries, in order. Raises ``Unreadable`` where the layer breaks off."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of the blob read so far."""
+        ...
+
+    def finish(self) -> str:
+        """The digest over the blob. Raises ``DigestMismatch`` if it is not the one that it should have."""
+        ...
+
+
+Opener = Callable[[], AbstractContextManager[Entries]]
+
+
+def read_layer(opener: Opener, cataloguers: Sequence[Cataloguer], limits: Limits) -> LayerFacts:
+    """What one layer says. A layer that breaks off or passes a bound yields what was read of it and a blocking problem.
+
+    ``opener`` gives the layer's entries from the start; it is called again for hard links to files that nobody claimed
+    under their own names. Raises ``DigestMismatch`` (nothing may be used then) and what the source raises.
+    """
+    gathering = _Gathering(Index(cataloguers), limits)
+    with opener() as entries:
+        try:
+            for entry in entries:
+                gathering.take(entry)
+        except Unreadable as error:
+            gathering.problems.append(Problem("", str(error), blocking=True, hint=error.hint))
+        digest = entries.finish()
+        size = entries.size
+        gathering.problems.extend(entries.problems)
+    again = gathering.settle_links()
+    if again:
+        _read_again(opener, gathering, again, digest)
+    return gathering.facts(digest, size)
+
+
+def _read_again(opener: Opener, gathering: _Gathering, wanted: Wanted, digest: str) -> None:
+    """The second reading. It must see the same bytes: a source can hand out others."""
+    with opener() as entries:
+        try:
+            gathering.read_again(entries, wanted)
+        except Unreadable as error:  # the first reading broke off there too, or the digests differ now
+            gathering.problems.append(Problem("", str(error), blocking=True))
+        if entries.finish() != digest:
+            raise DigestMismatch(f"the layer's bytes changed between two readings; the digest was {digest}")
+
+
+class _Gathering:
+    """What has been found in a layer so far."""
+
+    def __init__(self, index: Index, limits: Limits) -> None:
+        self._index = index
+        self._limits = limits
+        self._facts = dict[str, tuple[Fact, ...]]()
+        self._links = Links(limits)
+        self._removed = set[str]()
+        self._opaque = set[str]()
+        self._plain = bytearray()
+        self._folders = bytearray()
+        self._entries = 0
+        self._count = 0
+        self.problems = list[Problem]()
+
+    def take(self, entry: Entry) -> None:
+        """One more entry. Raises ``Unreadable`` where the layer breaks off."""
+        path, kind = entry.path, entry.kind
+        self._entries += 1
+        if _WHITEOUT in path and self._whiteout(path):
+            return
+        if path in self._facts:  # the later of two entries of one name holds
+            del self._facts[path]
+        if kind is Kind.FOLDER:
+            self._folders += path_hash(path)
+            return
+        self._plain += path_hash(path)
+        claimants = self._index.find(path)
+        if kind is Kind.FILE:
+            self._file(entry, claimants)
+        elif kind is Kind.HARDLINK:
+            self._link(path, entry.target, claimants)
+
+    def _whiteout(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if not name.startswith(_WHITEOUT):
+            return False
+        if name == _OPAQUE:
+            self._opaque.add(folder)
+        elif not name.startswith(_RESERVED) and name[4:] not in ("", ".", ".."):
+            self._removed.add(f"{folder}/{name[4:]}" if folder else name[4:])
+        return True
+
+    def _file(self, entry: Entry, claimants: Claimants) -> None:
+        named, index = claimants, self._index
+        try:
+            if index.executables and entry.size > 4 and _is_executable(entry.body.peek(8)):
+                claimants |= index.executables
+            if not claimants:
+                return
+            file = read_file(entry, self._limits)
+        except PratiqueError as error:
+            blocking = index.blocking(claimants)
+            self._keep(entry.path, (Problem(entry.path, str(error), blocking=blocking, hint=error.hint),), claimants)
+            return
+        try:
+            found = self._parse(file, claimants)
+        finally:
+            file.close()
+        if found or named:
+            self._keep(entry.path, found, claimants)
+
+    def _keep(self, path: str, found: tuple[Fact, ...], claimants: Claimants) -> None:
+        most = self._limits.facts_per_layer
+        count = self._count + max(len(found), 1)  # a file that yields nothing takes room too
+        if count <= most:
+            self._facts[path] = found
+            self._links.parsed(path, claimants)
+        elif self._count <= most:
+            what = f"more facts than limits.facts_per_layer = {most}; those of this file and the next ones are left out"
+            self.problems.append(Problem(path, what, blocking=True))
+        self._count = count
+
+    def _parse(self, file: ReadFile, claimants: Claimants) -> tuple[Fact, ...]:
+        found = list[Fact]()
+        for cataloguer in self._index.cataloguers(claimants):
+            found += _facts_of(cataloguer, file, self._limits)
+        return tuple(found)
+
+    def _link(self, path: str, target: str, claimants: Claimants) -> None:
+        origin = self._links.add(path, target)
+        if origin is None:
+            if len(self._links) == self._limits.hard_links + 1:
+                what = f"more hard links than limits.hard_links = {self._limits.hard_links}; the rest is left out"
+                self.problems.append(Problem(path, what, blocking=True))
+            return
+        parsed = self._links.claimants(origin)
+        claimants |= parsed & self._index.executables
+        if parsed and claimants == parsed and origin in self._facts:
+            self._keep(path, tuple([renamed(fact, origin, path) for fact in self._facts[origin]]), claimants)
+        else:
+            self._links.wait(path, origin, claimants)
+
+    def settle_links(self) -> Wanted:
+        """Sorts the links that wait: those to a lower layer, and those to files of this one that must be read again."""
+        again = Wanted()
+        held = self._links.held(self._plain)
+        for path, target, claimants in self._links.waiting:
+            if path in self._facts:
+                continue
+            if target not in held:
+                self._links.lower[path] = target
+                if claimants:
+                    self._lose(
+                        path, f"is a hard link to {target!r}, which no layer holds as a file that was read", claimants
+                    )
+            elif claimants:
+                again.setdefault(target, []).append((path, claimants))
+        return again
+
+    def read_again(self, entries: Iterable[Entry], wanted: Wanted) -> None:
+        """Reads the files that hard links name. Raises ``Unreadable`` where the layer breaks off."""
+        for entry in entries:
+            if entry.kind is Kind.FILE and entry.path in wanted:
+                file = read_file(entry, self._limits)
+                for path, claimants in wanted.pop(entry.path):
+                    self._keep(path, self._parse(file.named(path), claimants), claimants)
+                file.close()
+                if not wanted:
+                    return
+        for target, links in wanted.items():
+            for path, claimants in links:
+                self._lose(path, f"is a hard link to {target!r}, which is no file", claimants)
+
+    def _lose(self, path: str, what: str, claimants: Claimants) -> None:
+        self._keep(path, (Problem(path, what, blocking=self._index.blocking(claimants)),), 0)
+
+    def facts(self, digest: str, size: int) -> LayerFacts:
+        """All of it, sorted."""
+        return LayerFacts(
+            digest=digest,
+            facts=_owns.reduced(dict(sorted(self._facts.items())), self._index),
+            links=dict(sorted(self._links.lower.items())),
+            removed=tuple(sorted(self._removed)),
+            opaque=tuple(sorted(self._opaque)),
+            plain=in_order(self._plain),
+            folders=in_order(self._folders),
+            entries=self._entries,
+            size=size,
+            problems=tuple(self.problems),
+        )
+
+
+def _is_executable(start: bytes) -> bool:
+    """Whether a file that begins so is an ELF, PE or Mach-O file."""
+    magic = start[:4]
+    return (
+        magic == _ELF
+        or magic[:2] == _PE
+        or magic in _MACH_O
+        or (magic == _FAT and int.from_bytes(start[4:8], "big") < _JAVA)
+    )
+
+
+def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:
+    """What one cataloguer says of a file; what it cannot read, and what it breaks on, as a ``Problem``."""
+    found, most = list[Fact](), limits.facts_per_file
+    what = hint = ""
+    try:
+        for fact in cataloguer.parse(file):
+            if len(found) == most:
+                raise LimitExceeded(f"more facts than limits.facts_per_file = {most}; the rest is left out")
+            found.append(fact)
+    except PratiqueError as error:
+        what, hint = str(error), error.hint
+    except Exception as error:  # a parser must not take the scan with it, whatever a hostile file does to it
+        what, hint = f"unexpected {type(error).__name__}: {error}", "a defect of Pratique: please report it"
+    if what:
+        found.append(Problem(file.path, f"{cataloguer.name}: {what}", blocking=cataloguer.blocking, hint=hint))
+    return found

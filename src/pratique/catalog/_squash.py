@@ -1,0 +1,191 @@
+"""The facts of an image's layers in, bottom first; what is in the image once they lie on one another out.
+
+OCI image-spec, "Applying Changesets": https://github.com/opencontainers/image-spec/blob/main/layer.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from pratique.catalog._hashes import ancestors, number, numbers
+from pratique.catalog._links import renamed
+from pratique.catalog._owns import canonical, owners
+from pratique.catalog.os_release import PLACES
+from pratique.model import Distro, Fact, Inventory, LayerFacts, Package, Problem
+
+_LINK_DEPTH = 16
+_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # package URL types of the distributions' own packages
+
+Identity = tuple[str, str, str, str, str, str]
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """What stands at a path: its facts, the layer that the file is of, and for each package the layer since which it
+    has been there unchanged, for a package database is written anew as a whole."""
+
+    facts: tuple[Fact, ...]
+    layer: int
+    since: dict[Identity, int]
+
+
+def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
+    """The inventory: packages, each with the layer that brought it, the distribution, and the problems that no later
+    layer has hidden. None stands for a layer that could not be read; what it changed is unknown."""
+    pile = _Pile()
+    for index, layer in enumerate(layers):
+        if layer is not None:
+            pile.lay(layer, index)
+    held = pile.held
+    distro = _distro(held)
+    return Inventory(
+        distro=distro,
+        packages=_packages(held, layers, distro),
+        problems=_problems(held, layers),
+        layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
+    )
+
+
+class _Pile:
+    """The layers laid so far, by path."""
+
+    def __init__(self) -> None:
+        self.held = dict[str, _Held]()
+        self._names = dict[int, str]()  # by their hashes: all paths that were ever held, and
+        self._above = set[str]()  # the folders above them
+
+    def lay(self, layer: LayerFacts, index: int) -> None:
+        """Lays one more layer on top: first what it removes, then what it adds, as the specification orders it."""
+        held = self.held
+        before = {path: held[path] for path in layer.facts if path in held}
+        for path in self._hidden(layer):
+            before[path] = held.pop(path)
+        added = dict(layer.facts)
+        for path in layer.links:
+            facts = _linked(path, layer.links, held)
+            if facts is not None:
+                added[path] = facts
+        for path, facts in added.items():
+            old = before[path].since if path in before else {}
+            since = {identity: old.get(identity, index) for identity in map(_identity, _only_packages(facts))}
+            held[path] = _Held(facts, index, since)
+            self._name(path)
+
+    def _name(self, path: str) -> None:
+        self._names[number(path)] = path
+        for folder in ancestors(path):
+            if folder in self._above:
+                break
+            self._above.add(folder)
+            self._names[number(folder)] = folder
+
+    def _hidden(self, layer: LayerFacts) -> set[str]:
+        """The paths that a layer hides: whited out, written over, in an opaque folder, or below what is no folder."""
+        names, held = self._names, self.held
+        gone = {names[found] for found in numbers(layer.plain) if found in names}
+        gone.update(layer.removed)
+        replaced = {names[found] for found in numbers(layer.folders) if found in names}
+        hidden = {path for path in (*gone, *replaced) if path in held}
+        if "" in layer.opaque:
+            return set(held)
+        emptied = self._above & gone.union(layer.opaque)
+        if emptied:
+            hidden.update(path for path in held if any(folder in emptied for folder in ancestors(path)))
+        return hidden
+
+
+def _linked(path: str, links: dict[str, str], held: dict[str, _Held]) -> tuple[Fact, ...] | None:
+    """The facts of the lower layers' file that a hard link names; None if there are none."""
+    target = links[path]
+    for _ in range(_LINK_DEPTH):
+        if target not in links:
+            break
+        target = links[target]
+    if target not in held:
+        return None
+    return tuple(renamed(fact, target, path) for fact in held[target].facts)
+
+
+def _only_packages(facts: Iterable[Fact]) -> Iterator[Package]:
+    return (fact for fact in facts if isinstance(fact, Package))
+
+
+def _identity(package: Package) -> Identity:
+    return (package.type, package.namespace, package.name, package.version, package.arch, package.path)
+
+
+def _distro(held: dict[str, _Held]) -> Distro | None:
+    """The distribution by the best of its files."""
+    rank = {path: position for position, path in enumerate(PLACES)}
+    found = [
+        (rank.get(path, len(rank)), path, fact)
+        for path, here in held.items()
+        for fact in here.facts
+        if isinstance(fact, Distro)
+    ]
+    return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _packages(
+    held: dict[str, _Held], layers: Sequence[LayerFacts | None], distro: Distro | None
+) -> tuple[Package, ...]:
+    """All packages, sorted, each with its layer and its owner; a distribution's package that two databases name is
+    one."""
+    owned = _Owned(layers, held)
+    found = dict[Identity, Package]()
+    for here in held.values():
+        for package in _only_packages(here.facts):
+            layer = here.since[_identity(package)]
+            if package.type in _DISTRIBUTIONS:
+                namespace = package.namespace or (distro.id if distro else "")
+                package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
+                identity = (*_identity(package)[:5], "")
+            else:
+                package = msgspec.structs.replace(package, layer=layer, owner=owned.by(package.path, layer))
+                identity = _identity(package)
+            if identity not in found or _order(package) < _order(found[identity]):
+                found[identity] = package
+    return tuple(sorted(found.values(), key=lambda package: (_identity(package), _order(package))))
+
+
+def _order(package: Package) -> tuple[int, str, str, str]:
+    return (package.layer, package.path, package.source_name, package.source_version)
+
+
+class _Owned:
+    """Which distribution's package owns a path. Only the layer that brought the file is asked: what a later layer wrote
+    over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing."""
+
+    def __init__(self, layers: Sequence[LayerFacts | None], held: dict[str, _Held]) -> None:
+        self._layers = layers
+        self._owners = dict[int, dict[str, str]]()
+        self._installed = {
+            package.name
+            for here in held.values()
+            for package in _only_packages(here.facts)
+            if package.type in _DISTRIBUTIONS
+        }
+
+    def by(self, path: str, layer: int) -> str:
+        """The owner's name, "" for none."""
+        if layer not in self._owners:
+            facts = self._layers[layer]
+            found = facts.facts.values() if facts else ()
+            self._owners[layer] = owners(fact for some in found for fact in some)
+        owner = self._owners[layer].get(canonical(path.partition("!/")[0]), "")
+        return owner if owner in self._installed else ""
+
+
+def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:
+    found = {
+        msgspec.structs.replace(fact, layer=here.layer)
+        for here in held.values()
+        for fact in here.facts
+        if isinstance(fact, Problem)
+    }
+    for index, layer in enumerate(layers):
+        for problem in layer.problems if layer else ():
+            where = problem.where or (layer.digest if layer else "")
+            found.add(msgspec.structs.replace(problem, where=where, layer=index))
+    return tuple(sorted(found, key=lambda one: (one.layer, one.where, one.what, one.hint, one.blocking)))
