@@ -20,6 +20,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import (
     HTTPError,
+    InsecureRequestWarning,
     LocationParseError,
     NewConnectionError,
     ProxyError,
@@ -132,7 +133,7 @@ def translated(error: Exception, url: str) -> NetworkError:
         return NetworkError(f"{host}: there is no such host", hint="check the name, and HTTPS_PROXY")
     if isinstance(error, (LocationParseError, InvalidURL, UnicodeError)):
         return NetworkError(f"{url[:200]!r} is no URL")
-    if isinstance(error, TimeoutError) or isinstance(cause, builtins.TimeoutError):
+    if isinstance(cause, builtins.TimeoutError | TimeoutError) and not isinstance(cause, NewConnectionError):
         return Broken(f"{host}: no answer in time", hint="is the host reachable, is a proxy needed?")
     if isinstance(error, ProxyError):
         return Broken(f"{host}: the proxy refused or failed: {cause}", hint="check HTTPS_PROXY and NO_PROXY")
@@ -153,6 +154,7 @@ def _root(error: BaseException) -> BaseException:
 def _context(options: Options, insecure: bool) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if insecure:
+        urllib3.disable_warnings(InsecureRequestWarning)  # the user has asked for it
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         if options.ca_file:

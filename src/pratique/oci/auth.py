@@ -72,7 +72,7 @@ def _challenges(value: str) -> list[Challenge]:
 
 
 def _parameters(value: str, position: int) -> tuple[int, dict[str, str]]:
-    parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    parameters: dict[str, str] = {}
     blob = _TOKEN68.match(value, position)
     if blob is not None and _PARAMETER.match(value, position) is None:
         return blob.end(), parameters

@@ -50,6 +50,7 @@ class Session:
         self._client = Client(network_options(options), limits)
         self._schemes = dict(schemes or {})
         self._grants = dict(grants or {})
+        self._failed: set[str] = set()
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -59,11 +60,15 @@ class Session:
         """The answer (200 or 206) of the first of mirrors and registry that has it. Raises what the registry itself
         gives: ``NotFound``, ``AuthError``, ``NetworkError``."""
         places = _endpoints(reference.registry, self._options.mirrors)
-        for endpoint in places[:-1]:
+        for endpoint in places[:-1]:  # a mirror may fail in any way: the registry decides
+            if endpoint.host in self._failed:
+                continue
             try:
                 return self._at(endpoint, method, reference, path, fields)
-            except (NetworkError, NotFound):
-                continue  # a mirror may fail in any way: the registry decides
+            except NotFound:
+                continue
+            except NetworkError:
+                self._failed.add(endpoint.host)  # its retries are not waited for again
         return self._at(places[-1], method, reference, path, fields)
 
     def _at(

@@ -6,6 +6,7 @@ TARGET is a registry reference, or ``docker:NAME``, ``podman:NAME``, ``oci:PATH[
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -178,8 +179,16 @@ def _registry(request: _Request) -> tuple[Image, ...]:
     return registry.images(request.target, request.rest, request.options, request.limits)
 
 
+def _daemon(engine: str, request: _Request) -> tuple[Image, ...]:
+    from pratique.oci import daemon  # as with a registry
+
+    return daemon.images(engine, request.target, request.rest, request.options, request.limits, request.stack)
+
+
 _SOURCES: dict[str, Callable[[_Request], tuple[Image, ...]]] = {
     "oci": _layout,
     "docker-archive": _docker_archive,
     "dir": _folder,
+    "docker": functools.partial(_daemon, "Docker"),
+    "podman": functools.partial(_daemon, "Podman"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol
 
 from pratique.errors import LimitExceeded, StorageError, Unreadable
@@ -50,9 +51,9 @@ class Spool:
             raise _full(error, self.size) from error
         self.size += len(data)
 
-    def fill(self, source: Reader, limits: Limits) -> None:
+    def fill(self, source: Iterable[bytes], limits: Limits) -> None:
         """Writes all of ``source``. Raises ``StorageError``, ``LimitExceeded``."""
-        while data := source.read(_CHUNK):
+        for data in source:
             self.write(data)
             if self.size > limits.layer_size:
                 raise LimitExceeded(f"an archive of more than {limits.layer_size} bytes")
@@ -88,24 +89,23 @@ def inflated(path: str, stream: BinaryIO, limits: Limits) -> Spool:
     stream.seek(0)
     spool = Spool()
     try:
-        spool.fill(_Inflating(path, _reader(stream, kind)), limits)
+        spool.fill(_pieces(path, _reader(stream, kind)), limits)
     except BaseException:
         spool.close()
         raise
     return spool
 
 
-class _Inflating:
-    """Translates what the decompressors raise: each has errors of its own, and none is ours."""
-
-    def __init__(self, path: str, source: Reader) -> None:
-        self._path, self._source = path, source
-
-    def read(self, size: int, /) -> bytes:
+def _pieces(path: str, source: Reader) -> Iterator[bytes]:
+    """Translates what the decompressors raise: zlib.error, LZMAError, ZstdError, EOFError share no other ancestor."""
+    while True:
         try:
-            return self._source.read(size)
-        except Exception as error:  # zlib.error, LZMAError, ZstdError, EOFError, BadGzipFile share no other ancestor
-            raise Unreadable(f"{self._path!r} is corrupt or cut short: {error}") from error
+            data = source.read(_CHUNK)
+        except Exception as error:
+            raise Unreadable(f"{path!r} is corrupt or cut short: {error}") from error
+        if not data:
+            return
+        yield data
 
 
 def _reader(stream: BinaryIO, kind: str) -> Reader:

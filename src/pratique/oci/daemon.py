@@ -1,0 +1,222 @@
+"""The name of an image in a Docker or Podman daemon in, the image out; it is exported only if a layer is not yet known.
+
+Docker Engine API: https://docs.docker.com/reference/api/engine/ ("ImageInspect", "ImageHistory", "ImageGet"); Podman
+speaks the same: https://docs.podman.io/en/latest/_static/api.html
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from pratique.errors import NetworkError, NotFound, Undecided, Unreadable, UsageError
+from pratique.limits import Limits
+from pratique.model import Image, Layer, Platform, Struct
+from pratique.net.client import Client
+from pratique.net.options import Options as NetworkOptions
+from pratique.net.response import Response
+from pratique.oci import archive, assemble, platforms
+from pratique.oci.documents import Config, Execution, decode
+from pratique.oci.files import Archive, open_range
+from pratique.oci.options import Options
+from pratique.oci.reference import familiar
+from pratique.oci.spool import Spool
+from pratique.oci.tarindex import index
+
+_EXPORT_PATIENCE = 20  # times the usual: the classic store packs all layers before it sends a byte
+
+
+class Daemon(Struct, frozen=True):
+    """Where a daemon listens: ``url`` is what paths are put after; ``network`` holds socket and certificates."""
+
+    engine: str
+    address: str
+    url: str
+    network: NetworkOptions
+
+
+class _Described(msgspec.Struct, frozen=True, rename="pascal"):
+    """A manifest's descriptor, as the containerd image store gives it."""
+
+    digest: str = msgspec.field(default="", name="digest")
+
+
+class _Inspected(msgspec.Struct, frozen=True, rename="pascal"):
+    """``GET /images/{name}/json``."""
+
+    id: str
+    repo_tags: tuple[str, ...] | None = None
+    os: str = ""
+    architecture: str = ""
+    variant: str | None = ""
+    created: str | None = ""
+    author: str | None = ""
+    config: Execution | None = None
+    root_fs: _Layers | None = msgspec.field(default=None, name="RootFS")
+    descriptor: _Described | None = None
+
+
+class _Layers(msgspec.Struct, frozen=True, rename="pascal"):
+    layers: tuple[str, ...] | None = None
+
+
+class _Step(msgspec.Struct, frozen=True, rename="pascal"):
+    """One of ``GET /images/{name}/history``, newest first."""
+
+    created_by: str = ""
+    size: int = 0
+
+
+def images(
+    engine: str, target: str, name: str, options: Options, limits: Limits, stack: ExitStack
+) -> tuple[Image, ...]:
+    """The image that ``engine`` (``Docker`` or ``Podman``) calls ``name``. Raises ``NotFound``, ``UsageError``, and
+    ``Undecided`` when no daemon answers."""
+    daemon = find(engine, options)
+    described = _inspect(daemon, name, limits)
+    platform = Platform(described.os, described.architecture, described.variant or "")
+    if options.platform not in ("", platforms.ALL) and not platforms.best(
+        platforms.parse(options.platform), [platform]
+    ):
+        raise NotFound(f"{target!r}: nothing for {options.platform}", hint=f"the daemon has it for {platform}")
+    diff_ids = (described.root_fs.layers if described.root_fs else None) or ()
+    steps = _steps(daemon, described.id, len(diff_ids), limits)
+    openers = _openers(daemon, described.id, diff_ids, options.known, limits, stack)
+    layers = tuple(
+        Layer(position, "", diff_id, created_by=step, computed_by_daemon=True, open=opener)
+        for position, (diff_id, step, opener) in enumerate(zip(diff_ids, steps, openers, strict=True))
+    )
+    tags = described.repo_tags or ()
+    config = Config(config=described.config, created=described.created, author=described.author)
+    return (
+        Image(
+            target=target,
+            name=familiar(tags[0] if len(tags) == 1 else name),
+            digest=described.descriptor.digest if described.descriptor else "",
+            config_digest="" if described.descriptor else described.id,
+            platform=platform,
+            config=assemble.execution(config),
+            layers=layers,
+        ),
+    )
+
+
+def find(engine: str, options: Options) -> Daemon:
+    """Where the daemon listens, by the options, the environment, or the usual place. Raises ``UsageError``."""
+    environment = options.environment
+    runtime = environment.get("XDG_RUNTIME_DIR", "")
+    if engine == "Podman":
+        address = options.podman_socket or environment.get("CONTAINER_HOST", "")
+        usual = [f"{runtime}/podman/podman.sock"] if runtime else []
+        system = "/run/podman/podman.sock"
+    else:
+        address = options.docker_socket or environment.get("DOCKER_HOST", "")
+        usual = [f"{runtime}/docker.sock"] if runtime else []
+        system = "/var/run/docker.sock"
+    if not address:
+        address = "unix://" + next((path for path in usual if Path(path).exists()), system)
+    return _daemon(engine, address, options)
+
+
+def _daemon(engine: str, address: str, options: Options) -> Daemon:
+    parts = urlsplit(address if "://" in address else f"unix://{address}")
+    environment = options.environment
+    if parts.scheme == "unix":
+        return Daemon(engine, address, "http://localhost", NetworkOptions(unix_socket=parts.path, environment={}))
+    if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
+        raise UsageError(
+            f"{address!r}: {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
+        )
+    encrypted = parts.scheme == "https" or bool(environment.get("DOCKER_TLS_VERIFY"))
+    certificates = Path(environment.get("DOCKER_CERT_PATH") or Path(environment.get("HOME", ""), ".docker"))
+    network = NetworkOptions(
+        ca_file=options.ca_file or (str(certificates / "ca.pem") if encrypted else ""),
+        client_certificate=options.client_certificate or (str(certificates / "cert.pem") if encrypted else ""),
+        client_key=options.client_key or (str(certificates / "key.pem") if encrypted else ""),
+        environment=environment,
+    )
+    return Daemon(engine, address, f"{'https' if encrypted else 'http'}://{parts.netloc}", network)
+
+
+def _get(daemon: Daemon, path: str, what: str, limits: Limits, patience: float = 1.0) -> Response:
+    """An answer with status 200. Nothing is tried again: a daemon is near, and is there or not."""
+    client = Client(daemon.network, msgspec.structs.replace(limits, retries=0))
+    try:
+        response = client.request("GET", daemon.url + path, read_seconds=limits.read_seconds * patience)
+    except NetworkError as error:
+        hint = f"is {daemon.engine} running, and may you use its socket? An image in a registry needs no prefix"
+        raise Undecided(f"{daemon.engine} does not answer at {daemon.address}: {error}", hint=hint) from error
+    try:
+        return response.expect(f"{daemon.engine}: {what}", 200)
+    except NotFound as error:
+        raise NotFound(f"{daemon.engine} has no image {what!r}", hint="pull it, or leave the prefix out") from error
+
+
+def _inspect(daemon: Daemon, name: str, limits: Limits) -> _Inspected:
+    with _get(daemon, f"/images/{quote(name, safe='/:@')}/json", name, limits) as response:
+        return decode(response.read(limits.config), _Inspected, f"{daemon.engine}: {name}")
+
+
+def _steps(daemon: Daemon, image: str, count: int, limits: Limits) -> list[str]:
+    """Which instruction made which layer. The history tells no empty layers from others but by size; where that does
+    not come out even, nothing is better than something wrong."""
+    with _get(daemon, f"/images/{image}/history", image, limits) as response:
+        history = decode(response.read(limits.config), tuple[_Step, ...], f"{daemon.engine}: history")
+    made = [step.created_by for step in reversed(history) if step.size > 0 or len(history) == count]
+    return made if len(made) == count else [""] * count
+
+
+def _openers(
+    daemon: Daemon, image: str, diff_ids: Sequence[str], known: Callable[[str], bool], limits: Limits, stack: ExitStack
+) -> list[Callable[[], BinaryIO]]:
+    """One for each layer. The export is one stream, and workers would each ask for their own: it is taken here, once,
+    unless nobody will need it."""
+    if all(known(diff_id) for diff_id in diff_ids):
+        return [functools.partial(open_layer, daemon, image, diff_id, limits) for diff_id in diff_ids]
+    spool = stack.enter_context(_export(daemon, image, limits))
+    found = _layers(spool, daemon, image, limits)
+    missing = [diff_id for diff_id in diff_ids if diff_id not in found]
+    if missing:
+        raise Unreadable(f"{daemon.engine}: the export lacks the layer {missing[0]!r}, which it said was there")
+    return [found[diff_id] for diff_id in diff_ids]
+
+
+def open_layer(daemon: Daemon, image: str, diff_id: str, limits: Limits) -> BinaryIO:
+    """The layer's bytes, by an export of their own: for a layer whose facts were known, but are gone by now. Raises
+    as ``images`` does."""
+    found = _layers(_kept_export(daemon, image, limits), daemon, image, limits)
+    if diff_id not in found:
+        raise Unreadable(f"{daemon.engine}: the export lacks the layer {diff_id!r}")
+    return found[diff_id]()
+
+
+@functools.lru_cache(maxsize=1)
+def _kept_export(daemon: Daemon, image: str, limits: Limits) -> Spool:
+    return _export(daemon, image, limits)
+
+
+def _export(daemon: Daemon, image: str, limits: Limits) -> Spool:
+    spool = Spool()
+    try:
+        with _get(daemon, f"/images/{image}/get", image, limits, _EXPORT_PATIENCE) as response:
+            spool.fill(response.stream(), limits)
+    except BaseException:
+        spool.close()
+        raise
+    return spool
+
+
+def _layers(spool: Spool, daemon: Daemon, image: str, limits: Limits) -> dict[str, Callable[[], BinaryIO]]:
+    """The exported layers by diff id."""
+    with open_range(spool.path, 0, spool.size) as stream:
+        files = Archive(index(stream, spool.path, spool.size, limits), limits)
+    found: dict[str, Callable[[], BinaryIO]] = {}
+    for exported in archive.images(files, image, f"{daemon.engine}: {image}", "", "", limits):
+        found |= {layer.diff_id: layer.open for layer in exported.layers if layer.open is not None}
+    return found
