@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from pratique.catalog._regions import Region
+from pratique.catalog._regions import Region, clipped, read_range
 from pratique.errors import Unreadable
 
 _SHT_NOBITS, _SHN_XINDEX = 8, 0xFFFF
@@ -33,7 +33,7 @@ class Elf:
         self._section = struct.Struct(order + ("IIQQQQIIQQ" if self._wide else "10I"))
         self._segment = struct.Struct(order + ("IIQQQQQQ" if self._wide else "8I"))
         self._names = b""
-        if self._sections_at and self._section_size >= self._section.size:
+        if self._sections_at and self._section_size == self._section.size:
             self._names = self._read_names(names)
         self.named = bool(self._names)
 
@@ -47,12 +47,11 @@ class Elf:
         _, kind, _, _, offset, length, *_ = self._header(index)
         if kind == _SHT_NOBITS or length > _MOST_NAMES or offset + length > self._size:
             return b""
-        self._stream.seek(offset)
-        return self._stream.read(length)
+        return read_range(self._stream, self._size, offset, length)
 
     def _header(self, index: int) -> tuple[int, ...]:
-        self._stream.seek(self._sections_at + index * self._section_size)
-        return self._section.unpack(self._stream.read(self._section.size))
+        at = self._sections_at + index * self._section_size
+        return self._section.unpack(read_range(self._stream, self._size, at, self._section_size))
 
     def mentions(self, name: bytes) -> bool:
         """Whether a section may have that name."""
@@ -62,10 +61,11 @@ class Elf:
         """The section of that name, where it has bytes in the file."""
         if name not in self._names:
             return None
-        self._stream.seek(self._sections_at)
-        table = self._stream.read(self._section_size * self._section_count)
-        for start in range(0, len(table) - self._section.size + 1, self._section_size):
-            at, kind, _, address, offset, size, *_ = self._section.unpack_from(table, start)
+        length = self._section_size * self._section_count
+        table = read_range(self._stream, self._size, self._sections_at, length)
+        if len(table) < length:
+            raise Unreadable("the program's sections lie outside its file")
+        for at, kind, _, address, offset, size, *_ in self._section.iter_unpack(table):
             if self._names.startswith(name + b"\0", at) and kind != _SHT_NOBITS:
                 if offset + size > self._size:
                     raise Unreadable(f"section {name.decode('ascii')!r} lies outside the program's file")
@@ -76,22 +76,23 @@ class Elf:
         """The PT_LOAD segments, as far as the file holds them."""
         return [region for region, _ in self._loads()]
 
-    def data(self) -> Region | None:
-        """The first PT_LOAD segment that can be written."""
-        return next((region for region, flags in self._loads() if flags & _PF_W), None)
+    def data(self) -> list[Region]:
+        """The PT_LOAD segments that can be written: two, where the first is made read-only after relocation."""
+        return [region for region, flags in self._loads() if flags & _PF_W]
 
     def _loads(self) -> list[tuple[Region, int]]:
-        if self._segment_size < self._segment.size:
+        if self._segment_size != self._segment.size:
             return []
-        self._stream.seek(self._segments_at)
-        table = self._stream.read(self._segment_size * self._segment_count)
+        length = self._segment_size * self._segment_count
+        table = read_range(self._stream, self._size, self._segments_at, length)
+        if len(table) < length:
+            raise Unreadable("the program's segments lie outside its file")
         found = []
-        for start in range(0, len(table) - self._segment.size + 1, self._segment_size):
-            fields = self._segment.unpack_from(table, start)
+        for fields in self._segment.iter_unpack(table):
             if self._wide:
                 kind, flags, offset, address, _, size, _, _ = fields
             else:
                 kind, offset, address, _, size, _, flags, _ = fields
-            if kind == _PT_LOAD and offset < self._size:
-                found.append((Region(address, offset, min(size, self._size - offset)), flags))
+            if kind == _PT_LOAD:
+                found.append((clipped(address, offset, size, self._size), flags))
         return found

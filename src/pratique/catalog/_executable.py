@@ -23,8 +23,8 @@ class Executable(Protocol):
         """Whether a section may have that name: cheaper than ``section``, which is sure."""
         ...
 
-    def data(self) -> Region | None:
-        """The first segment of data that can be written."""
+    def data(self) -> list[Region]:
+        """The segments of data that can be written, in order."""
         ...
 
     def segments(self) -> list[Region]:
@@ -39,7 +39,7 @@ def open_executable(stream: BinaryIO, size: int) -> Executable | None:
     try:
         if head.startswith(b"\x7fELF"):
             return _elf.Elf(stream, size, head)
-        if head.startswith(b"MZ"):
+        if head.startswith(b"MZ") and len(head) == 64:
             return _pe.Pe(stream, size, head)
         if head[:4] in _macho.MAGICS:
             return _macho.MachO(stream, size, head)

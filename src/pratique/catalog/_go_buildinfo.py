@@ -21,7 +21,7 @@ _MAGIC = b"\xff Go buildinf:"
 _ALIGN, _HEADER = 16, 32
 _BIG_ENDIAN, _INLINE = 1, 2  # flags
 _CHUNK = MIB
-_LONGEST = 16 * MIB  # of the list of modules; Kubernetes has one of 20 KiB
+_LONGEST = 4 * MIB  # of the list of modules; Kubernetes has one of 20 KiB
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
@@ -34,12 +34,13 @@ class BuildInfo(msgspec.Struct, frozen=True):
 def find_build_info(stream: BinaryIO, program: Executable) -> BuildInfo | None:
     """``None`` for a program without one. Raises ``Unreadable`` where it is damaged."""
     region = program.section(b".go.buildinfo") or program.section(b"__go_buildinfo")
-    if region is None:
+    regions = [region] if region is not None else []
+    if not regions:
         # it lies near the begin of the data in PE files, and where sections have been stripped or renamed
         if program.named and not is_go(program):
             return None
-        region = program.data()
-    at = _search(stream, region) if region is not None else None
+        regions = program.data()
+    at = next((at for region in regions if (at := _search(stream, region)) is not None), None)
     if at is None:
         return None
     stream.seek(at)

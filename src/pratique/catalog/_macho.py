@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from pratique.catalog._regions import Region
+from pratique.catalog._regions import Region, clipped
 
 MAGICS = (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce")
 
@@ -43,15 +43,12 @@ class MachO:
         layout = struct.Struct(self._order + ("QQQQiiI" if wide else "IIIIiiI"))
         section = struct.Struct(self._order + ("16s16xQQI" if wide else "16s16xIII"))
         address, _, offset, length, _, protection, sections = layout.unpack_from(command, 24)
-        self._segments.append((self._region(address, offset, length), protection))
+        self._segments.append((clipped(address, offset, length, self._size), protection))
         start = 24 + layout.size + 4
         step = 80 if wide else 68
         for position in range(start, min(start + step * sections, len(command) - step + 1), step):
             name, address, length, offset = section.unpack_from(command, position)
-            self._sections[name.rstrip(b"\0")] = self._region(address, offset, length)
-
-    def _region(self, address: int, offset: int, length: int) -> Region:
-        return Region(address, offset, max(0, min(length, self._size - offset)))
+            self._sections[name.rstrip(b"\0")] = clipped(address, offset, length, self._size)
 
     def mentions(self, name: bytes) -> bool:
         """Whether a section has that name."""
@@ -65,6 +62,6 @@ class MachO:
         """All segments."""
         return [region for region, _ in self._segments]
 
-    def data(self) -> Region | None:
-        """The first segment that is loaded to be read and written."""
-        return next((region for region, protection in self._segments if protection == _READ_WRITE), None)
+    def data(self) -> list[Region]:
+        """The segments that are loaded to be read and written."""
+        return [region for region, protection in self._segments if protection == _READ_WRITE]

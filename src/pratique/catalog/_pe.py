@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from pratique.catalog._regions import Region
+from pratique.catalog._regions import Region, clipped
 
 _DATA, _READ, _WRITE = 0x40, 0x40000000, 0x80000000  # characteristics of sections
 _ALIGNMENT = 0x00F00000  # bits of the characteristics that only object files use
@@ -31,9 +31,8 @@ class Pe:
         table = stream.read(40 * count)
         for position in range(0, len(table) - 39, 40):
             name, _, address, length, offset, flags = struct.unpack_from("<8sIIII12xI", table, position)
-            if address and length and offset < size:
-                region = Region(base + address, offset, min(length, size - offset))
-                self._sections.append((name.rstrip(b"\0"), region, flags))
+            if address and length:
+                self._sections.append((name.rstrip(b"\0"), clipped(base + address, offset, length, size), flags))
 
     def mentions(self, name: bytes) -> bool:
         """Whether a section has that name."""
@@ -47,7 +46,7 @@ class Pe:
         """A PE file maps its sections."""
         return [region for _, region, _ in self._sections]
 
-    def data(self) -> Region | None:
-        """The first section of initialised data that can be read and written."""
+    def data(self) -> list[Region]:
+        """The sections of initialised data that can be read and written."""
         wanted = _DATA | _READ | _WRITE
-        return next((region for _, region, flags in self._sections if flags & ~_ALIGNMENT == wanted), None)
+        return [region for _, region, flags in self._sections if flags & ~_ALIGNMENT == wanted]

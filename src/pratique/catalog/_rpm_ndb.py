@@ -37,20 +37,20 @@ def blobs(stream: BinaryIO, size: int) -> Iterator[bytes]:
         if magic != _SLOT:
             raise Unreadable(f"a slot of the NDB file begins with {magic!r}")
         if package:
-            blob = _blob(stream, package, offset * _BLOCK)
+            blob = _blob(stream, size, package, offset * _BLOCK)
             left -= len(blob)
             if left < 0:  # blobs overlap
                 raise Unreadable("the blobs of the NDB file are longer than the file")
             yield blob
 
 
-def _blob(stream: BinaryIO, package: int, offset: int) -> bytes:
+def _blob(stream: BinaryIO, size: int, package: int, offset: int) -> bytes:
     stream.seek(offset)
     head = stream.read(_BLOCK)
     if len(head) < _BLOCK or not head.startswith(_BLOB):
         raise Unreadable(f"the NDB file has no blob at {offset}")
     owner, _, length = struct.unpack_from("<III", head, 4)
-    blob = stream.read(length)
+    blob = stream.read(length) if length < size else b""
     if owner != package or len(blob) != length:
         raise Unreadable(f"the blob at {offset} of the NDB file is not the one of package {package}, or is cut short")
     return blob

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pratique.errors import Unreadable
+from pratique.catalog._stanzas import stanzas
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -14,11 +16,10 @@ def parse(file: File) -> Iterator[Fact]:
     """A ``Package`` a stanza, and what it ``Owns``. Stanzas without name or version are a ``Problem``; a file in
     which no stanza makes sense raises ``Unreadable``."""
     text = file.read().decode("utf-8", "replace")
-    packages, faults, first_fault = 0, 0, ""
-    for stanza in text.split("\n\n"):
-        if not stanza or stanza.isspace():
-            continue
-        fields, paths = _stanza(stanza)
+    packages, faults, first_fault, room = 0, 0, "", DEFAULT.text
+    for stanza in stanzas(text):
+        fields, paths = _stanza(stanza, room)
+        room -= sum(map(len, paths))
         if "P" in fields and "V" in fields:
             packages += 1
             yield _package(fields, file.path)
@@ -37,7 +38,7 @@ def parse(file: File) -> Iterator[Fact]:
         )
 
 
-def _stanza(stanza: str) -> tuple[dict[str, str], list[str]]:
+def _stanza(stanza: str, room: int) -> tuple[dict[str, str], list[str]]:
     """The fields by letter (in files' lines R follows the F that it lies in), and the files' paths."""
     fields: dict[str, str] = {}
     paths: list[str] = []
@@ -45,6 +46,11 @@ def _stanza(stanza: str) -> tuple[dict[str, str], list[str]]:
     for line in stanza.split("\n"):
         letter = line[:2]
         if letter == "R:":
+            room -= len(folder)  # one long folder and a million names in it would fill the memory
+            if room < 0:
+                raise LimitExceeded(
+                    f"the paths of the packages' files are longer than limits.text ({DEFAULT.text} bytes)"
+                )
             paths.append(folder + line[2:])
         elif letter == "F:":
             folder = line[2:] + "/" if len(line) > 2 else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pratique.catalog._stanzas import stanzas
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
@@ -36,9 +37,7 @@ def parse(file: File) -> Iterator[Fact]:
         return
     text = file.read().decode("utf-8", "replace")
     packages, faults, first_fault = 0, 0, ""
-    for stanza in text.split("\n\n"):
-        if not stanza or stanza.isspace():
-            continue
+    for stanza in stanzas(text):
         found = _package(stanza, file.path)
         if isinstance(found, str):
             faults += 1

@@ -25,6 +25,8 @@ _ESCAPE = re.compile(r'\\([$"\\`])')
 # "CentOS Linux release 7.9.2009 (Core)", "Red Hat Enterprise Linux Server release 6.10 (Santiago)"
 _RELEASE = re.compile(r"([A-Za-z][^\n]*?)\s+(?:release\s+)?v?(\d[\w.]*)(?:\s+\([^)\n]*\))?")
 
+_LONGEST = 1024  # characters of a legacy file
+
 
 class _Vendor(msgspec.Struct, frozen=True):
     """How a legacy file's first words translate; ``parts``: how many numbers of the version VERSION_ID has (0: all)."""
@@ -63,7 +65,7 @@ def parse(file: File) -> Iterator[Fact]:
             return
         yield _os_release(text, file.path)
         return
-    distro = reader(text, file.path)
+    distro = reader(text[:_LONGEST], file.path)
     if distro is None:
         yield Problem(where=file.path, what=f"{file.path!r} names no distribution that is known: {text[:80]!r}")
     else:

@@ -16,6 +16,8 @@ from pratique.plugins import Cataloguer, Claim, File
 _FOLDERS = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
 _NAMES = ("Packages", "Packages.db", "rpmdb.sqlite", "rpmdb.sqlite-wal")
 
+_MOST_FAULTS = 1000  # of damaged headers; after so many the file is none, or was made to keep us busy
+
 
 def parse(file: File) -> Iterator[Fact]:
     """A ``Package`` and what it ``Owns`` for each header.
@@ -42,6 +44,8 @@ def parse(file: File) -> Iterator[Fact]:
         except Unreadable as error:  # of one header; after a damaged page the backend's generator has ended
             faults += 1
             first_fault = first_fault or str(error)
+            if faults == _MOST_FAULTS:
+                break
     if faults and not packages:
         raise Unreadable(f"no package can be read from {file.path!r}: {first_fault}")
     if faults:

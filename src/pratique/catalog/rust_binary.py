@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -16,14 +17,14 @@ from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 _SECTION = b".dep-v0"
-_MOST_COMPRESSED, _MOST_JSON = 8 * MIB, 64 * MIB
+_MOST_COMPRESSED, _MOST_JSON = 4 * MIB, 8 * MIB
 
 
 class _Crate(msgspec.Struct, frozen=True):
     """``kind`` is "runtime" where it is absent; another one is not in the program."""
 
-    name: str
-    version: str
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    version: Annotated[str, msgspec.Meta(min_length=1)]
     kind: str = "runtime"
 
 
