@@ -26,9 +26,12 @@ _END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record
 _END64_LOCATOR = struct.Struct("<4sLQL")  # 4.3.15
 _END64 = struct.Struct("<4sQ2H2L4Q")  # 4.3.14
 _ENTRY = struct.Struct("<4s6H3L5H2L")  # 4.3.12, central directory header
+_ENTRY_SIZE = _ENTRY.size
+_ENTRY_MAGIC = 0x02014B50
+_LENGTHS = struct.Struct("<L24x3H")  # of the same header: magic, and the lengths of name, extra field and comment
+_LONGEST_WANTED = 16
 _LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7
 _ENCRYPTED = 0x1
-_UTF8 = 0x800
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64_EXTRA = 1  # 4.5.3
 _CHUNK = 1 << 18
@@ -45,64 +48,99 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     encrypted: bool = False
 
 
-class Archive:
-    """The archive that ends at ``end`` of ``stream`` and begins not before ``start`` (bytes)."""
+class Listing(msgspec.Struct, frozen=True, gc=False):
+    """A central directory: the names of all members as written, and the members that were wanted."""
 
-    def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
+    names: list[bytes]
+    members: list[Member]
+
+
+class Budget:
+    """How many members and bytes may still be read of one file and of all archives nested in it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.members = limits.nested_entries
+        self.bytes = limits.nested_size
+
+    @property
+    def spent(self) -> bool:
+        """Whether a bound has been reached: nothing more can be read."""
+        return self.members < 0 or self.bytes < 0
+
+    def spend(self, members: int, size: int) -> None:
+        """Takes off; raises ``LimitExceeded`` at the bottom."""
+        self.members -= members
+        self.bytes -= size
+        if self.spent:
+            bounds = f"nested_entries ({self.limits.nested_entries}) or nested_size ({self.limits.nested_size} bytes)"
+            raise LimitExceeded(f"archive holds more than we read: {bounds}")
+
+
+class Archive:
+    """The archive that ends at ``end`` of ``stream`` and begins not before ``start`` (bytes). Each method raises
+    ``Unreadable`` for what is no zip archive or corrupt, ``LimitExceeded`` where the budget is spent."""
+
+    def __init__(self, stream: BinaryIO, start: int, end: int, budget: Budget) -> None:
         self.stream = stream
         self.start = start
         self.end = end
+        self.budget = budget
 
-    def members(self, limits: Limits, most: int) -> list[Member]:
-        """All members, folders excepted. Raises ``Unreadable`` for what is no zip archive, ``LimitExceeded`` for more
-        than ``most`` members or a central directory past ``limits.text``."""
-        count, size, offset, at = self._end_record()
-        if count > most or size > limits.text:
-            raise LimitExceeded(f"archive of {count} members with a directory of {size} bytes: more than we read")
+    def listing(self, wanted: tuple[bytes, ...]) -> Listing:
+        """The directory: all names, and the members whose names end so (lower case, at most 16 bytes each)."""
+        size, offset, at = self._end_record()
+        if size > self.budget.limits.text:
+            raise LimitExceeded(f"zip directory of {size} bytes is larger than limits.text")
         # Offsets count from the archive's first byte, which is where the directory's true place says it is.
         base = at - size - offset
         if base < self.start:
             raise Unreadable("zip directory lies outside of the archive")
         directory = self._read(at - size, size)
-        found = list(_entries(directory, base, most))
-        if len(found) > most:
-            raise LimitExceeded(f"archive of more than {most} members")
-        return [member for member in found if not member.name.endswith("/")]
+        names, places = _names(directory, wanted, self.budget.members)
+        self.budget.spend(len(names), 0)
+        return Listing(names, [_member(directory, place, base) for place in places])
 
     def read(self, member: Member, most: int) -> bytes:
-        """The member's bytes. Raises ``LimitExceeded`` past ``most`` bytes, ``Unreadable`` for corrupt ones."""
+        """The member's bytes, the first ``most`` of them where there are more."""
         return b"".join(self._chunks(member, most))
 
-    def nested(self, member: Member, most: int, limits: Limits) -> Archive:
+    def nested(self, member: Member) -> Archive:
         """The member as an archive: in place where it is stored, else inflated to memory or, past
-        ``limits.in_memory``, to an unlinked temporary file. Raises as ``read``."""
+        ``limits.in_memory``, to an unlinked temporary file. Close its stream if it is another one."""
         if member.method == STORED:
             at = self._data(member)
-            return Archive(self.stream, at, at + member.compressed)
-        target: BinaryIO
-        if member.size <= limits.in_memory:
-            data = self.read(member, min(most, limits.in_memory))
-            return Archive(BytesIO(data), 0, len(data))
-        target = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it with the archive
+            return Archive(self.stream, at, at + member.compressed, self.budget)
+        if member.size <= self.budget.limits.in_memory:
+            data = self.read(member, self.budget.limits.in_memory)
+            return Archive(BytesIO(data), 0, len(data), self.budget)
+        target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asked
         size = 0
-        for chunk in self._chunks(member, most):
-            size += target.write(chunk)
-        return Archive(target, 0, size)
+        try:
+            for chunk in self._chunks(member, self.budget.bytes + 1):
+                size += target.write(chunk)
+        except BaseException:
+            target.close()
+            raise
+        return Archive(target, 0, size, self.budget)
 
-    def _end_record(self) -> tuple[int, int, int, int]:
-        """Members, the directory's size and offset as written, and the place in the stream where it ends."""
-        window = min(self.end - self.start, _END.size + _FULL16)
-        tail = self._read(self.end - window, window)
-        found = tail.rfind(b"PK\x05\x06", 0, len(tail) - _END.size + 4) if len(tail) >= _END.size else -1
-        if found < 0:
+    def _end_record(self) -> tuple[int, int, int]:
+        """The directory's size and offset as written, and the place in the stream where it ends."""
+        for window in (_END.size, _END.size + _FULL16):  # without and with a comment behind it
+            window = min(self.end - self.start, window)
+            tail = self._read(self.end - window, window)
+            found = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size + 4))
+            if found >= 0:
+                break
+        else:
             raise Unreadable("no zip archive: no end of central directory")
         _, _, _, _, count, size, offset, _ = _END.unpack_from(tail, found)
         at = self.end - window + found
-        if _FULL16 in (count,) or _FULL32 in (size, offset):
-            return self._end_record64(at) or (count, size, offset, at)
-        return count, size, offset, at
+        if count == _FULL16 or _FULL32 in (size, offset):
+            return self._end_record64(at) or (size, offset, at)
+        return size, offset, at
 
-    def _end_record64(self, at: int) -> tuple[int, int, int, int] | None:
+    def _end_record64(self, at: int) -> tuple[int, int, int] | None:
         place = at - _END64_LOCATOR.size
         if place < self.start:
             return None
@@ -110,10 +148,10 @@ class Archive:
         at = place - _END64.size  # without the extensible data sector, which nobody writes
         if magic != b"PK\x06\x07" or at < self.start:
             return None
-        magic, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._read(at, _END64.size))
+        magic, _, _, _, _, _, _, _, size, offset = _END64.unpack(self._read(at, _END64.size))
         if magic != b"PK\x06\x06":
             raise Unreadable("zip archive with a ZIP64 record of an unknown kind")
-        return count, size, offset, at
+        return size, offset, at
 
     def _data(self, member: Member) -> int:
         """Where the member's bytes begin: the local header's lengths differ from the directory's."""
@@ -127,27 +165,37 @@ class Archive:
         return at
 
     def _chunks(self, member: Member, most: int) -> Iterator[bytes]:
-        at, left, out = self._data(member), member.compressed, 0
         if member.method not in (STORED, DEFLATED):
             raise Unreadable(f"zip member {member.name[:256]!r} has compression method {member.method}")
+        at, left, out = self._data(member), member.compressed, 0
         inflate = isal_zlib.decompressobj(-15) if member.method == DEFLATED else None
-        while left and not (inflate and inflate.eof):
-            chunk = self._read(at, min(left, _CHUNK))
-            at, left = at + len(chunk), left - len(chunk)
-            try:
-                data = inflate.decompress(chunk, most - out + 1) if inflate else chunk
-            except isal_zlib.error as error:
-                raise Unreadable(f"zip member {member.name[:256]!r} is corrupt: {error}") from error
+        pending = b""
+        while out < most and (pending or left) and not (inflate and inflate.eof):
+            if not pending:
+                pending = self._read(at, min(left, _CHUNK))
+                at, left = at + len(pending), left - len(pending)
+            data, pending = self._inflated(inflate, pending, min(most - out, _CHUNK), member)
             out += len(data)
-            if out > most:
-                raise LimitExceeded(f"zip member {member.name[:256]!r} is larger than {most} bytes")
+            self.budget.spend(0, len(data))
             yield data
-        if inflate and not inflate.eof:
+        if out < most and inflate and not inflate.eof:
             raise Unreadable(f"zip member {member.name[:256]!r} is truncated")
+
+    def _inflated(
+        self, inflate: isal_zlib.Decompress | None, data: bytes, most: int, member: Member
+    ) -> tuple[bytes, bytes]:
+        """At most ``most`` bytes out, and what of ``data`` was not used for them."""
+        if inflate is None:
+            return data[:most], data[most:]
+        try:
+            return inflate.decompress(data, most), inflate.unconsumed_tail
+        except isal_zlib.error as error:  # type: ignore[misc]  # the stubs declare an instance
+            raise Unreadable(f"zip member {member.name[:256]!r} is corrupt: {error}") from error
 
     def _read(self, at: int, size: int) -> bytes:
         if at < self.start or at + size > self.end:
             raise Unreadable("zip record lies outside of the archive")
+        self.budget.spend(0, size)
         self.stream.seek(at)
         data = self.stream.read(size)
         if len(data) != size:
@@ -155,24 +203,36 @@ class Archive:
         return data
 
 
-def _entries(directory: bytes, base: int, most: int) -> Iterator[Member]:
-    """The members of a central directory, at most ``most`` + 1; ends where the next header would begin otherwise."""
-    at, end, unpack = 0, len(directory) - _ENTRY.size, _ENTRY.unpack_from
-    while at <= end and most >= 0:
-        (magic, _, _, flags, method, _, _, _, packed, size, name_size, extra, comment, _, _, _, offset) = unpack(
-            directory, at
-        )
-        if magic != b"PK\x01\x02":
+def _names(directory: bytes, wanted: tuple[bytes, ...], most: int) -> tuple[list[bytes], list[int]]:
+    """The names in a central directory, at most ``most`` + 1, and the places of the headers of those that are wanted.
+    An archive has thousands of members and we want a handful: nothing else is decoded here."""
+    names: list[bytes] = []
+    places: list[int] = []
+    at, end, unpack = 0, len(directory) - _ENTRY.size, _LENGTHS.unpack_from
+    while at <= end and len(names) <= most:
+        magic, length, extra, comment = unpack(directory, at)
+        if magic != _ENTRY_MAGIC:
             raise Unreadable("zip directory is corrupt")
-        at += _ENTRY.size
-        name = directory[at : at + name_size]
-        at += name_size
-        if _FULL32 in (packed, size, offset):
-            packed, size, offset = _wide(directory[at : at + extra], packed, size, offset)
-        at += extra + comment
-        most -= 1
-        text = name.decode("utf-8" if flags & _UTF8 else "utf-8", "replace")
-        yield Member(text, method, packed, size, base + offset, bool(flags & _ENCRYPTED))
+        begin = at + _ENTRY_SIZE
+        begin_extra = begin + length
+        name = directory[begin:begin_extra]
+        names.append(name)
+        if name[-_LONGEST_WANTED:].lower().endswith(wanted):
+            places.append(at)
+        at = begin_extra + extra + comment
+    return names, places
+
+
+def _member(directory: bytes, at: int, base: int) -> Member:
+    """The member whose header is at ``at``; the archive's first byte is at ``base`` of the stream."""
+    fields = _ENTRY.unpack_from(directory, at)
+    flags, method, packed, size, length, extra, offset = (fields[place] for place in (3, 4, 8, 9, 10, 11, 16))
+    at += _ENTRY.size
+    # APPNOTE's other encoding is code page 437; jar has always written UTF-8, and what we look for is ASCII.
+    name = directory[at : at + length].decode("utf-8", "replace")
+    if _FULL32 in (packed, size, offset):
+        packed, size, offset = _wide(directory[at + length : at + length + extra], packed, size, offset)
+    return Member(name, method, packed, size, base + offset, bool(flags & _ENCRYPTED))
 
 
 def _wide(extra: bytes, packed: int, size: int, offset: int) -> tuple[int, int, int]:

@@ -9,15 +9,13 @@ within an egg that is a folder or a zip archive).
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.catalog._zip import Archive, Budget
+from pratique.errors import Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
@@ -148,20 +146,11 @@ def _licences(metadata: _Metadata) -> tuple[str, ...]:
 def _from_egg(file: File, limits: Limits) -> bytes:
     """The metadata of an egg that is a zip archive."""
     with file.open() as stream:
-        try:
-            return _member(stream, limits)
-        except KeyError as error:
-            raise Unreadable(f"egg without {_EGG_MEMBER}") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
-            raise Unreadable(f"egg is no zip archive: {error}") from error
-
-
-def _member(stream: BinaryIO, limits: Limits) -> bytes:
-    with zipfile.ZipFile(stream) as archive, archive.open(_EGG_MEMBER) as member:
-        data = member.read(limits.text + 1)
-    if len(data) > limits.text:
-        raise LimitExceeded(f"{_EGG_MEMBER} in the egg is larger than limits.text ({limits.text} bytes)")
-    return data
+        archive = Archive(stream, 0, file.size, Budget(limits))
+        for member in archive.listing((b"/pkg-info",)).members:
+            if member.name == _EGG_MEMBER:
+                return archive.read(member, limits.text)
+    raise Unreadable(f"egg without {_EGG_MEMBER}")
 
 
 CATALOGUER = Cataloguer("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg")), parse)
