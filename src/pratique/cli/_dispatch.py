@@ -31,9 +31,6 @@ def run(arguments: Sequence[str]) -> int:
         code = _run(list(arguments), os.environ, out, err)
         _output.flush(out)
         return code
-    except BrokenPipeError:  # who asked for help or a status has seen enough; reports are written by ``_output``
-        _messages.abandon(out)
-        return 0
     except KeyboardInterrupt:
         _messages.tell(err, "interrupted")
         return INTERRUPTED
@@ -66,10 +63,10 @@ def _broken(error: Exception, err: IO[str], debug: bool) -> int:
 def _run(arguments: list[str], environment: Mapping[str, str], out: IO[str], err: IO[str]) -> int:
     arguments = _globals_last(arguments)
     if not arguments:
-        err.write(overview(_messages.width(err)))
+        _output.say(overview(_messages.width(err)), err)
         return UsageError.exit_code
     if arguments[0] in ("-h", "--help", "help") and len(arguments) == 1:
-        out.write(overview(_messages.width(out)))
+        _output.say(overview(_messages.width(out)), out)
         return 0
     if arguments[0] == "help":
         arguments = [*arguments[1:], "--help"]
@@ -82,7 +79,7 @@ def _run(arguments: list[str], environment: Mapping[str, str], out: IO[str], err
     command.configure(parser)
     _parser.add_general(parser)
     if "-h" in rest or "--help" in rest:
-        out.write(parser.render(_messages.width(out)))
+        _output.say(parser.render(_messages.width(out)), out)
         return 0
     return command.run(_config.resolve(parser, rest, environment, options_of_all, err), out, err)
 
@@ -151,7 +148,7 @@ def _group(arguments: Sequence[str], out: IO[str], err: IO[str]) -> int:
     asked = any(word in ("-h", "--help") for word in arguments[1:])
     if len(arguments) == 1 or asked:
         stream = out if asked else err
-        stream.write(_parser.group(first, commands, _messages.width(stream)))
+        _output.say(_parser.group(first, commands, _messages.width(stream)), stream)
         return 0 if asked else UsageError.exit_code
     meant = get_close_matches(arguments[1], [words[1] for words in below], n=1)
     hint = f"did you mean `pratique {first} {meant[0]}`?" if meant else f"`pratique {first} --help` lists its commands"

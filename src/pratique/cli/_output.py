@@ -71,7 +71,7 @@ def emit(
     for one in sorted(asked, key=lambda one: one.file is None):
         writer: Writer = import_module(f"{formats.__name__}.{one.format}").WRITER
         if one.file is None:
-            _print(writer.write(reports, options), out)
+            say(writer.write(reports, options), out)
         else:
             _save(writer.write(reports, plain), one.file)
 
@@ -83,7 +83,8 @@ def _save(text: str, file: Path) -> None:
         raise StorageError(f"cannot write {str(file)!r}: {error.strerror}") from error
 
 
-def _print(text: str, out: IO[str]) -> None:
+def say(text: str, out: IO[str]) -> None:
+    """Writes to stdout; whoever reads it may stop reading, a full disk may not go unnoticed."""
     try:
         out.write(text)
     except BrokenPipeError:  # the reader has seen enough; the verdict stands

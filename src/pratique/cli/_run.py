@@ -20,18 +20,30 @@ Ask = Callable[[Sequence[str], "api.Settings"], Iterator["api.Outcome"]]
 Judge = Callable[[Report, PratiqueError | None], int]
 
 
-def run(args: argparse.Namespace, out: IO[str], err: IO[str], ask: Ask, judge: Judge, *, inventory: bool) -> int:
+class Request(msgspec.Struct, frozen=True):
+    """What is asked: the targets, and where the answer goes."""
+
+    targets: tuple[str, ...]
+    formats: tuple[_output.Wanted, ...]
+
+
+def request(args: argparse.Namespace) -> Request:
+    """The request, checked before the stages are imported. Raises ``UsageError``."""
+    return Request(_options.targets_of(args), _output.checked(args.format))
+
+
+def answer(
+    asked: Request, args: argparse.Namespace, out: IO[str], err: IO[str], ask: Ask, judge: Judge, *, inventory: bool
+) -> int:
     """Asks the library for all targets, writes the reports, tells the errors. Where no target names anything, there is
     nothing to report: stdout stays empty."""
-    targets = _options.targets_of(args)
-    asked = _output.checked(args.format)
     with _progress.bars(args, err) as bars:
-        outcomes = list(ask(targets, _options.settings_of(args, os.environ, bars)))
+        outcomes = list(ask(asked.targets, _options.settings_of(args, os.environ, bars)))
     for outcome in outcomes:
         if outcome.error is not None:
             _messages.tell(err, f"{outcome.report.target}: {outcome.error}", outcome.error.hint)
     code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
     if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
         options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
-        _output.emit(tuple(outcome.report for outcome in outcomes), asked, out, options)
+        _output.emit(tuple(outcome.report for outcome in outcomes), asked.formats, out, options)
     return code

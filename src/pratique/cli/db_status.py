@@ -10,7 +10,7 @@ from typing import IO
 
 import msgspec
 
-from pratique.cli import _database, _messages, _options
+from pratique.cli import _database, _messages, _options, _output
 from pratique.model import DatabaseStatus
 from pratique.plugins import Command
 from pratique.report._text import columns, count, cut, pad, paint, visible
@@ -39,11 +39,11 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
             database.verify()
         status = database.status
     if args.format == "json":
-        out.write(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n")
+        _output.say(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n", out)
         return 0
     now = _options.now_of(args, os.environ).date()
     coloured, width = _messages.colour(args.color, out, os.environ), _messages.width(out)
-    out.write("\n".join(_lines(status, now, width, colour=coloured)) + "\n")
+    _output.say("\n".join(_lines(status, now, width, colour=coloured)) + "\n", out)
     return 0
 
 

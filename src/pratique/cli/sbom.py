@@ -19,9 +19,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 when all was read, 2 where nothing has that name, 3 where a part could not be read."""
-    from pratique import api  # it imports the stages: not for --help
+    asked = _run.request(args)
+    from pratique import api  # it imports the stages: not for --help, nor for what names nothing
 
-    return _run.run(args, out, err, api.inventory, _codes.of_inventory, inventory=True)
+    return _run.answer(asked, args, out, err, api.inventory, _codes.of_inventory, inventory=True)
 
 
 COMMAND = Command(

@@ -28,9 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """The exit code of the verdicts: 0 pass or warn, 1 fail, 2 nothing of that name, 3 undecided."""
-    from pratique import api  # it imports the stages: not for --help
+    asked = _run.request(args)
+    from pratique import api  # it imports the stages: not for --help, nor for what names nothing
 
-    return _run.run(args, out, err, api.scan, _codes.of_verdict, inventory=False)
+    return _run.answer(asked, args, out, err, api.scan, _codes.of_verdict, inventory=False)
 
 
 COMMAND = Command(

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pratique import __version__
+from pratique.cli import _dispatch, main
+
+Captured = pytest.CaptureFixture[str]
+
+
+def pratique(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The whole process, with nothing but these variables."""
+    return subprocess.run(
+        [sys.executable, "-m", "pratique", *arguments],
+        capture_output=True,
+        text=True,
+        env={"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", **variables},
+        check=False,
+    )
+
+
+def test_every_module_that_is_no_machinery_binds_a_command_named_as_its_file() -> None:
+    for words in _dispatch.names():
+        assert _dispatch.read(words).name == " ".join(words)
+    assert {("scan",), ("sbom",), ("db", "build"), ("db", "status")} <= set(_dispatch.names())
+
+
+def test_the_version(capsys: Captured) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr() == (f"pratique {__version__}\n", "")
+
+
+def test_the_version_loads_nothing_that_takes_time() -> None:
+    code = "import sys; from pratique.cli import main; main(['--version']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for heavy in ("argparse", "msgspec", "urllib3", "rich", "yaml", "sqlite3", "ssl", "multiprocessing"):
+        assert f"'{heavy}'" not in done.stderr
+
+
+def test_help_loads_no_stage() -> None:
+    code = "import sys; from pratique.cli import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for heavy in ("pratique.api", "pratique.vuln", "pratique.oci", "urllib3", "rich", "yaml", "sqlite3", "ssl"):
+        assert f"'{heavy}'" not in done.stderr
+
+
+def test_help_goes_to_stdout_and_nothing_to_stderr(capsys: Captured) -> None:
+    for arguments in (["--help"], ["-h"], ["help"]):
+        assert main(arguments) == 0
+        out, err = capsys.readouterr()
+        assert all(f"\n  {' '.join(words)} " in out for words in _dispatch.names())
+        assert err == ""
+
+
+@pytest.mark.parametrize("words", _dispatch.names(), ids=" ".join)
+def test_each_command_has_help_however_it_is_asked_for(words: tuple[str, ...], capsys: Captured) -> None:
+    assert main([*words, "--help"]) == 0
+    asked = capsys.readouterr().out
+    assert asked.startswith(f"usage: pratique {' '.join(words)}")
+    assert main(["help", *words]) == 0
+    assert capsys.readouterr().out == asked
+
+
+def test_no_command_is_wrong_usage_and_leaves_stdout_empty(capsys: Captured) -> None:
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "usage: pratique" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "hint"),
+    [
+        (["scna"], "no command 'scna'", "did you mean `pratique scan`?"),
+        (["frobnicate"], "no command 'frobnicate'", "`pratique --help`"),
+        (["debian:12"], "no command 'debian:12'", "`pratique scan debian:12`"),
+        (["db", "biuld"], "no command 'db biuld'", "did you mean `pratique db build`?"),
+        (["--nonsense", "scan"], "no option '--nonsense'", "pratique COMMAND --help"),
+        (["scan"], "no target is named", "pratique scan debian:12"),
+        (["scan", "--fromat=json", "x"], "unrecognized arguments: --fromat", "did you mean --format?"),
+        (["scan", "--format=xml", "x"], "no format 'xml'; there are: json, table", ""),
+        (["scan", "--format=json", "--format=table", "x"], "mixed on standard output", "--format table=FILE"),
+        (["scan", "--format=json=/nonexistent/x.json", "x"], "there is no folder '/nonexistent'", ""),
+        (["scan", "--workers=-1", "x"], "is no number of workers", ""),
+        (["scan", "--now=tomorrow", "x"], "'tomorrow' is no time", ""),
+        (["scan", "--registry-mirror=x", "x"], "'x' is not HOST=MIRROR", ""),
+        (["scan", "--targets=/nonexistent"], "cannot read the targets in '/nonexistent'", ""),
+        (["db", "build"], "--from is missing", ""),
+    ],
+)
+def test_wrong_usage_exits_2_says_why_and_writes_no_report(
+    arguments: list[str], told: str, hint: str, capsys: Captured
+) -> None:
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert told in err
+    assert hint in err
+    assert "Traceback" not in err
+
+
+def test_general_options_may_stand_before_the_command(capsys: Captured) -> None:
+    assert main(["--quiet", "--debug", "scan", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: pratique scan")
+
+
+def test_a_group_alone_shows_its_commands(capsys: Captured) -> None:
+    assert main(["db"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "db build" in err) == ("", True)
+    assert main(["db", "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert ("db build" in out, err) == (True, "")
+
+
+def test_a_traceback_only_when_asked() -> None:
+    missing = ("db", "build", "--from", "/nonexistent/feeds", "--db", "/nonexistent/db")
+    plain, debug = pratique(*missing), pratique(*missing, "--debug")
+    assert plain.returncode == debug.returncode == 2
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in debug.stderr
+
+
+def test_what_breaks_unexpectedly_is_one_line_and_undecided(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import pratique.cli._options as broken\n"
+        "def refuse(args):\n    raise ZeroDivisionError('\\x1b[31mboom')\n"
+        "broken.targets_of = refuse\n"
+    )
+    done = pratique("scan", "x", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.split("\n")[0] == "pratique: internal error: ZeroDivisionError: \\x1b[31mboom"
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in pratique("scan", "x", "--debug", PYTHONPATH=str(tmp_path)).stderr
+
+
+def test_a_pipe_that_closes_is_no_error() -> None:
+    command = f"{sys.executable} -m pratique scan --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk_is_undecided() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [sys.executable, "-m", "pratique", "scan", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr == "pratique: cannot write to standard output: No space left on device\n"
