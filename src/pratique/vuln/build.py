@@ -23,7 +23,7 @@ from pratique import plugins
 from pratique.errors import DatabaseError, NotFound, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus
-from pratique.vuln import extent, manifest
+from pratique.vuln import extent, manifest, scores
 from pratique.vuln.feed._shape import Feed, Settings
 from pratique.vuln.manifest import Manifest, Shard, ShardFacts
 from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
@@ -89,21 +89,36 @@ def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) ->
 
 def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settings) -> Shard:
     """One shard, compact and closed, in ``work`` under the name that its content gives it."""
-    draft = work / "draft.sqlite"
-    draft.unlink(missing_ok=True)
-    connection = sqlite3.connect(draft, isolation_level=None)
-    try:
-        # The draft is thrown away if anything fails, so it needs no journal.
-        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {feed.schema} BEGIN;")
+    with _draft(work, feed.schema) as connection:
         facts = feed.fill(connection, source, name, settings)
-        connection.execute("COMMIT")
         return seal(connection, feed.kind, name, facts, work)
+
+
+def _scores(target: Path, work: Path, shards: Sequence[Shard]) -> Shard:
+    """What all shards together say of CVEs, those just made and those that stay."""
+    files = sorted(each.file for each in shards if each.kind == "osv")
+    with _draft(work, scores.SCHEMA) as connection:
+        paths = [work / file if (work / file).exists() else target / file for file in files]
+        facts = scores.fill(connection, paths)
+        return seal(connection, scores.KIND, scores.NAME, facts, work)
+
+
+@contextlib.contextmanager
+def _draft(work: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """An empty database in one transaction; it is thrown away if anything fails, so it needs no journal."""
+    path = work / "draft.sqlite"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {schema} BEGIN;")
+        yield connection
     finally:
         connection.close()
 
 
 def seal(connection: sqlite3.Connection, kind: str, name: str, facts: ShardFacts, work: Path) -> Shard:
     """Write what is in the draft to a compact file in ``work``, named by the digest of its rows."""
+    connection.execute("COMMIT")
     connection.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA};")
     identity = digest(connection)
     plain = re.sub(r"[^A-Za-z0-9.-]", "_", name).lstrip(".-") or "shard"
@@ -119,8 +134,10 @@ def install(target: Path, work: Path, made: Sequence[Shard], *, replace: bool, o
         old = current(target)
         kept = () if replace or old is None else old.shards
         fresh = {(shard.kind, shard.name) for shard in made}
+        fresh.add((scores.KIND, scores.NAME))
         shards = [*made, *(shard for shard in kept if (shard.kind, shard.name) not in fresh)]
-        for shard in made:
+        shards.append(_scores(target, work, shards))
+        for shard in shards[-1], *made:
             _sync(work / shard.file)
             (work / shard.file).replace(target / shard.file)
         new = Manifest(

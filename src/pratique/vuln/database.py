@@ -18,7 +18,7 @@ import msgspec
 
 from pratique.errors import DatabaseError
 from pratique.limits import DEFAULT, Limits
-from pratique.model import DatabaseStatus, Epss, Kev, Level
+from pratique.model import DatabaseStatus, Epss, Kev, Level, Severity
 from pratique.vuln import manifest
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
 from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest, row_key
@@ -26,6 +26,9 @@ from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest, row_key
 _HINT = "build it anew: pratique db update"
 
 _Rows = TypeVar("_Rows")
+
+STARTER = Path(__file__).resolve().parent.parent / "starter"
+"""The database that ships with us."""
 
 
 class Advisory(msgspec.Struct, frozen=True, array_like=True):
@@ -139,6 +142,13 @@ class Shard:
         """The score; for the shard of kind ``epss``."""
         rows = self._rows(list[tuple[float, float]], "SELECT score, percentile FROM epss WHERE cve = ?", cve)
         return Epss(rows[0][0], rows[0][1], self.facts.date[:10]) if rows else None
+
+    def cvss(self, cve: str) -> Severity | None:
+        """The score that some feed gives the CVE; for the shard of kind ``cvss``."""
+        rows = self._rows(
+            list[tuple[Level, float, str, str]], "SELECT level, score, vector, source FROM cvss WHERE cve = ?", cve
+        )
+        return Severity(*rows[0]) if rows else None
 
     def distro_release(self, distro: str, *, version: str = "", codename: str = "") -> Release | None:
         """The release of that version, or of that codename; for the shard of kind ``eol``."""

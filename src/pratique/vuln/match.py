@@ -13,7 +13,19 @@ from datetime import datetime
 
 import msgspec
 
-from pratique.model import AnyFinding, Epss, Inventory, Kev, Malware, NotAssessed, Package, Problem, Vulnerability
+from pratique.model import (
+    AnyFinding,
+    Epss,
+    Inventory,
+    Kev,
+    Level,
+    Malware,
+    NotAssessed,
+    Package,
+    Problem,
+    Severity,
+    Vulnerability,
+)
 from pratique.vuln.database import Affects, Database, Shard
 from pratique.vuln.fresh import STALE_DAYS, feed_problems
 from pratique.vuln.ground import TYPES, UPDATE, Ground, stand
@@ -217,7 +229,7 @@ class _Matcher:
             )
         return Vulnerability(
             id=merged.id,
-            severity=merged.severity,
+            severity=self._severity(merged),
             title=merged.title,
             path=package.path,
             layer=package.layer,
@@ -230,6 +242,13 @@ class _Matcher:
             published=merged.published,
             modified=merged.modified,
         )
+
+    def _severity(self, merged: Merged) -> Severity:
+        """What the records say, else what any other feed says of the CVE."""
+        if merged.severity.level is not Level.UNKNOWN:
+            return merged.severity
+        shard = self._database.shard("cvss", "cvss")
+        return (shard.cvss(merged.id) if shard else None) or merged.severity
 
     def _exploited(self, cve: str) -> Kev | None:
         if cve not in self._kev:

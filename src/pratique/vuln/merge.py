@@ -48,9 +48,14 @@ def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Abov
 
 
 def cves(advisory: Advisory) -> frozenset[str]:
-    """The CVEs that a record names as its own, as aliases or upstream."""
-    named = {name for name in (advisory.aliases + " " + advisory.upstream).split() if name.startswith("CVE-")}
-    own = _OWN_CVE.search(advisory.id)
+    """The CVEs that a record is about."""
+    return own_cves(advisory.id, advisory.aliases, advisory.upstream)
+
+
+def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
+    """The CVEs that a record names as aliases or upstream, or in its own id."""
+    named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
+    own = _OWN_CVE.search(id_)
     return frozenset(named | {own[1]} if own else named)
 
 

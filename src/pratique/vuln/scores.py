@@ -1,0 +1,55 @@
+"""The shards of a database in, a shard of the CVSS vectors that they give a CVE out.
+
+Few feeds score: a CVE that Debian tells of without a word on its severity is often scored by another feed. The vector
+is of the vulnerability, not of the package, and whoever gave it is named with it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pratique.model import Level, Severity
+from pratique.vuln.manifest import ShardFacts
+from pratique.vuln.merge import own_cves
+from pratique.vuln.rating import preference, publisher
+
+KIND = NAME = "cvss"
+
+SCHEMA = """
+CREATE TABLE cvss (
+    cve TEXT PRIMARY KEY, level TEXT NOT NULL, score REAL NOT NULL, vector TEXT NOT NULL, source TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def fill(connection: sqlite3.Connection, shards: Iterable[Path]) -> ShardFacts:
+    """The preferred vector of each CVE, of records that are about no other one and were not withdrawn."""
+    best: dict[str, Severity] = {}
+    for path in shards:
+        for cve, severity in _scored(path):
+            if cve not in best or _order(severity) > _order(best[cve]):
+                best[cve] = severity
+    rows = [(cve, each.level.value, each.score, each.vector, each.source) for cve, each in sorted(best.items())]
+    connection.executemany("INSERT INTO cvss VALUES (?,?,?,?,?)", rows)
+    return ShardFacts(records=len(rows))
+
+
+def _order(severity: Severity) -> tuple[tuple[int, float, int, str], str]:
+    return preference(severity), severity.source
+
+
+def _scored(path: Path) -> Iterator[tuple[str, Severity]]:
+    connection = sqlite3.connect(path)
+    try:
+        rows = connection.execute(
+            "SELECT id, aliases, upstream, level, score, vector FROM record"
+            " WHERE vector != '' AND score IS NOT NULL AND withdrawn = ''"
+        )
+        for id_, aliases, upstream, level, score, vector in rows:
+            cves = own_cves(id_, aliases, upstream)
+            if len(cves) == 1:
+                yield min(cves), Severity(Level(level), score, vector, publisher(id_))
+    finally:
+        connection.close()
