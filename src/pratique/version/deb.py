@@ -26,9 +26,11 @@ _ORDER = bytes(
 def parse(text: str) -> plugins.Key:
     """The order of ``dpkg --compare-versions``."""
     match = _VERSION.fullmatch(text)
-    if match is None or text.endswith("-"):
+    if match is None:
         raise ValueError
     epoch, upstream, revision = match.groups()
+    if revision is None and "-" in upstream:
+        raise ValueError("the revision is empty or holds a colon")
     if epoch is None and ":" in upstream:
         raise ValueError("the epoch is no number")
     if epoch is not None and int(epoch) > _GREATEST_EPOCH:

@@ -13,7 +13,9 @@ from pratique import plugins
 from pratique.version._semver import order, split
 
 # A vendor's suffix ("-bigcorp") is cut as go/version does; " X:name" are experiments of the build.
-_TOOLCHAIN = re.compile(r"(?:go)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:(alpha|beta|rc)(\d+))?(?:-\S*)?(?: X:\S*)?", re.ASCII)
+_TOOLCHAIN = re.compile(
+    r"(?:go)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:(alpha|beta|rc)(\d+))?(?:-[!-~]*)?(?: X:[!-~]*)?", re.ASCII
+)
 
 
 def parse(text: str) -> plugins.Key:

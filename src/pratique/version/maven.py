@@ -1,7 +1,7 @@
 """A Maven version in, its key out: https://maven.apache.org/pom.html#version-order-specification, made an order.
 
 Tokens parted by dots, hyphens and changes between digits and letters. The published comparison has cycles
-(``1.0.alpha < 1 < 1.sp < 1.0.alpha``); ADR 0001 says what is normalised so that there are none: zeros before a
+(``1-alpha-1 < 1 < 1.redhat-1 < 1-alpha-1``); ADR 0001 says what is normalised so that there are none: zeros before a
 qualifier, a hyphen or the end are left out, and a qualifier means the same after a dot as after a hyphen. At one place:
 alpha < beta < milestone < rc < snapshot < the end < sp < other words < a number after a hyphen < one after a dot.
 """

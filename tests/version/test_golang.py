@@ -1,0 +1,28 @@
+"""Go versions against lines, golang.org/x/mod/semver and go/version."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from version import oracle, order, texts
+
+
+def test_lines() -> None:
+    order.check_lines("golang")
+
+
+def test_modules_as_go_says(tmp_path: Path) -> None:
+    pairs = texts.generated(texts.golang, 13_000)
+    order.check_native("golang", pairs, oracle.golang(pairs, tmp_path))
+
+
+def test_toolchains_as_go_says(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    pairs = [(texts.toolchain(rng), texts.toolchain(rng)) for _ in range(10_000)]
+    order.check_native("golang", pairs, oracle.golang(pairs, tmp_path))
+
+
+def test_real_as_go_says(shared: Path, tmp_path: Path) -> None:
+    pairs = texts.real(shared / "feeds", "Go", 12_000)
+    order.check_native("golang", pairs, oracle.golang(pairs, tmp_path))
