@@ -1,0 +1,173 @@
+"""The facts of a layer in and out, on disk under the digest that was computed over the layer's bytes.
+
+The key is a digest over that digest, the cataloguers with their versions and claims, and the limits: other cataloguers
+never see these facts. Entries are written under another name and renamed (rename(2)), so that processes may share the
+folder; what is corrupt, foreign or of another format is no entry. The folder follows the XDG base directory
+specification (https://specifications.freedesktop.org/basedir-spec/latest/).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pratique.errors import StorageError
+from pratique.limits import DEFAULT, Limits
+from pratique.model import LayerFacts, Struct
+from pratique.plugins import Cataloguer
+
+_FORMAT = 1  # raise it with each change of what the pass itself yields
+_MAGIC = b"pratique-facts\0\n"
+_CHECKSUM = 32
+_SUFFIX = ".facts"
+_PARTIAL = ".partial"
+_ABANDONED = 3600  # seconds after which a partial file has no writer any more
+_TOUCH = 3600  # seconds after which a use is noted anew
+_SWEEP = 16  # the folder is measured after each 1/16 of its bound has been written
+_KEPT = 0.9  # of the bound, after a sweep
+
+
+class CacheStatus(Struct, frozen=True):
+    """``size`` and ``limit`` are bytes."""
+
+    folder: str
+    entries: int
+    size: int
+    limit: int
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    used: float
+    size: int
+    path: Path
+
+
+class Cache:
+    """The folder's facts, for one set of cataloguers and limits; without cataloguers it can only be measured and
+    cleared."""
+
+    def __init__(self, folder: Path, cataloguers: Sequence[Cataloguer] = (), limits: Limits = DEFAULT) -> None:
+        self._folder = folder / "layers"
+        self._limits = limits
+        claims = sorted(
+            (one.name, one.version, msgspec.structs.astuple(one.claim), one.blocking) for one in cataloguers
+        )
+        self._salt = msgspec.msgpack.encode((_FORMAT, claims, limits))
+        self._decoder = msgspec.msgpack.Decoder(LayerFacts)
+        self._unmeasured = limits.cache  # bytes written since the folder was measured; at first nobody has
+
+    def knows(self, digest: str) -> bool:
+        """Whether ``get`` would find the layer."""
+        return self.get(digest) is not None
+
+    def get(self, digest: str) -> LayerFacts | None:
+        """The facts of the layer whose bytes have this digest. None where there is no entry that can be trusted."""
+        path = self._path(digest)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+            with os.fdopen(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+                    return None  # somebody else could have planted it
+                data = file.read()
+                if time.time() - status.st_mtime > _TOUCH:
+                    with contextlib.suppress(OSError):
+                        os.utime(descriptor)
+        except OSError:
+            return None
+        facts = self._decode(data)
+        return facts if facts is not None and facts.digest == digest else None
+
+    def _decode(self, data: bytes) -> LayerFacts | None:
+        start = len(_MAGIC) + _CHECKSUM
+        payload = memoryview(data)[start:]
+        if data[:start] != _MAGIC + hashlib.sha256(payload).digest():
+            return None
+        try:
+            return self._decoder.decode(payload)
+        except msgspec.MsgspecError:
+            return None
+
+    def put(self, facts: LayerFacts) -> None:
+        """Keeps the facts, if they have a digest. Raises ``StorageError`` where the disk is full or the folder cannot
+        be written: a scan goes on without."""
+        payload = msgspec.msgpack.encode(facts)
+        size = len(_MAGIC) + _CHECKSUM + len(payload)
+        if not facts.digest or size > self._limits.cache:
+            return
+        path = self._path(facts.digest)
+        partial = path.with_name(f"{secrets.token_hex(8)}{_PARTIAL}")
+        try:
+            self._make(path.parent)
+            try:
+                _write(partial, (_MAGIC, hashlib.sha256(payload).digest(), payload))
+                partial.replace(path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    partial.unlink()
+                raise
+            self._unmeasured += size
+            if self._unmeasured > self._limits.cache // _SWEEP:
+                self._sweep()
+        except OSError as error:
+            what = f"cannot cache facts in {str(self._folder)!r}: {error.strerror}"
+            raise StorageError(what, hint="name another folder for the cache, or make room") from error
+
+    def status(self) -> CacheStatus:
+        """How much there is."""
+        entries = [entry for entry in self._entries() if entry.path.suffix == _SUFFIX]
+        return CacheStatus(str(self._folder), len(entries), sum(entry.size for entry in entries), self._limits.cache)
+
+    def clear(self) -> CacheStatus:
+        """Removes all entries; says what was there. Raises ``StorageError`` where one cannot be removed."""
+        before = self.status()
+        try:
+            for entry in self._entries():
+                entry.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot clear {str(self._folder)!r}: {error.strerror}") from error
+        return before
+
+    def _path(self, digest: str) -> Path:
+        name = hashlib.sha256(self._salt + digest.encode()).hexdigest()
+        return self._folder / name[:2] / (name + _SUFFIX)
+
+    def _make(self, folder: Path) -> None:
+        """The folder and those above it; private, for what is in an image is its owner's business."""
+        self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    def _entries(self) -> Iterator[_Entry]:
+        """All files of ours, partial ones too; what other processes remove meanwhile is left out."""
+        for path in self._folder.glob("??/*"):
+            if path.suffix in (_SUFFIX, _PARTIAL):
+                with contextlib.suppress(OSError):
+                    status = path.lstat()
+                    yield _Entry(status.st_mtime, status.st_size, path)
+
+    def _sweep(self) -> None:
+        """Removes what was least recently used until the folder is within its bound, and what a dead writer left."""
+        entries = sorted(self._entries(), key=lambda entry: entry.used)
+        total, keep, now = sum(entry.size for entry in entries), int(self._limits.cache * _KEPT), time.time()
+        over = total > self._limits.cache
+        for entry in entries:
+            abandoned = entry.path.suffix == _PARTIAL and now - entry.used > _ABANDONED
+            if abandoned or (over and total > keep and entry.path.suffix == _SUFFIX):
+                entry.path.unlink(missing_ok=True)
+                total -= entry.size
+        self._unmeasured = 0
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(pieces)

@@ -1,0 +1,292 @@
+"""The layers of an image and the cataloguers in, each layer's facts or why there are none out: side by side, cache first.
+
+A layer is read in a process of its own, made by fork(2) (https://man7.org/linux/man-pages/man2/fork.2.html): its memory
+goes when it is done, and a parser that is killed takes nothing else with it. Where fork is not safe, threads do it.
+``docs/adr/0003-one-pass.md`` holds the measurements behind this.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from pratique.cache import Cache
+from pratique.catalog._pass import read_layer
+from pratique.errors import PratiqueError, StorageError, Undecided
+from pratique.image.layer import LayerReader
+from pratique.limits import Limits
+from pratique.model import Layer, LayerFacts, Problem
+from pratique.plugins import Cataloguer
+
+Progress = Callable[[str, int, int], None]  # what is read, its bytes so far, its bytes in all or 0 where unknown
+Told = Callable[[int], None]
+Read = LayerFacts | Problem
+ReadOne = Callable[[Layer, Told], Read]
+
+_TOLD_EVERY = 0.1  # seconds
+_PIECE = 1 << 20
+_HEAD = 9  # bytes: what follows, and a number
+_READ, _FACTS, _PROBLEM = b"pfe"
+
+
+def read_layers(
+    layers: Sequence[Layer],
+    cataloguers: Sequence[Cataloguer],
+    cache: Cache | None,
+    limits: Limits,
+    *,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> tuple[Read, ...]:
+    """One answer a layer, in their order: its facts, or the blocking problem that kept them from being read.
+
+    ``cache`` is asked first, and only by digests that somebody computed: a verified manifest's (for a blob of the size
+    that the manifest states) or a daemon's; with everything cached nothing is started. A layer that stands twice is read
+    once. ``progress`` is called from the thread that calls this, or, where threads read, from theirs.
+    """
+    known = dict[str, Read]()
+    if cache is not None:
+        for layer in layers:
+            facts = cache.get(_trusted(layer))
+            if facts is not None and (layer.digest == "" or layer.size in (-1, facts.size)):
+                known[_name(layer)] = facts
+    unread = {_name(layer): layer for layer in layers if _name(layer) not in known}
+    if unread:
+        first = sorted(unread.values(), key=lambda layer: (layer.size >= 0, -layer.size, layer.index))
+        reader = in_processes if can_fork() else in_threads
+        notes = list[Problem]()
+        for layer, read in reader(first, reader_of(cataloguers, limits), workers, progress or _silent):
+            known[_name(layer)] = read
+            if cache is not None and isinstance(read, LayerFacts):
+                notes += _keep(cache, read)
+        _note(known, unread, notes)
+    return tuple(_answer(known[_name(layer)], layer) for layer in layers)
+
+
+def _trusted(layer: Layer) -> str:
+    """The digest that somebody computed over the layer's bytes; "" where there are only claims."""
+    return layer.digest or (layer.diff_id if layer.computed_by_daemon else "")
+
+
+def _name(layer: Layer) -> str:
+    """What tells equal layers: a digest that can be trusted, or nothing but the place."""
+    return _trusted(layer) or f"layer {layer.index}"
+
+
+def _silent(name: str, done: int, total: int) -> None:
+    pass
+
+
+def _keep(cache: Cache, facts: LayerFacts) -> list[Problem]:
+    try:
+        cache.put(facts)
+    except StorageError as error:
+        return [Problem("cache", str(error), hint=error.hint)]
+    return []
+
+
+def _note(known: dict[str, Read], unread: dict[str, Layer], notes: list[Problem]) -> None:
+    """Tells once that the cache failed, with the first layer whose facts it lost."""
+    for name in unread:
+        facts = known[name]
+        if notes and isinstance(facts, LayerFacts):
+            known[name] = msgspec.structs.replace(facts, problems=(*facts.problems, notes[0]))
+            return
+
+
+def _answer(read: Read, layer: Layer) -> Read:
+    return msgspec.structs.replace(read, layer=layer.index) if isinstance(read, Problem) else read
+
+
+def reader_of(cataloguers: Sequence[Cataloguer], limits: Limits) -> ReadOne:
+    """The function that reads one layer: it raises nothing but what ends the process."""
+
+    def read(layer: Layer, told: Told) -> Read:
+        try:
+            return read_layer(lambda: LayerReader(layer, limits, told), cataloguers, limits)
+        except Stopped:
+            raise
+        except PratiqueError as error:
+            return _unread(layer, str(error), error.hint)
+        except OSError as error:
+            return _unread(layer, f"could not be read: {error}")
+        except Exception as error:
+            what = f"could not be read: unexpected {type(error).__name__}: {error}"
+            return _unread(layer, what, "a defect of Pratique: please report it")
+
+    return read
+
+
+def _unread(layer: Layer, what: str, hint: str = "") -> Problem:
+    where = layer.digest or layer.folder or layer.diff_id or f"layer {layer.index}"
+    return Problem(where, what, blocking=True, layer=layer.index, hint=hint)
+
+
+def can_fork() -> bool:
+    """Whether fork is safe: on Linux, and while no other thread could hold a lock that the child waits for."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+# --- processes -------------------------------------------------------------------------------
+
+
+class _Child(msgspec.Struct):
+    """A process at work; ``data`` is what it wrote that has not been taken yet."""
+
+    pid: int
+    pipe: int
+    layer: Layer
+    data: bytearray
+
+
+def in_processes(
+    layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress
+) -> Iterator[tuple[Layer, Read]]:
+    """Reads layers in at most ``workers`` processes at a time, the first first. Whatever ends this, no process is left."""
+    waiting = list(reversed(layers))
+    running = dict[int, _Child]()
+    with selectors.DefaultSelector() as selector:
+        try:
+            while waiting or running:
+                while waiting and len(running) < max(workers, 1):
+                    child = _start(waiting.pop(), read)
+                    running[child.pipe] = child
+                    selector.register(child.pipe, selectors.EVENT_READ)
+                for key, _ in selector.select():
+                    child = running[key.fd]
+                    data = os.read(child.pipe, _PIECE)
+                    child.data += data
+                    _tell(child, progress)
+                    if not data:
+                        selector.unregister(child.pipe)
+                        yield child.layer, _end(running.pop(child.pipe))
+                        _finished(progress, child.layer)
+        finally:
+            for child in running.values():
+                os.kill(child.pid, signal.SIGKILL)
+                _end(child)
+
+
+def _start(layer: Layer, read: ReadOne) -> _Child:
+    receive, send = os.pipe()
+    signals = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _work(layer, read, send)
+    except OSError as error:
+        os.close(receive)
+        os.close(send)
+        raise Undecided(f"no process to read a layer in: {error.strerror}") from error
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+    os.close(send)
+    return _Child(pid, receive, layer, bytearray())
+
+
+def _work(layer: Layer, read: ReadOne, pipe: int) -> None:
+    """What the child does; it never returns. Ctrl-C is the parent's to handle, which kills the child."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        found = read(layer, _Teller(lambda done: _send(pipe, _head(_READ, done))))
+        payload = msgspec.msgpack.encode(found)
+        _send(pipe, _head(_PROBLEM if isinstance(found, Problem) else _FACTS, len(payload)) + payload)
+    finally:
+        os._exit(0)
+
+
+class _Teller:
+    """Passes news on, but not too often."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._next = 0.0
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _TOLD_EVERY
+            self._told(done)
+
+
+def _head(kind: int, number: int) -> bytes:
+    return bytes((kind,)) + number.to_bytes(_HEAD - 1, "big")
+
+
+def _send(pipe: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
+
+
+def _tell(child: _Child, progress: Progress) -> None:
+    data = child.data
+    while len(data) >= _HEAD and data[0] == _READ:
+        progress(_label(child.layer), int.from_bytes(data[1:_HEAD], "big"), max(child.layer.size, 0))
+        del data[:_HEAD]
+
+
+def _label(layer: Layer) -> str:
+    return layer.digest or layer.folder or f"layer {layer.index + 1}"
+
+
+def _finished(progress: Progress, layer: Layer) -> None:
+    size = max(layer.size, 1)
+    progress(_label(layer), size, size)
+
+
+def _end(child: _Child) -> Read:
+    """What the child found out; a problem if it died over it."""
+    os.close(child.pipe)
+    _, status = os.waitpid(child.pid, 0)
+    data = child.data
+    if len(data) >= _HEAD and len(data) == _HEAD + int.from_bytes(data[1:_HEAD], "big"):
+        payload = memoryview(data)[_HEAD:]
+        if data[0] == _FACTS:
+            return msgspec.msgpack.decode(payload, type=LayerFacts)
+        return msgspec.msgpack.decode(payload, type=Problem)
+    how = (
+        f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit code {os.waitstatus_to_exitcode(status)}"
+    )
+    hint = "it may have run out of memory: give it more, or read fewer layers side by side"
+    return _unread(child.layer, f"the process that read it was ended by {how}", hint)
+
+
+# --- threads ---------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """Raised in a thread that reads when nobody waits for it any more."""
+
+
+def in_threads(
+    layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress
+) -> Iterator[tuple[Layer, Read]]:
+    """Reads layers in at most ``workers`` threads at a time, the first first. Whatever ends this, all threads stop."""
+    stop = threading.Event()
+
+    def work(layer: Layer) -> Read:
+        def told(done: int) -> None:
+            if stop.is_set():
+                raise Stopped
+            teller(done)
+
+        teller = _Teller(lambda done: progress(_label(layer), done, max(layer.size, 0)))
+        told(0)
+        return read(layer, told)
+
+    with ThreadPoolExecutor(max(workers, 1)) as pool:
+        try:
+            for layer, answer in zip(layers, pool.map(work, layers), strict=True):
+                yield layer, answer
+                _finished(progress, layer)
+        finally:
+            stop.set()
