@@ -23,7 +23,7 @@ def mistake(text: str, at: int, reason: str) -> ExpressionError:
     line = before.count("\n") + 1
     column = at - (before.rfind("\n") + 1) + 1
     return ExpressionError(
-        f"{line}:{column}: {reason}\n{caret(text.splitlines()[line - 1] if text else '', column)}",
+        f"{line}:{column}: {reason}\n{caret(text.split(chr(10))[line - 1], column)}",
         reason=reason,
         line=line,
         column=column,
