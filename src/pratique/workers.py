@@ -1,4 +1,4 @@
-"""The layers of an image and the cataloguers in, each layer's facts or why there are none out: side by side, cache first.
+"""The layers of an image and the cataloguers in; each layer's facts, or why there are none, out: side by side.
 
 A layer is read in a process of its own, made by fork(2) (https://man7.org/linux/man-pages/man2/fork.2.html): its memory
 goes when it is done, and a parser that is killed takes nothing else with it. Where fork is not safe, threads do it.
@@ -13,8 +13,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import msgspec
 
@@ -30,6 +31,7 @@ Progress = Callable[[str, int, int], None]  # what is read, its bytes so far, it
 Told = Callable[[int], None]
 Read = LayerFacts | Problem
 ReadOne = Callable[[Layer, Told], Read]
+Answers = Generator[tuple[Layer, Read], None, None]
 
 _TOLD_EVERY = 0.1  # seconds
 _PIECE = 1 << 20
@@ -49,8 +51,8 @@ def read_layers(
     """One answer a layer, in their order: its facts, or the blocking problem that kept them from being read.
 
     ``cache`` is asked first, and only by digests that somebody computed: a verified manifest's (for a blob of the size
-    that the manifest states) or a daemon's; with everything cached nothing is started. A layer that stands twice is read
-    once. ``progress`` is called from the thread that calls this, or, where threads read, from theirs.
+    that the manifest states) or a daemon's; with everything cached nothing is started. A layer that stands twice is
+    read once. ``progress`` is called from the thread that calls this, or, where threads read, from theirs.
     """
     known = dict[str, Read]()
     if cache is not None:
@@ -63,10 +65,11 @@ def read_layers(
         first = sorted(unread.values(), key=lambda layer: (layer.size >= 0, -layer.size, layer.index))
         reader = in_processes if can_fork() else in_threads
         notes = list[Problem]()
-        for layer, read in reader(first, reader_of(cataloguers, limits), workers, progress or _silent):
-            known[_name(layer)] = read
-            if cache is not None and isinstance(read, LayerFacts):
-                notes += _keep(cache, read)
+        with closing(reader(first, reader_of(cataloguers, limits), workers, progress or _silent)) as answers:
+            for layer, read in answers:
+                known[_name(layer)] = read
+                if cache is not None and isinstance(read, LayerFacts):
+                    notes += _keep(cache, read)
         _note(known, unread, notes)
     return tuple(_answer(known[_name(layer)], layer) for layer in layers)
 
@@ -147,10 +150,8 @@ class _Child(msgspec.Struct):
     data: bytearray
 
 
-def in_processes(
-    layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress
-) -> Iterator[tuple[Layer, Read]]:
-    """Reads layers in at most ``workers`` processes at a time, the first first. Whatever ends this, no process is left."""
+def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress) -> Answers:
+    """Reads layers in at most ``workers`` processes at a time, the first first. However this ends, none is left."""
     waiting = list(reversed(layers))
     running = dict[int, _Child]()
     with selectors.DefaultSelector() as selector:
@@ -253,9 +254,8 @@ def _end(child: _Child) -> Read:
         if data[0] == _FACTS:
             return msgspec.msgpack.decode(payload, type=LayerFacts)
         return msgspec.msgpack.decode(payload, type=Problem)
-    how = (
-        f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit code {os.waitstatus_to_exitcode(status)}"
-    )
+    code = os.waitstatus_to_exitcode(status)
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
     hint = "it may have run out of memory: give it more, or read fewer layers side by side"
     return _unread(child.layer, f"the process that read it was ended by {how}", hint)
 
@@ -267,10 +267,8 @@ class Stopped(Exception):
     """Raised in a thread that reads when nobody waits for it any more."""
 
 
-def in_threads(
-    layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress
-) -> Iterator[tuple[Layer, Read]]:
-    """Reads layers in at most ``workers`` threads at a time, the first first. Whatever ends this, all threads stop."""
+def in_threads(layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress) -> Answers:
+    """Reads layers in at most ``workers`` threads at a time, the first first. However this ends, all of them stop."""
     stop = threading.Event()
 
     def work(layer: Layer) -> Read:
