@@ -1,0 +1,149 @@
+"""A web server on loopback: a function from request to reply, on TCP or a Unix socket, that can also misbehave.
+
+with serve(lambda request: Reply(body=b"hello")) as server:
+    client.request("GET", server.url + "/x")
+    assert server.requests[0].path == "/x"
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``length`` None announces the body's own; -1 announces nothing and ends by closing. ``cut`` sends only so many
+    bytes and closes; ``hang`` says nothing at all until the client goes; ``endless`` repeats the body for ever;
+    ``drip`` sends a byte at a time, so many seconds apart."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    length: int | None = None
+    cut: int | None = None
+    hang: bool = False
+    endless: bool = False
+    drip: float = 0.0
+
+
+@dataclass
+class Server:
+    url: str
+    requests: list[Request] = field(default_factory=list)
+
+    def paths(self, method: str = "GET") -> list[str]:
+        return [request.path for request in self.requests if request.method == method]
+
+
+@contextlib.contextmanager
+def serve(
+    answer: Callable[[Request], Reply],
+    *,
+    unix: Path | None = None,
+    certificate: Path | None = None,
+    host: str = "127.0.0.1",
+) -> Iterator[Server]:
+    """``certificate`` is a PEM file of key and certificate, for TLS. ``host`` is how the server's URL names it."""
+    server = Server("")
+    stopped = threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _do(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Request(self.command, self.path, headers, body)
+            server.requests.append(request)
+            with contextlib.suppress(ConnectionError):
+                self._send(answer(request))
+
+        do_GET = do_HEAD = do_POST = do_PUT = _do
+
+        def _send(self, reply: Reply) -> None:
+            if reply.hang:
+                stopped.wait(30)
+                self.close_connection = True
+                return
+            self.send_response(reply.status)
+            for name, value in reply.headers:
+                self.send_header(name, value)
+            if reply.length != -1:
+                self.send_header("Content-Length", str(len(reply.body) if reply.length is None else reply.length))
+            else:
+                self.close_connection = True
+            self.end_headers()
+            for position in range(len(reply.body) if reply.drip else 0):
+                self.wfile.write(reply.body[position : position + 1])
+                stopped.wait(reply.drip)
+            if self.command != "HEAD" and not reply.drip:
+                self.wfile.write(reply.body[: reply.cut])
+            while reply.endless and not stopped.is_set():
+                self.wfile.write(reply.body)
+            if reply.cut is not None:
+                self.close_connection = True
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+        def address_string(self) -> str:
+            return "loopback"
+
+    with _listener(Handler, unix, certificate) as listening:
+        port = 0 if unix else listening.server_address[1]
+        server.url = "http://localhost" if unix else f"{'https' if certificate else 'http'}://{host}:{port}"
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            yield server
+        finally:
+            stopped.set()
+            listening.shutdown()
+
+
+class _Tcp(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, address: object) -> None:
+        pass  # clients that go away are what is tested
+
+
+class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    block_on_close = False
+
+
+def _listener(
+    handler: type[http.server.BaseHTTPRequestHandler], unix: Path | None, certificate: Path | None
+) -> socketserver.BaseServer:
+    if unix is not None:
+        return _Unix(str(unix), handler)
+    server = _Tcp(("127.0.0.1", 0), handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
+
+
+def free_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
