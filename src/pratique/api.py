@@ -1,0 +1,218 @@
+"""The stages joined: targets in, reports out. This is the library; read ``scan()`` first.
+
+``scan`` opens each target (``oci``), reads its layers (``image`` and ``catalog``, by ``workers``), asks the database
+(``vuln``) and the policy (``policy``). A target that cannot be read yields a report whose verdict is unknown, and the
+next target is still read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from pratique import __version__
+from pratique.cache import Cache
+from pratique.catalog._squash import squash
+from pratique.errors import PolicyError, PratiqueError
+from pratique.limits import DEFAULT, Limits
+from pratique.model import (
+    Coverage,
+    Image,
+    Inventory,
+    LayerFacts,
+    Problem,
+    Report,
+    Result,
+    Tool,
+    Verdict,
+)
+from pratique.oci.options import Options
+from pratique.oci.source import open_target
+from pratique.plugins import Cataloguer, load
+from pratique.policy import schema
+from pratique.policy.evaluate import decide
+from pratique.vuln.database import Database
+from pratique.vuln.match import match
+from pratique.workers import Progress, read_layers
+
+POLICY_FILE = "pratique.yaml"
+NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a scan needs beside its targets.
+
+    ``now``       the moment that ages and expiries are measured from; aware of its time zone.
+    ``cache``     folder of the layers' facts; None reads every layer anew and keeps nothing.
+    ``database``  folder of the vulnerability database; None asks the one that ``database_folder`` finds.
+    ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``workers``   layers read side by side; 0 for as many as there are processors.
+    """
+
+    now: datetime
+    cache: Path | None = None
+    database: Path | None = None
+    policy: Path | None = None
+    options: Options = Options()
+    workers: int = 0
+    limits: Limits = DEFAULT
+    progress: Progress | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """One report, and the error when the target could not be read at all."""
+
+    report: Report
+    error: PratiqueError | None = None
+
+
+def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+    """One outcome an image, in the order of ``targets``. Raises ``PolicyError`` and ``DatabaseError`` before the first,
+    since no target could be decided without them."""
+    policy = read_policy(settings.policy, settings.limits)
+    with Database.open(settings.database or database_folder(os.environ), settings.limits) as database:
+        for outcome in inventory(targets, settings):
+            report = outcome.report
+            if outcome.error is None:
+                report = _assess(report, database, settings.now)
+            else:
+                report = msgspec.structs.replace(report, database=database.status)
+            yield msgspec.structs.replace(outcome, report=decide(report, policy, settings.now))
+
+
+def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+    """What is in each image, asked of no database and decided by no policy: the reports' verdict is unknown."""
+    cataloguers: Mapping[str, Cataloguer] = load("pratique.catalog", "CATALOGUER")
+    reader = _Reader(tuple(cataloguers.values()), settings)
+    for target in targets:
+        yield from reader.outcomes(target)
+
+
+def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
+    """The policy in a file, of the working directory's ``pratique.yaml``, or the built-in one. Raises ``PolicyError``
+    with the place for a file that cannot be used, and never falls back to another policy then."""
+    if path is None:
+        path = Path(POLICY_FILE)
+        if not path.exists():
+            return schema.DEFAULT
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.policy + 1)
+        text = data.decode("utf-8")
+    except OSError as error:
+        raise PolicyError(f"cannot read the policy {str(path)!r}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"the policy {str(path)!r} is not UTF-8: byte {error.start}") from error
+    return schema.load(text, str(path))
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """Where facts are cached: ``$XDG_CACHE_HOME/pratique`` (XDG base directory specification)."""
+    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pratique"
+
+
+def database_folder(environment: Mapping[str, str]) -> Path:
+    """The database that ``pratique db update`` or ``db build`` left, else the starter that the package carries."""
+    own = own_database(environment)
+    return own if (own / "manifest.json").exists() else Path(__file__).parent / "starter"
+
+
+def own_database(environment: Mapping[str, str]) -> Path:
+    """Where ``pratique db`` keeps the user's database: ``$XDG_DATA_HOME/pratique/db``."""
+    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pratique" / "db"
+
+
+class _Reader:
+    """Reads targets with one set of cataloguers, one cache and one set of limits."""
+
+    def __init__(self, cataloguers: tuple[Cataloguer, ...], settings: Settings) -> None:
+        self._cataloguers = cataloguers
+        self._settings = settings
+        self._cache = None if settings.cache is None else Cache(settings.cache, cataloguers, settings.limits)
+
+    def outcomes(self, target: str) -> Iterator[Outcome]:
+        """One an image of the target, or one with the error."""
+        settings = self._settings
+        options = settings.options
+        if self._cache is not None:
+            options = msgspec.structs.replace(options, known=self._cache.knows)
+        try:
+            with open_target(target, options, settings.limits) as images:
+                for image in images:
+                    yield Outcome(self._report(image))
+        except PratiqueError as error:
+            yield Outcome(_unread(target, error, settings.now), error)
+
+    def _report(self, image: Image) -> Report:
+        settings = self._settings
+        read = read_layers(
+            image.layers,
+            self._cataloguers,
+            self._cache,
+            settings.limits,
+            workers=settings.workers or os.cpu_count() or 1,
+            progress=settings.progress,
+        )
+        found = squash([facts if isinstance(facts, LayerFacts) else None for facts in read])
+        unread = tuple(facts for facts in read if isinstance(facts, Problem))
+        problems = (*image.problems, *unread, *found.problems)
+        return Report(
+            target=image.target,
+            now=_rfc3339(settings.now),
+            tool=Tool(version=__version__),
+            image=image,
+            distro=found.distro,
+            packages=found.packages,
+            problems=problems or _nothing_found(image, found),
+            coverage=Coverage(
+                packages=len(found.packages),
+                layers=len(image.layers),
+                layers_read=len(read) - len(unread),
+                not_run=NOT_RUN,
+            ),
+            verdict=Verdict(Result.UNKNOWN),
+        )
+
+
+def _assess(report: Report, database: Database, now: datetime) -> Report:
+    """The report with what the database knows of its packages."""
+    found = match(Inventory(distro=report.distro, packages=report.packages), database, now)
+    coverage = msgspec.structs.replace(report.coverage, assessed=found.assessed, not_assessed=found.not_assessed)
+    return msgspec.structs.replace(
+        report,
+        packages=found.packages,
+        findings=found.findings,
+        problems=(*report.problems, *found.problems),
+        coverage=coverage,
+        database=database.status,
+    )
+
+
+def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
+    """An image in which nothing is recognised has not been shown to be clean."""
+    if found.packages or found.distro is not None:
+        return ()
+    where = image.name or image.target
+    what = "holds no package that Pratique recognises and no distribution, so nothing in it could be assessed"
+    return (Problem(where, what, blocking=True),)
+
+
+def _unread(target: str, error: PratiqueError, now: datetime) -> Report:
+    """The report on a target that could not be read."""
+    problem = Problem(target, str(error), blocking=True, hint=error.hint)
+    return Report(
+        target=target,
+        now=_rfc3339(now),
+        tool=Tool(version=__version__),
+        problems=(problem,),
+        coverage=Coverage(not_run=NOT_RUN),
+    )
+
+
+def _rfc3339(moment: datetime) -> str:
+    """The moment in UTC to the second (RFC 3339)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

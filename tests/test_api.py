@@ -1,0 +1,194 @@
+"""``pratique.api`` end to end: images in, outcomes out, with the starter database and databases made for the test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from images import build, docker_archive, file, folder, layer, oci_archive, oci_layout, symlink, whiteout
+from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
+from pratique.errors import DatabaseError, NotFound, PolicyError
+from pratique.model import Action, Report, Result
+from pratique.plugins import WriteOptions
+from pratique.report.json import WRITER as JSON
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+DEBIAN = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
+AIRFLOW = "Metadata-Version: 2.1\nName: apache-airflow\nVersion: 1.10.10\n"
+
+
+def stanza(name: str, version: str, source: str = "") -> str:
+    """A paragraph of dpkg's status file (deb-control(5), dpkg(1))."""
+    more = f"Source: {source}\n" if source else ""
+    return f"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\n{more}Version: {version}\n\n"
+
+
+def site(name: str, version: str, text: str = "") -> tuple[object, ...]:
+    """A wheel's metadata as pip leaves it (core metadata specification)."""
+    metadata = text or f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    return file(f"usr/lib/python3/dist-packages/{name.replace('-', '_')}-{version}.dist-info/METADATA", metadata)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(now=NOW, cache=tmp_path / "cache", database=database_folder({"XDG_DATA_HOME": str(tmp_path)}))
+
+
+@pytest.fixture
+def airflow(tmp_path: Path) -> Path:
+    base = layer(file("etc/os-release", DEBIAN), file("var/lib/dpkg/status", stanza("openssl", "3.0.11-1~deb12u2")))
+    app = layer(site("apache-airflow", "1.10.10"))
+    return oci_layout(tmp_path / "airflow", build(base, app, created_by=("ADD rootfs", "RUN pip install airflow")))
+
+
+def only(outcomes: Iterator[Outcome]) -> Report:
+    (outcome,) = outcomes
+    assert outcome.error is None
+    return outcome.report
+
+
+def test_an_exploited_package_fails_by_the_rule_kev(airflow: Path, settings: Settings) -> None:
+    report = only(scan([str(airflow)], settings))
+    assert report.verdict.result is Result.FAIL
+    failing = {finding.id: finding for finding in report.findings if finding.decision.action is Action.FAIL}
+    assert {"CVE-2020-11978", "CVE-2020-13927"} <= set(failing)
+    assert {failing[name].decision.rule for name in ("CVE-2020-11978", "CVE-2020-13927")} == {"kev"}
+    assert failing["CVE-2020-11978"].kev is not None
+    assert failing["CVE-2020-11978"].layer == 1
+    assert report.image is not None
+    assert report.image.layers[1].created_by == "RUN pip install airflow"
+
+
+def test_a_second_scan_says_the_same_from_the_cache(airflow: Path, settings: Settings) -> None:
+    cold = only(scan([str(airflow)], settings))
+    for blob in (airflow / "blobs/sha256").iterdir():
+        if blob.stat().st_size and blob.read_bytes()[:2] == b"\x1f\x8b":
+            blob.write_bytes(b"\x00" * blob.stat().st_size)  # the layers are not read again
+    warm = only(scan([str(airflow)], settings))
+    assert [finding.id for finding in warm.findings] == [finding.id for finding in cold.findings]
+    assert warm.packages == cold.packages
+    assert warm.verdict == cold.verdict
+
+
+def test_one_image_in_every_container_format_gives_one_answer(tmp_path: Path, settings: Settings) -> None:
+    base = layer(file("etc/os-release", DEBIAN), file("var/lib/dpkg/status", stanza("openssl", "3.0.11-1~deb12u2")))
+    image = build(base, layer(site("apache-airflow", "1.10.10")))
+    targets = [
+        oci_layout(tmp_path / "layout", image),
+        oci_archive(tmp_path / "oci.tar", image),
+        docker_archive(tmp_path / "docker.tar", {"app:1": image}),
+        docker_archive(tmp_path / "docker.tar.gz", {"app:1": image}),
+        docker_archive(tmp_path / "skopeo.tar", {"app:1": image}, style="skopeo"),
+    ]
+    reports = [outcome.report for outcome in scan([str(target) for target in targets], settings)]
+    assert len({(report.packages, report.findings, report.verdict) for report in reports}) == 1
+    assert len(reports) == len(targets)
+
+
+def test_a_root_file_system_is_a_target(tmp_path: Path, settings: Settings) -> None:
+    root = tmp_path / "root"
+    for name, text in (("etc/os-release", DEBIAN), ("var/lib/dpkg/status", stanza("openssl", "3.0.11-1~deb12u2"))):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    report = only(inventory([f"dir:{root}"], settings))
+    assert [package.name for package in report.packages] == ["openssl"]
+
+
+def test_a_broken_target_does_not_stop_the_others(airflow: Path, tmp_path: Path, settings: Settings) -> None:
+    missing, good = scan([str(tmp_path / "absent.tar"), str(airflow)], settings)
+    assert isinstance(missing.error, NotFound)
+    assert missing.report.verdict.result is Result.UNKNOWN
+    assert missing.report.problems[0].blocking
+    assert good.report.verdict.result is Result.FAIL
+
+
+def test_a_layer_that_is_not_what_its_digest_says_is_not_believed(airflow: Path, settings: Settings) -> None:
+    index = json.loads((airflow / "index.json").read_text())
+    manifest = json.loads((airflow / "blobs" / index["manifests"][0]["digest"].replace(":", "/")).read_text())
+    top = airflow / "blobs" / manifest["layers"][1]["digest"].replace(":", "/")
+    forged = build(layer(site("requests", "2.31.0"))).layers[0]
+    top.write_bytes(forged + b"\0" * (top.stat().st_size - len(forged)))
+    report = only(scan([str(airflow)], settings))
+    assert report.verdict.result is Result.UNKNOWN
+    assert report.coverage.layers_read == 1
+    assert any(problem.blocking and problem.layer == 1 for problem in report.problems)
+    assert all(package.type != "pypi" for package in report.packages)
+
+
+def test_an_image_in_which_nothing_is_recognised_is_not_clean(tmp_path: Path, settings: Settings) -> None:
+    for name, members in (("empty", ()), ("unknown", (file("app/data.bin", b"\x00\x01"),))):
+        target = oci_layout(tmp_path / name, build(layer(*members)))
+        report = only(scan([str(target)], settings))
+        assert report.verdict.result is Result.UNKNOWN, name
+        assert any(problem.blocking for problem in report.problems), name
+
+
+def test_an_image_without_layers_is_not_clean(tmp_path: Path, settings: Settings) -> None:
+    report = only(scan([str(oci_layout(tmp_path / "none", build()))], settings))
+    assert report.verdict.result is Result.UNKNOWN
+
+
+def test_an_unreadable_package_database_blocks(tmp_path: Path, settings: Settings) -> None:
+    target = oci_layout(
+        tmp_path / "broken",
+        build(
+            layer(
+                file("etc/os-release", DEBIAN),
+                file("var/lib/rpm/rpmdb.sqlite", b"SQLite format 3\x00" + b"\xff" * 4096),
+            )
+        ),
+    )
+    report = only(scan([str(target)], settings))
+    assert report.verdict.result is Result.UNKNOWN
+    assert any(problem.blocking and "rpmdb.sqlite" in problem.where for problem in report.problems)
+
+
+def test_what_a_later_layer_removes_is_gone(tmp_path: Path, settings: Settings) -> None:
+    wheel = site("apache-airflow", "1.10.10")
+    target = oci_layout(
+        tmp_path / "removed",
+        build(layer(file("etc/os-release", DEBIAN), wheel), layer(whiteout("usr/lib/python3/dist-packages"))),
+    )
+    assert only(inventory([str(target)], settings)).packages == ()
+
+
+def test_a_symlinked_os_release_is_found_behind_the_link(tmp_path: Path, settings: Settings) -> None:
+    members = (folder("etc"), symlink("etc/os-release", "../usr/lib/os-release"), file("usr/lib/os-release", DEBIAN))
+    report = only(inventory([str(oci_layout(tmp_path / "link", build(layer(*members))))], settings))
+    assert report.distro is not None
+    assert (report.distro.id, report.distro.version) == ("debian", "12")
+
+
+def test_two_scans_of_the_same_inputs_are_equal_without_a_cache(airflow: Path, settings: Settings) -> None:
+    fresh = msgspec.structs.replace(settings, cache=None)
+    first, second = (only(scan([str(airflow)], fresh)) for _ in range(2))
+    assert JSON.write((first,), WriteOptions()) == JSON.write((second,), WriteOptions())
+
+
+def test_nothing_is_left_in_the_cache_folder_when_there_is_to_be_none(airflow: Path, settings: Settings) -> None:
+    only(scan([str(airflow)], msgspec.structs.replace(settings, cache=None)))
+    assert settings.cache is not None
+    assert not settings.cache.exists()
+
+
+def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="absent"):
+        read_policy(tmp_path / "absent.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"gate: \xff")
+    with pytest.raises(PolicyError, match="UTF-8"):
+        read_policy(tmp_path / "binary.yaml")
+
+
+def test_a_missing_database_is_an_error_before_any_target(airflow: Path, settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="absent"):
+        next(scan([str(airflow)], msgspec.structs.replace(settings, database=tmp_path / "absent")))
+
+
+def test_folders_follow_the_xdg_specification() -> None:
+    assert cache_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/pratique")
+    assert cache_folder({"XDG_CACHE_HOME": ""}) == Path.home() / ".cache/pratique"
