@@ -15,8 +15,9 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import packaging.version
 import pytest
@@ -25,6 +26,12 @@ import semver as semver_library
 from version.texts import Pair
 
 PROGRAMS = Path(__file__).parent / "native"
+
+
+class Ordered(Protocol):
+    """A version of a Python library."""
+
+    def __lt__(self, other: object, /) -> bool: ...
 
 
 def pypi(pairs: Sequence[Pair]) -> list[str]:
@@ -37,7 +44,7 @@ def semver(pairs: Sequence[Pair]) -> list[str]:
     return _by_library(semver_library.Version.parse, pairs)
 
 
-def _by_library(parse: object, pairs: Sequence[Pair]) -> list[str]:
+def _by_library(parse: Callable[[str], Ordered], pairs: Sequence[Pair]) -> list[str]:
     answers = []
     for left, right in pairs:
         try:

@@ -19,7 +19,7 @@ from pratique.version._pack import pack
 LONGEST_TEXT = 1024  # characters; the longest version in the public feeds has 69
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)  # 15 MB, were all of the longest
 def key(scheme: str, text: str) -> bytes:
     """The key of ``text``, at most ``_pack.LONGEST_KEY`` bytes.
 

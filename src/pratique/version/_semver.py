@@ -6,9 +6,7 @@ import re
 
 # More than the specification's grammar, as records and manifests hold more: a "v" or "=" before it, minor and patch
 # left out (0 then, as in OSV's own evaluation), zeros before a number. Not more: a fourth number has no place in it.
-_VERSION = re.compile(
-    r"\s*(?:v|=\s*v?)?\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]*)?\s*", re.ASCII
-)
+_VERSION = re.compile(r"[v=\s]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]*)?\s*", re.ASCII)
 
 PRERELEASE, RELEASE = 0, 1
 

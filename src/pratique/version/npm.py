@@ -9,15 +9,15 @@ import re
 from pratique import plugins
 from pratique.version._semver import order, split
 
-_NO_HYPHEN = re.compile(r"(\s*[v=\s]*\d+\.\d+\.\d+)([A-Za-z])", re.ASCII)
+_NO_HYPHEN = re.compile(r"[v=\s]*\d+\.\d+\.\d+(?=[A-Za-z])", re.ASCII)
 
 
 def parse(text: str) -> plugins.Key:
     """The order of ``semver.compare(a, b, {loose: true})``."""
-    try:
-        return order(*split(text))
-    except ValueError:
-        return order(*split(_NO_HYPHEN.sub(r"\1-\2", text, count=1)))
+    numbers = _NO_HYPHEN.match(text)
+    if numbers:
+        text = f"{numbers[0]}-{text[numbers.end() :]}"
+    return order(*split(text))
 
 
 SCHEME = plugins.Scheme(names=("npm",), parse=parse)

@@ -14,12 +14,12 @@ _PLAIN = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 # The specification's appendix "parsing version strings with regular expressions" says what else is accepted.
 _VERSION = re.compile(
     r"""\s*v?
-    (?:(?P<epoch>\d+)!)?
-    (?P<release>\d+(?:\.\d+)*)
-    (?:[-_.]?(?P<pre>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?P<pre_number>\d*))?
-    (?P<post>-(?P<post_bare>\d+)|[-_.]?(?:post|rev|r)[-_.]?(?P<post_number>\d*))?
-    (?P<dev>[-_.]?dev[-_.]?(?P<dev_number>\d*))?
-    (?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?
+    (?:(\d+)!)?
+    (\d+(?:\.\d+)*)
+    (?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d*))?
+    (-(\d+)|[-_.]?(?:post|rev|r)[-_.]?(\d*))?
+    ([-_.]?dev[-_.]?(\d*))?
+    (?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?
     \s*""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
@@ -37,16 +37,16 @@ def parse(text: str) -> plugins.Key:
     match = _VERSION.fullmatch(text)
     if match is None:
         raise ValueError
-    part = match.groupdict()
-    key: list[int | str] = [int(part["epoch"] or 0), *_release(part["release"])]
-    if part["pre"]:
-        key += (_PHASES[part["pre"][0].lower()], int(part["pre_number"] or 0))
+    epoch, release, phase, phase_number, post, bare_post, post_number, dev, dev_number, local = match.groups()
+    key: list[int | str] = [int(epoch or 0), *_release(release)]
+    if phase:
+        key += (_PHASES[phase[0].lower()], int(phase_number or 0))
     else:
         # "1.dev1" sorts before "1a1", but "1.post1.dev1" after "1"
-        key.append(_NO_PRE_BUT_DEV if part["dev"] and not part["post"] else _NO_PRE)
-    key += (1, int(part["post_bare"] or part["post_number"] or 0)) if part["post"] else (0,)
-    key += (0, int(part["dev_number"] or 0)) if part["dev"] else (1,)
-    _extend_local(key, part["local"])
+        key.append(_NO_PRE_BUT_DEV if dev and not post else _NO_PRE)
+    key += (1, int(bare_post or post_number or 0)) if post else (0,)
+    key += (0, int(dev_number or 0)) if dev else (1,)
+    _extend_local(key, local)
     return tuple(key)
 
 
