@@ -223,7 +223,12 @@ FAILING = Report(
         ),
     ),
     Coverage(
-        7, 6, (NotAssessed("package of a third party", 1, ("acme-agent",)),), 3, 3, ("secrets", "misconfiguration")
+        7,
+        6,
+        (NotAssessed("no feed speaks for packages of a third party", 1, ("acme-agent",)),),
+        3,
+        3,
+        ("secrets", "misconfiguration"),
     ),
     DATABASE,
     PolicyStatus(path="pratique.yaml", digest="sha256:" + "ee" * 32),

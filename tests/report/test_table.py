@@ -70,7 +70,7 @@ def test_blocking_problems_come_first_and_each_is_shown() -> None:
 def test_the_verdict_gives_its_reasons_and_the_advice() -> None:
     verdict = Verdict(Result.WARN, (Reason("epss", 2, "2 findings by rule epss"),), ("update curl",))
     text = table.write((msgspec.structs.replace(CLEAN, verdict=verdict),), WriteOptions())
-    assert "\nWARN      2 findings by rule epss\n          update curl\n" in text
+    assert "\nWARN      2 findings by rule epss\n          -> update curl\n" in text
 
 
 def test_of_several_images_the_worst_is_told_first_in_the_list() -> None:

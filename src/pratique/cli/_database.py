@@ -17,6 +17,13 @@ def add_folder(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def add_ecosystem(group: argparse._ArgumentGroup) -> None:
+    """--ecosystem."""
+    group.add_argument(
+        "--ecosystem", metavar="NAME", action="append", help="build only this one anew; may be given several times"
+    )
+
+
 def folder_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
     """The folder that is written: the one asked for, or the user's own; never the starter."""
     from pratique import api  # it imports the stages: not for --help

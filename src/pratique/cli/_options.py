@@ -60,16 +60,21 @@ def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """The cache, the workers and the clock."""
     group = parser.add_argument_group("Reading")
-    group.add_argument(
-        "--cache-dir",
-        metavar="DIR",
-        help="where facts on layers are kept (default: $XDG_CACHE_HOME/pratique, ~/.cache/pratique)",
-    )
+    add_cache_folder(group)
     group.add_argument("--no-cache", action="store_true", help="read every layer anew and keep nothing")
     group.add_argument(
         "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
     )
     add_now(group)
+
+
+def add_cache_folder(group: argparse._ArgumentGroup) -> None:
+    """--cache-dir."""
+    group.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="where facts on layers are kept (default: $XDG_CACHE_HOME/pratique, ~/.cache/pratique)",
+    )
 
 
 def add_color(group: argparse._ArgumentGroup) -> None:
@@ -93,6 +98,17 @@ def add_now(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def add_certificates(group: argparse._ArgumentGroup) -> None:
+    """--ca-file, --client-cert and --client-key."""
+    group.add_argument(
+        "--ca-file", metavar="FILE", default="", help="trust these certificates besides the system's (PEM)"
+    )
+    group.add_argument(
+        "--client-cert", metavar="FILE", default="", help="certificate to show to servers that ask (PEM)"
+    )
+    group.add_argument("--client-key", metavar="FILE", default="", help="its private key (PEM)")
+
+
 def add_registry(parser: argparse.ArgumentParser) -> None:
     """How registries and daemons are reached."""
     group = parser.add_argument_group("Registries and daemons")
@@ -109,13 +125,7 @@ def add_registry(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="do not check HOST's certificate, and allow plain HTTP; may be given several times",
     )
-    group.add_argument(
-        "--ca-file", metavar="FILE", default="", help="trust these certificates besides the system's (PEM)"
-    )
-    group.add_argument(
-        "--client-cert", metavar="FILE", default="", help="certificate to show to registries that ask (PEM)"
-    )
-    group.add_argument("--client-key", metavar="FILE", default="", help="its private key (PEM)")
+    add_certificates(group)
     group.add_argument(
         "--auth-file",
         metavar="FILE",

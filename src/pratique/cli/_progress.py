@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+import time
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _NAME = 40  # columns
+_PAUSE = 0.1  # seconds between two drawings
 
 
 class Bars:
@@ -24,6 +26,7 @@ class Bars:
         self._lock = threading.Lock()
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._drawn = 0.0
 
     def __call__(self, name: str, done: int, total: int) -> None:
         """Shows how far it is; what is done goes away."""
@@ -38,6 +41,9 @@ class Bars:
             self._progress.update(self._tasks[name], completed=done, total=total or None)
             if total and done >= total:
                 self._progress.remove_task(self._tasks.pop(name))
+            if time.monotonic() - self._drawn > _PAUSE:
+                self._progress.refresh()
+                self._drawn = time.monotonic()
 
     def __enter__(self) -> Bars:
         return self
@@ -61,6 +67,7 @@ def _begin(stream: IO[str]) -> Progress:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=Console(file=stream), transient=True)
+    # Drawn when there is news, by whoever brings it: a thread of its own would stand in the way of fork(2).
+    progress = Progress(*columns, console=Console(file=stream), transient=True, auto_refresh=False)
     progress.start()
     return progress

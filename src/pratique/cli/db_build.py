@@ -22,9 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the feeds: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside them",
     )
     _database.add_folder(group)
-    group.add_argument(
-        "--ecosystem", metavar="NAME", action="append", help="build only this one anew; may be given several times"
-    )
+    _database.add_ecosystem(group)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:

@@ -74,9 +74,10 @@ def _lines(status: DatabaseStatus, now: date, width: int, *, colour: bool) -> li
 
 def _age(day: str, now: date) -> str:
     try:
-        return count((now - date.fromisoformat(day[:10])).days, "day")
+        days = (now - date.fromisoformat(day[:10])).days
     except ValueError:
-        return "unknown"
+        return "unknown" if day else ""
+    return count(days, "day") if days >= 0 else f"in {count(-days, 'day')}"
 
 
 COMMAND = Command(

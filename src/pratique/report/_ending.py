@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pratique.model import FeedStatus, Problem, Report
+from pratique.model import FeedStatus, Problem, Reason, Report
 from pratique.plugins import WriteOptions
 from pratique.report._text import count, paint, visible, wrap
 
@@ -12,6 +12,7 @@ _LABEL = 10
 _NOTED = 5  # problems that do not block, shown without --all
 _BLOCKING = 40
 _EXAMPLES = 3
+_NO_RECORDS = frozenset({"kev", "epss", "eol", "cvss"})  # feeds that add to records of others
 
 
 def problems(report: Report, options: WriteOptions) -> list[str]:
@@ -24,19 +25,21 @@ def problems(report: Report, options: WriteOptions) -> list[str]:
             continue
         made += ["", paint(f"{count(len(found), 'problem')}, {kind}", style, options.colour)]
         shown = found if options.everything else found[:most]
-        for problem in shown:
-            made += _problem(problem, options)
+        for place, problem in enumerate(shown):
+            last = place + 1 == len(shown) or shown[place + 1].hint != problem.hint
+            made += _problem(problem, options, hint=last)
         if len(shown) < len(found):
             made.append(paint(f"  {len(found) - len(shown):,} more (--all)", "dim", options.colour))
     return made
 
 
-def _problem(problem: Problem, options: WriteOptions) -> list[str]:
+def _problem(problem: Problem, options: WriteOptions, *, hint: bool) -> list[str]:
+    """Where and what; the hint, which several may share, below the last of them."""
     where = visible(problem.where)
     layer = f" (layer {problem.layer + 1})" if problem.layer >= 0 else ""
     text = f"{where}{layer}: {visible(problem.what)}"
     made = ["  " + line for line in wrap(text, options.width - 2, "  ")]
-    if problem.hint:
+    if problem.hint and hint:
         made += [
             "    " + paint(line, "dim", options.colour)
             for line in wrap(f"hint: {visible(problem.hint)}", options.width - 4, "  ")
@@ -45,15 +48,16 @@ def _problem(problem: Problem, options: WriteOptions) -> list[str]:
 
 
 def verdict(report: Report, options: WriteOptions) -> list[str]:
-    """``FAIL  2 findings by rule kev``, and below it the advice."""
+    """``FAIL  2 findings by rule kev``, a line a reason, and below them the advice."""
     result = report.verdict.result.value
-    text = "; ".join(visible(reason.text) for reason in report.verdict.reasons)
-    body = wrap(text, options.width - _LABEL)
-    label = f"{result.upper():{_LABEL}}" if text else result.upper()
-    made = [paint(label, result, options.colour) + body[0]]
-    made += [" " * _LABEL + line for line in body[1:]]
+    label = f"{result.upper():{_LABEL}}" if report.verdict.reasons else result.upper()
+    made: list[str] = []
+    for reason in report.verdict.reasons or (Reason("", 0, ""),):
+        body = wrap(visible(reason.text), options.width - _LABEL, "  ")
+        made += [" " * _LABEL + line for line in body]
+    made[0] = paint(label, result, options.colour) + made[0][_LABEL:]
     for advice in report.verdict.advice:
-        made += [" " * _LABEL + line for line in wrap(visible(advice), options.width - _LABEL, "  ")]
+        made += [" " * _LABEL + line for line in wrap(f"-> {visible(advice)}", options.width - _LABEL, "   ")]
     return ["", *made]
 
 
@@ -80,37 +84,48 @@ def _coverage(report: Report, *, inventory: bool) -> str:
     for missed in coverage.not_assessed:
         names = ", ".join(visible(name) for name in missed.examples[:_EXAMPLES])
         more = ", …" if missed.count > min(len(missed.examples), _EXAMPLES) else ""
-        parts.append(
-            f"not assessed: {missed.count:,} {visible(missed.reason)}" + (f" ({names}{more})" if names else "")
-        )
+        told = f" ({names}{more})" if names else ""
+        parts.append(f"{missed.count:,} not{told}: {visible(missed.reason)}")
     if coverage.not_run:
         parts.append(f"not run: {', '.join(coverage.not_run)}")
     return "; ".join(parts)
 
 
 def _database(report: Report) -> str:
-    """How old the newest records, KEV and EPSS are."""
+    """How old the records, KEV and EPSS are."""
     database = report.database
     if not database.feeds:
         return "none"
-    named = {"kev": "KEV", "epss": "EPSS"}
-    records = [feed for feed in database.feeds if feed.name.lower() not in named]
-    newest = max((feed.date for feed in records), default="")
-    parts = [f"records {_age(newest, report.now)}"]
-    for name, shown in named.items():
+    parts = [_ages([feed.date for feed in database.feeds if feed.name.lower() not in _NO_RECORDS], report.now)]
+    for name, shown in (("kev", "KEV"), ("epss", "EPSS")):
         found: list[FeedStatus] = [feed for feed in database.feeds if feed.name.lower() == name]
         parts.append(f"{shown} {_age(found[0].date, report.now)}" if found else f"no {shown}")
     kind = "the starter that comes with Pratique, " if database.starter else ""
     return kind + ", ".join(parts)
 
 
+def _ages(days: list[str], now: str) -> str:
+    """``records 1 to 12 days old``."""
+    known = sorted(max(age, 0) for age in (_days(day, now) for day in days) if age is not None)
+    if not known:
+        return "records without a date"
+    youngest = f"{known[0]:,} to " if known[0] < known[-1] else ""
+    return f"records {youngest}{count(known[-1], 'day')} old"
+
+
 def _age(day: str, now: str) -> str:
-    """``1 day old``; the date itself where it lies ahead or is none."""
-    try:
-        days = (date.fromisoformat(now[:10]) - date.fromisoformat(day[:10])).days
-    except ValueError:
+    """``1 day old``; the date itself where it lies ahead."""
+    days = _days(day, now)
+    if days is None:
         return "without a date"
     return f"{count(days, 'day')} old" if days >= 0 else f"of {visible(day[:10])}"
+
+
+def _days(day: str, now: str) -> int | None:
+    try:
+        return (date.fromisoformat(now[:10]) - date.fromisoformat(day[:10])).days
+    except ValueError:
+        return None
 
 
 def _policy(report: Report) -> str:

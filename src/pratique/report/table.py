@@ -64,11 +64,14 @@ def _digest(image: Image) -> str:
 
 
 def _distro(distro: Distro | None) -> str:
-    """``Debian 12``: the first words of os-release's NAME with its VERSION_ID."""
+    """os-release's name with the whole version: ``Alpine Linux v3.10`` of version 3.10.4 is ``Alpine Linux 3.10.4``."""
     if distro is None:
         return "no distribution"
-    name = distro.name.removesuffix(" GNU/Linux").removesuffix(" Linux") or distro.id
-    return f"{name} {distro.version or distro.codename}".strip()
+    name, version = distro.name or distro.id, distro.version or distro.codename
+    for word in name.split(" "):
+        if version and word.removeprefix("v") and version.startswith(word.removeprefix("v")):
+            return name.replace(word, version, 1)
+    return f"{name} {version}".strip()
 
 
 def _types(packages: tuple[Package, ...]) -> str:

@@ -1,0 +1,53 @@
+"""``pratique db update``: a mirror of the feeds in, the vulnerability database brought up to date out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import IO
+
+from pratique.cli import _database, _messages, _options, _progress
+from pratique.plugins import Command
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Mirror, target and network."""
+    group = parser.add_argument_group("Database")
+    group.add_argument(
+        "--mirror",
+        metavar="URL",
+        required=True,
+        help="where the feeds are: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside them",
+    )
+    _database.add_folder(group)
+    _database.add_ecosystem(group)
+    network = parser.add_argument_group("Network")
+    _options.add_certificates(network)
+    network.add_argument("--insecure", action="store_true", help="do not check the mirror's certificate")
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 when the database is up to date. Raises what ``vuln.update.update`` raises; the old database then stays."""
+    from urllib.parse import urlsplit
+
+    from pratique.net.client import Client  # the network and SQLite: not for --help
+    from pratique.net.options import Options
+    from pratique.vuln import update
+
+    options = Options(
+        ca_file=args.ca_file,
+        client_certificate=args.client_cert,
+        client_key=args.client_key,
+        insecure=(urlsplit(args.mirror).netloc.rpartition("@")[2],) if args.insecure else (),
+    )
+    folder = _database.folder_of(args, os.environ)
+    with _progress.bars(args, err) as bars:
+        status = update.update(args.mirror, folder, Client(options), ecosystems=args.ecosystem, progress=bars)
+    if not args.quiet:
+        _messages.tell(err, f"up to date: {_database.summary(status)}")
+    return 0
+
+
+COMMAND = Command(
+    name="db update", help="bring the vulnerability database up to date from a mirror", configure=configure, run=run
+)
