@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -72,7 +72,8 @@ def build(
     wanted = _wanted(source, ecosystems, options)
     with storage(target), workspace(target) as work:
         made = [make_shard(feed, source, name, work, settings) for feed, name in wanted]
-        return install(target, work, made, replace=ecosystems is None, options=options).status(target)
+        keep = () if ecosystems is None else None
+        return install(target, work, made, keep=keep, options=options).status(target)
 
 
 def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) -> list[tuple[Feed, str]]:
@@ -89,7 +90,7 @@ def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) ->
 
 def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settings) -> Shard:
     """One shard, compact and closed, in ``work`` under the name that its content gives it."""
-    with _draft(work, feed.schema) as connection:
+    with draft(work, feed.schema) as connection:
         facts = feed.fill(connection, source, name, settings)
         return seal(connection, feed.kind, name, facts, work)
 
@@ -97,15 +98,15 @@ def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settin
 def _scores(target: Path, work: Path, shards: Sequence[Shard]) -> Shard:
     """What all shards together say of CVEs, those just made and those that stay."""
     files = sorted(each.file for each in shards if each.kind == "osv")
-    with _draft(work, scores.SCHEMA) as connection:
+    with draft(work, scores.SCHEMA) as connection:
         paths = [work / file if (work / file).exists() else target / file for file in files]
         facts = scores.fill(connection, paths)
         return seal(connection, scores.KIND, scores.NAME, facts, work)
 
 
 @contextlib.contextmanager
-def _draft(work: Path, schema: str) -> Iterator[sqlite3.Connection]:
-    """An empty database in one transaction; it is thrown away if anything fails, so it needs no journal."""
+def draft(work: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """An empty database in a transaction that ``seal`` ends; what fails is thrown away, so it needs no journal."""
     path = work / "draft.sqlite"
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
@@ -128,11 +129,15 @@ def seal(connection: sqlite3.Connection, kind: str, name: str, facts: ShardFacts
     return Shard(name, kind, file, identity, (work / file).stat().st_size, facts)
 
 
-def install(target: Path, work: Path, made: Sequence[Shard], *, replace: bool, options: Options) -> Manifest:
-    """Move the shards in and let a new manifest name them, one process at a time; ``replace`` drops all others."""
+def install(
+    target: Path, work: Path, made: Sequence[Shard], *, keep: Collection[tuple[str, str]] | None, options: Options
+) -> Manifest:
+    """Move the shards in and let a new manifest name them, one process at a time.
+
+    Of the shards that are there those of ``keep``, (kind, name), stay, all of them for None."""
     with _lock(target):
         old = current(target)
-        kept = () if replace or old is None else old.shards
+        kept = [each for each in old.shards if keep is None or (each.kind, each.name) in keep] if old else []
         fresh = {(shard.kind, shard.name) for shard in made}
         fresh.add((scores.KIND, scores.NAME))
         shards = [*made, *(shard for shard in kept if (shard.kind, shard.name) not in fresh)]

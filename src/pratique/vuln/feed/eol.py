@@ -33,6 +33,9 @@ _DAY = re.compile(r"(\d{4}-\d\d-\d\d)?$")
 # Ubuntu's ESM is by subscription.
 _ENDS = {"debian": ("eol-lts", "eol"), "ubuntu": ("eol",)}
 
+TABLES = tuple(f"distro-info/{distro}.csv" for distro in _ENDS)
+"""Where a source folder has newer tables, if it has any."""
+
 
 def shards(source: Path) -> tuple[str, ...]:
     """``eol`` always: where the source has no table, ours is taken."""

@@ -6,6 +6,7 @@ https://google.github.io/osv.dev/data/#data-dumps and https://ossf.github.io/osv
 from __future__ import annotations
 
 import functools
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ SCHEMA = """
 CREATE TABLE record (
     key INTEGER PRIMARY KEY, id TEXT NOT NULL, aliases TEXT NOT NULL, upstream TEXT NOT NULL, published TEXT NOT NULL,
     modified TEXT NOT NULL, withdrawn TEXT NOT NULL, level TEXT NOT NULL, score REAL, vector TEXT NOT NULL,
-    summary TEXT NOT NULL
+    summary TEXT NOT NULL, unknown INTEGER NOT NULL
 );
 CREATE TABLE package (key INTEGER PRIMARY KEY, release TEXT NOT NULL, name TEXT NOT NULL);
 CREATE TABLE bound (
@@ -44,6 +45,8 @@ _SUMMARY = 200  # characters of a title
 # AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
 _RELATED_IS_UPSTREAM = ("AlmaLinux",)
 
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()+-]{0,99}$")  # it becomes a path
+
 Row = tuple[int | float | str | bytes | None, ...]
 
 
@@ -56,7 +59,7 @@ def shards(source: Path) -> tuple[str, ...]:
     else:
         names = [path.parent.name for path in source.glob("*/all.zip")]
     plain = {split(name)[0] for name in names if name}
-    return tuple(sorted(name for name in plain if "/" not in name and not name.startswith(".")))
+    return tuple(sorted(name for name in plain if _FOLDER.match(name)))
 
 
 def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Settings) -> ShardFacts:
@@ -96,7 +99,7 @@ class Writer:
         self._package_rows: dict[int, Row] = {}
         self._bound_rows: list[Row] = []
         self._unassessable_rows: list[Row] = []
-        self._unreadable = self._unknown = 0
+        self._unreadable = 0
         self._examples: list[str] = []
         self._seen: dict[int, str] = {}
 
@@ -123,6 +126,7 @@ class Writer:
                 return
             self.flush()
             forget(self._connection, key)
+            sweep(self._connection)
         self._seen[key] = modified
         self._record(key, record, modified)
         self.records = len(self._seen)
@@ -132,7 +136,7 @@ class Writer:
     def flush(self) -> None:
         """Write what is gathered."""
         insert = self._connection.executemany
-        insert("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?)", self._record_rows)
+        insert("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", self._record_rows)
         insert("INSERT OR IGNORE INTO package VALUES (?,?,?)", self._package_rows.values())
         insert("INSERT OR IGNORE INTO bound VALUES (?,?,?,?,?,?,?)", self._bound_rows)
         insert("INSERT OR IGNORE INTO unassessable VALUES (?,?,?)", self._unassessable_rows)
@@ -150,7 +154,7 @@ class Writer:
             records=records,
             ranges=one("SELECT count(*) FROM bound").fetchone()[0],
             unreadable=self._unreadable,
-            unknown_versions=self._unknown,
+            unknown_versions=one("SELECT coalesce(sum(unknown), 0) FROM record").fetchone()[0],
             unassessable=one("SELECT count(*) FROM unassessable").fetchone()[0],
             examples=tuple(sorted(self._examples)),
             releases=tuple(releases(self._connection, self._ecosystem, self._settings)),
@@ -173,6 +177,7 @@ class Writer:
         upstream = [*(record.upstream or ())]
         if self._ecosystem.name in _RELATED_IS_UPSTREAM:
             upstream += record.related or ()
+        unknown = sum(self._affected(key, record.id, affected) for affected in record.affected or ())
         self._record_rows.append(
             (
                 key,
@@ -186,33 +191,33 @@ class Writer:
                 rated.score,
                 rated.vector,
                 (record.summary or "")[:_SUMMARY] if self._settings.prose else "",
+                unknown,
             )
         )
-        for affected in record.affected or ():
-            self._affected(key, record.id, affected)
 
     def _names(self, names: list[str]) -> str:
         """Identifiers, sorted, parted by spaces; what is none is left out."""
         longest = self._settings.limits.feed_text
         return " ".join(sorted({name for name in names if name and len(name) <= longest and not _spaced(name)}))
 
-    def _affected(self, key: int, id_: str, affected: Affected) -> None:
+    def _affected(self, key: int, id_: str, affected: Affected) -> int:
+        """The rows of one package; how many texts of it are no version."""
         package = affected.package
         if package is None:
-            return
+            return 0
         ecosystem, release = split(package.ecosystem)
         if ecosystem != self._ecosystem.name or len(package.name) > self._settings.limits.feed_text:
-            return
+            return 0
         name = self._ecosystem.spell(package.name)
         of = row_key(release, name)
         found = bounds(affected, self._version)
         self._package_rows[of] = (of, release, name)
         self._bound_rows += [(of, b.high, b.low, key, b.introduced, b.fixed, b.last) for b in found.bounds]
         if found.unknown:
-            self._unknown += len(found.unknown)
             self._example(f"{id_}: {found.unknown[0][:80]!r} is no version")
         if found.why:
             self._unassessable_rows.append((of, key, found.why[:200]))
+        return len(found.unknown)
 
     def _version(self, text: str) -> bytes:
         if len(text) > self._settings.limits.feed_text:
@@ -225,9 +230,16 @@ def _spaced(name: str) -> bool:
 
 
 def forget(connection: sqlite3.Connection, key: int) -> None:
-    """Take a record out, with all that hangs on it; packages without a record stay till the shard is swept."""
+    """Take a record out, with all that hangs on it; its packages stay till ``sweep``."""
     for table, column in (("record", "key"), ("bound", "record"), ("unassessable", "record")):
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
+
+
+def sweep(connection: sqlite3.Connection) -> None:
+    """Take out the packages that no record speaks of any more."""
+    connection.execute(
+        "DELETE FROM package WHERE key NOT IN (SELECT package FROM bound UNION SELECT package FROM unassessable)"
+    )
 
 
 def releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> Iterator[ReleaseFacts]:
