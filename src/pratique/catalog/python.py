@@ -24,7 +24,7 @@ _EGG_MEMBER = "EGG-INFO/PKG-INFO"
 _LICENCES = 32
 _LICENCE_LENGTH = 256
 # A header begins with its name, as RFC 5322 section 3.6.8 says; a line with a blank in front goes on with the last one.
-_HEADER = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_HEADER = re.compile(r"([!-9;-~]*):(.*)", re.DOTALL)
 _SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION_LENGTH = 256
