@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import IO
 
@@ -121,9 +120,9 @@ def _mention_strangers(parser: Parser, environment: Mapping[str, str], catalogue
         return
     known = {variable_of(option) for options in catalogue().values() for option in options}
     for name in strange:
-        meant = get_close_matches(name, sorted(known), n=1, cutoff=0.85)
+        meant = _messages.nearest(name, sorted(known), likeness=0.85)
         if name not in known and meant:
-            _messages.tell(err, f"the variable {name!r} names no option", f"did you mean {meant[0]!r}?")
+            _messages.tell(err, f"the variable {name!r} names no option", f"did you mean {meant!r}?")
 
 
 def _read(path: str | None, environment: Mapping[str, str], words: str, catalogue: Catalogue) -> _Table:
@@ -192,6 +191,6 @@ def _checked(table: Mapping[str, object], prefix: str, file: str, options: froze
 
 
 def _unknown(key: str, file: str, known: Sequence[str]) -> UsageError:
-    meant = get_close_matches(key, known, n=1)
-    hint = f"did you mean {meant[0]!r}?" if meant else "`pratique COMMAND --help` lists the options, which are the keys"
+    meant = _messages.nearest(key, known)
+    hint = f"did you mean {meant!r}?" if meant else "`pratique COMMAND --help` lists the options, which are the keys"
     return UsageError(f"the configuration file {file!r}: no option is named {key!r}", hint=hint)

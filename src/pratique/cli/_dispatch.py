@@ -6,9 +6,7 @@ import importlib
 import os
 import pkgutil
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import IO
 
@@ -42,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _failed(error: PratiqueError, err: IO[str], debug: bool) -> int:
     if debug:
-        traceback.print_exception(error, file=err)
+        _messages.trace(err, error)
     _messages.tell(err, str(error), error.hint)
     return error.exit_code
 
@@ -56,7 +54,7 @@ def _broken(error: Exception, err: IO[str], debug: bool) -> int:
         hint = "this is a fault of Pratique; --debug shows where" if not debug else ""
         _messages.tell(err, f"internal error: {type(error).__name__}: {error}", hint)
     if debug:
-        traceback.print_exception(error, file=err)
+        _messages.trace(err, error)
     return PratiqueError.exit_code
 
 
@@ -95,9 +93,10 @@ def _globals_last(arguments: list[str]) -> list[str]:
 
 
 def names() -> list[tuple[str, ...]]:
-    """The words of all commands, sorted; found by the names of the files, without importing one."""
+    """The words of all commands, those of one word first; found by the names of the files, without importing one."""
     found = (info.name for info in pkgutil.iter_modules([_FOLDER]))
-    return sorted(tuple(name.split("_")) for name in found if not name.startswith("_"))
+    words = (tuple(name.split("_")) for name in found if not name.startswith("_"))
+    return sorted(words, key=lambda words: (len(words), words))
 
 
 def names_below(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -150,17 +149,17 @@ def _group(arguments: Sequence[str], out: IO[str], err: IO[str]) -> int:
         stream = out if asked else err
         _output.say(_parser.group(first, commands, _messages.width(stream)), stream)
         return 0 if asked else UsageError.exit_code
-    meant = get_close_matches(arguments[1], [words[1] for words in below], n=1)
-    hint = f"did you mean `pratique {first} {meant[0]}`?" if meant else f"`pratique {first} --help` lists its commands"
+    meant = _messages.nearest(arguments[1], [words[1] for words in below])
+    hint = f"did you mean `pratique {first} {meant}`?" if meant else f"`pratique {first} --help` lists its commands"
     raise UsageError(f"no command {f'{first} {arguments[1]}'!r}", hint=hint)
 
 
 def _unknown(word: str) -> UsageError:
     if word.startswith("-"):
         return UsageError(f"no option {word!r} before the command", hint="`pratique COMMAND --help` lists a command's")
-    meant = get_close_matches(word, sorted({words[0] for words in names()}), n=1)
+    meant = _messages.nearest(word, sorted({words[0] for words in names()}))
     if meant:
-        hint = f"did you mean `pratique {meant[0]}`?"
+        hint = f"did you mean `pratique {meant}`?"
     elif any(mark in word for mark in ":/.") or Path(word).exists():
         hint = f"to scan it: `pratique scan {word}`"
     else:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO
 
-from pratique.report._text import visible
+from pratique.report._text import escape, visible
 
 WIDTH = 120  # columns of what is no terminal
 
@@ -23,6 +22,21 @@ def tell(err: IO[str], what: str, hint: str = "") -> None:
         err.flush()
     except OSError:  # nobody listens any more: the exit code still says it
         abandon(err)
+
+
+def trace(err: IO[str], error: Exception) -> None:
+    """The traceback, its text made safe line by line."""
+    import traceback  # only for --debug
+
+    lines = "".join(traceback.format_exception(error)).split("\n")
+    err.write("\n".join("".join(c if c.isprintable() else escape(c) for c in line) for line in lines))
+
+
+def nearest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
+    """The known word that was probably meant, "" where none is near."""
+    from difflib import get_close_matches  # only for what is misspelt
+
+    return next(iter(get_close_matches(word, known, n=1, cutoff=likeness)), "")
 
 
 def make_safe(stream: IO[str]) -> None:
@@ -43,8 +57,14 @@ def abandon(stream: IO[str]) -> None:
 
 
 def width(stream: IO[str]) -> int:
-    """The terminal's columns, or what ``COLUMNS`` says, or 120."""
-    return shutil.get_terminal_size((WIDTH, 24)).columns if stream.isatty() or "COLUMNS" in os.environ else WIDTH
+    """What ``COLUMNS`` says, else the terminal's columns, else 120."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted[:5]):
+        return int(wanted[:5])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH
+    except (OSError, ValueError):  # no terminal
+        return WIDTH
 
 
 def colour(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import pkgutil
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -36,8 +35,8 @@ def wanted(text: str) -> Wanted:
     name, given, file = text.partition("=")
     known = available()
     if name not in known:
-        meant = get_close_matches(name, known, n=1)
-        suggestion = f"; did you mean {meant[0]!r}?" if meant else ""
+        meant = _messages.nearest(name, known)
+        suggestion = f"; did you mean {meant!r}?" if meant else ""
         raise argparse.ArgumentTypeError(f"no format {name!r}; there are: {', '.join(known)}{suggestion}")
     if given and not file:
         raise argparse.ArgumentTypeError(f"{text!r} names no file after the '='")

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NoReturn
 
+from pratique.cli import _messages
 from pratique.errors import UsageError
 from pratique.report._text import columns, pad, wrap
 
@@ -40,9 +40,9 @@ class Parser(argparse.ArgumentParser):
         """Wrong usage, with argparse's sentence."""
         hint = f"`{self.prog} --help` shows what there is"
         strange = message.partition("unrecognized arguments: ")[2].split(" ")[0].partition("=")[0]
-        meant = get_close_matches(strange.lstrip("-"), sorted(self.options()), n=1)
+        meant = _messages.nearest(strange.lstrip("-"), sorted(self.options()))
         if strange.startswith("-") and meant:
-            hint = f"did you mean --{meant[0]}?"
+            hint = f"did you mean --{meant}?"
         raise UsageError(message.removeprefix("argument "), hint=hint)
 
     def arguments(self) -> list[argparse.Action]:

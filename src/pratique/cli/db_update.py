@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mirror",
         metavar="URL",
         required=True,
-        help="where the feeds are: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside them",
+        help="the feeds over HTTP: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside",
     )
     _database.add_folder(group)
     _database.add_ecosystem(group)
