@@ -208,13 +208,19 @@ def test_corpus(shared: Path) -> None:
     found = facts((folder / "Packages").read_bytes())
     assert [type(fact) for fact in found] == [Package, Owns]
     found = facts((folder / "Packages.db").read_bytes())
-    assert {fact.name: fact.version for fact in found if isinstance(fact, Package)}[
-        "system-user-root"
-    ] == "20190513-3.3.1"
+    versions = {fact.name: fact.version for fact in found if isinstance(fact, Package)}
+    assert versions["system-user-root"] == "20190513-3.3.1"
 
 
 MODULE = "github.com/knqyf263/go-rpmdb@v0.1.1"
-GO_MOD = "module list\ngo 1.21\nrequire (\n\tgithub.com/glebarez/go-sqlite v1.20.3\n\tgithub.com/knqyf263/go-rpmdb v0.1.1\n)\n"
+GO_MOD = """\
+module list
+go 1.21
+require (
+	github.com/glebarez/go-sqlite v1.20.3
+	github.com/knqyf263/go-rpmdb v0.1.1
+)
+"""
 MAIN = """\
 package main
 
@@ -237,7 +243,8 @@ func main() {
 	}
 	for _, p := range list {
 		files, _ := p.InstalledFileNames()
-		row := []any{p.Name, p.Version + "-" + p.Release, p.Epoch, p.Arch, p.Vendor, p.License, p.Modularitylabel, files}
+		version := p.Version + "-" + p.Release
+		row := []any{p.Name, version, p.Epoch, p.Arch, p.Vendor, p.License, p.Modularitylabel, files}
 		json.NewEncoder(os.Stdout).Encode(row)
 	}
 }
@@ -246,7 +253,7 @@ func main() {
 
 @pytest.fixture(scope="module")
 def go_rpmdb(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The program that lists a database by go-rpmdb, and the module's databases; from Go's module cache, never the network."""
+    """The program that lists a database by go-rpmdb, and the module's databases: from Go's module cache, off line."""
     if shutil.which("go") is None:
         pytest.skip("no go")
     environment = {**os.environ, "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GONOSUMDB": "*", "GOSUMDB": "off"}
