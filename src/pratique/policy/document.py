@@ -21,6 +21,7 @@ from pratique.limits import Limits
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 _DEPTH = 8
+_NODES = 250_000
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -38,7 +39,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct):
-    """A scalar, a list or a mapping. ``keys`` are the places of a mapping's keys; ``block`` marks ``|`` and ``>``."""
+    """A scalar, a list or a mapping. ``text`` is a scalar as it is written, ``keys`` are the places of a mapping's
+    keys, ``block`` marks ``|`` and ``>``."""
 
     place: Place
     scalar: bool | int | float | str | None = None
@@ -46,6 +48,7 @@ class Node(msgspec.Struct):
     fields: dict[str, Node] | None = None
     keys: dict[str, Place] = {}
     block: bool = False
+    text: str = ""
 
     def plain(self) -> Plain:
         """The value without its places."""
@@ -64,6 +67,7 @@ class Document:
         self.lines = text[: limits.policy].splitlines() or [""]
         if len(text) > limits.policy:
             raise PolicyError(f"{path}: the policy is longer than {limits.policy} characters")
+        self._nodes = 0
         self.root = self._read(text)
 
     def fail(self, place: Place, reason: str, hint: str = "") -> NoReturn:
@@ -89,35 +93,47 @@ class Document:
         return Place(row, start + column - 1) if value and start >= 0 else node.place
 
     def _read(self, text: str) -> Node:
-        try:
-            stream = iter(list(yaml.parse(text, Loader=yaml.CSafeLoader)))
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(mark.line, mark.column) if mark else Place(0, 0)
-            self.fail(place, f"no YAML: {error.problem or error.context}")
-        except (yaml.YAMLError, UnicodeError) as error:
-            raise PolicyError(f"{self.path}: no YAML: {str(error).splitlines()[0]}") from error
+        stream = self._events(text)
         root: Node | None = None
         for event in stream:
             if isinstance(event, events.DocumentStartEvent):
                 if root is not None:
                     self.fail(_place(event), "a second document; a policy is one")
                 root = self._node(next(stream), stream, 1)
-        if root is None or (root.fields is None and root.scalar is None and root.items is None):
+        if root is None or (not root.fields and root.scalar is None and root.items is None):
             raise PolicyError(f"{self.path}:1:1: the policy is empty", hint="remove the file to use the default policy")
         return root
 
+    def _events(self, text: str) -> Iterator[yaml.Event]:
+        try:
+            yield from yaml.parse(text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self.fail(Place(mark.line, mark.column) if mark else Place(0, 0), f"no YAML: {error.problem}")
+        except yaml.reader.ReaderError as error:
+            self._unreadable(text.encode()[: error.position].decode(errors="ignore"), error.reason)
+        except UnicodeEncodeError as error:
+            self._unreadable(text[: error.start], error.reason)
+
+    def _unreadable(self, before: str, reason: str) -> NoReturn:
+        lines = before.split("\n")
+        self.fail(Place(len(lines) - 1, len(lines[-1])), f"no YAML: {reason}")
+
     def _node(self, event: yaml.Event, stream: Iterator[yaml.Event], depth: int) -> Node:
         place = _place(event)
+        self._nodes += 1
         if depth > _DEPTH:
             self.fail(place, f"nested more than {_DEPTH} deep")
+        if self._nodes > _NODES:
+            self.fail(place, f"more than {_NODES} values")
         if isinstance(event, events.AliasEvent) or (isinstance(event, events.NodeEvent) and event.anchor):
             self.fail(place, "anchors and aliases have no place in a policy; write the value out")
         if isinstance(event, (events.ScalarEvent, events.CollectionStartEvent)) and event.tag:
             self.fail(place, f"the tag {event.tag!r} has no place in a policy")
         if isinstance(event, events.ScalarEvent):
             block = event.style in ("|", ">")
-            return Node(place, scalar=_scalar(event.value) if event.implicit[0] else event.value, block=block)
+            value = _scalar(event.value) if event.implicit[0] else event.value
+            return Node(place, scalar=value, block=block, text=event.value)
         if isinstance(event, events.SequenceStartEvent):
             items = []
             while not isinstance(item := next(stream), events.SequenceEndEvent):

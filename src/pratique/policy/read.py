@@ -21,6 +21,7 @@ from pratique.policy.schema import OnUnknown, Policy, PolicyFile, Response, Rule
 
 LATER = ("images", "trust")
 RESERVED_NAME = "problem"
+_SHOWN = 60
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
@@ -50,6 +51,7 @@ _WORDS = {
     "null": "nothing",
     "array": "a list",
     "object": "a mapping",
+    "date": "a day as YYYY-MM-DD",
 }
 
 _SHAPES: dict[str, type[msgspec.Struct]] = {
@@ -123,18 +125,19 @@ def _explain_field(document: Document, node: Node, steps: _Path, missing: bool, 
 
 def _none_of(field: str, node: Node) -> str:
     if field not in _CHOICES:
-        return f"{node.scalar!r} is not a version of this format; this is 1"
+        return f"{_shown(node)} is not a version of this format; this is 1"
     known = [str(member.value) for member in _CHOICES[field]]
-    return f"{node.scalar!r} is none of {', '.join(known)}{did_you_mean(str(node.scalar), known)}"
+    return f"{_shown(node)} is none of {', '.join(known)}{did_you_mean(node.text, known)}"
 
 
 def _expected(field: str, what: str, node: Node) -> str:
-    value = repr(node.plain())
-    shown = value if len(value) <= 60 else f"{value[:60]}…"
+    shown = _shown(node)
     if "matching regex" in what:
         return f"expected {_PATTERNS[field]}, not {shown}"
     if what.startswith("Invalid RFC3339"):
         return f"expected a day as YYYY-MM-DD, not {shown}"
+    if what.endswith("of length >= 1"):
+        return f"expected at least one entry, not {shown}; without the key the default holds"
     if got := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
         kinds = " or ".join(_WORDS.get(kind, kind) for kind in got[1].split(" | "))
         return f"expected {kinds}, not {_WORDS.get(got[2], got[2])}: {shown}"
@@ -142,9 +145,15 @@ def _expected(field: str, what: str, node: Node) -> str:
     return f"{bound[0].lower()}{bound[1:]}: {shown}"
 
 
+def _shown(node: Node) -> str:
+    """The value as it is written, cut to what a line holds."""
+    value = repr(node.text if node.items is None and node.fields is None else node.plain())
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+
+
 def _quote_hint(what: str, node: Node) -> str:
     number = isinstance(node.scalar, (bool, int, float))
-    return f'put it in quotes: "{node.scalar}"' if number and what.startswith("Expected `str") else ""
+    return f'put it in quotes: "{node.text}"' if number and what.startswith("Expected `str`,") else ""
 
 
 def _gate(entries: tuple[RuleEntry, ...], document: Document, limits: Limits) -> tuple[Rule, ...]:

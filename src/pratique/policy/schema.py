@@ -135,6 +135,8 @@ def json_schema() -> bytes:
     made["title"] = "pratique.yaml"
     shapes = made["$defs"]
     shapes["PolicyFile"]["minProperties"] = 1
+    for shape, key in (("PolicyFile", "gate"), *(("Suppression", key) for key in ("version", "path", "image"))):
+        del shapes[shape]["properties"][key]["default"]  # what stands for "not there" is not to be written
     shapes["RuleEntry"]["dependentSchemas"] = {"grace_days": {"properties": {"action": {"const": "fail"}}}}
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 

@@ -39,11 +39,13 @@ ENVIRONMENT = Environment(
         "finding.fix_versions": Field(STRINGS, "the lowest versions that fix it"),
         "finding.fix_age_days": Field(INT, "days since the fix was published", optional=True),
         "finding.age_days": Field(INT, "days since it was published", optional=True),
-        "finding.package.type": Field(STRING, "its package URL type: deb, rpm, apk, pypi, npm, maven, …"),
+        "finding.package.type": Field(
+            STRING, "its package URL type: deb, rpm, apk, pypi, npm, maven, …", optional=True
+        ),
         "finding.package.namespace": Field(STRING, "as in the package URL", optional=True),
-        "finding.package.name": Field(STRING, "as in the package URL"),
-        "finding.package.version": Field(STRING, "as installed", unordered=_NO_ORDER),
-        "finding.package.source": Field(STRING, "the source package; the name where there is none"),
+        "finding.package.name": Field(STRING, "as in the package URL", optional=True),
+        "finding.package.version": Field(STRING, "as installed", optional=True, unordered=_NO_ORDER),
+        "finding.package.source": Field(STRING, "the source package; the name where there is none", optional=True),
         "finding.package.arch": Field(STRING, "the architecture", optional=True),
         "finding.package.vendor": Field(STRING, "who built it", optional=True),
         "finding.package.licences": Field(STRINGS, "as the package states them"),
