@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -52,6 +53,13 @@ def test_all_numbers_are_in_order_around_the_changes_of_width() -> None:
     )
     packed = [pack((number,)) for number in numbers]
     assert packed == sorted(set(packed))
+
+
+def test_texts_of_the_bytes_that_are_escaped_are_in_order() -> None:
+    texts = sorted("".join(letters) for length in range(5) for letters in itertools.product("\0\1\2\3", repeat=length))
+    packed = [pack((text, 1)) for text in texts]
+    assert packed == sorted(set(packed))
+    assert not any(high.startswith(low) for low, high in itertools.pairwise(packed))
 
 
 def test_what_is_too_long_is_refused_rather_than_cut() -> None:

@@ -116,6 +116,12 @@ def test_the_error_quotes_the_value_and_the_scheme() -> None:
         version.key("pypi", "one")
 
 
+def test_a_text_past_the_bound_is_refused_and_not_quoted_whole() -> None:
+    assert version.key("rpm", "1" * version.LONGEST_TEXT)
+    with pytest.raises(ValueError, match=r"a version of 1025 characters is too long: '1{40}'…"):
+        version.key("rpm", "1" * (version.LONGEST_TEXT + 1))
+
+
 def test_only_the_scheme_that_is_asked_is_imported() -> None:
     program = "import sys; from pratique import version; version.key('deb', '1'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -27,10 +27,7 @@ def parse(text: str) -> plugins.Key:
     epoch, version, release = match.groups()
     key = [int(epoch or 0)]
     _extend(key, version.encode())
-    if release is None:
-        key.append(0)
-    else:
-        key.append(1)
+    if release is not None:
         _extend(key, release.encode())
     return tuple(key)
 
