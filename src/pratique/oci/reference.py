@@ -55,6 +55,8 @@ def parse(text: str) -> Reference:
     """The reference that ``text`` means, Docker Hub and ``library/`` filled in. Raises ``UsageError``."""
     if _BARE_ID.fullmatch(text):
         raise UsageError(f"{text!r} is an image id, not a reference", hint="write NAME@sha256:…, or docker:ID")
+    if "://" in text:
+        raise UsageError(f"{text!r} is a URL, not a reference", hint="leave the scheme out: HOST[:PORT]/NAME[:TAG]")
     name, at, digest = text.partition("@")
     if at and not DIGEST.fullmatch(digest):
         raise UsageError(f"{text!r}: {digest!r} is no digest", hint="a digest is sha256: and 64 hexadecimal digits")
@@ -106,8 +108,6 @@ def _official(registry: str, repository: str) -> str:
 
 
 def _bad_repository(text: str, repository: str) -> UsageError:
-    if "://" in text:
-        return UsageError(f"{text!r} is a URL, not a reference", hint="leave the scheme out: HOST[:PORT]/NAME[:TAG]")
     if repository != repository.lower() and _PART.fullmatch(repository.lower().replace("/", "x")):
         return UsageError(f"{text!r}: a repository is lower case", hint=f"do you mean {text.lower()!r}?")
     return UsageError(

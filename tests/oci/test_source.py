@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import bz2
+import contextlib
+import functools
+import io
+import json
+import lzma
+import multiprocessing
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from images import (
+    build,
+    digest_of,
+    docker_archive,
+    file,
+    folder,
+    gzip_bytes,
+    layer,
+    layout,
+    oci_archive,
+    oci_layout,
+    zstd_bytes,
+)
+from pratique.errors import (
+    LimitExceeded,
+    NotFound,
+    PratiqueError,
+    Unreadable,
+    UsageError,
+)
+from pratique.limits import DEFAULT, Limits
+from pratique.model import Image
+from pratique.oci.options import Options
+from pratique.oci.source import open_target
+
+BASE = layer(file("etc/os-release", "ID=debian\n"), folder("var"))
+TOP = layer(file("app", b"x" * 5000))
+IMAGE = build(BASE, TOP, created_by=("ADD rootfs", "COPY app /"), config={"User": "1000", "Env": ["A=b"]})
+OTHER = build(BASE, created_by=("ADD other",), platform="linux/arm64")
+
+
+def opened(target: str | Path, limits: Limits = DEFAULT, platform: str = "") -> tuple[Image, ...]:
+    with open_target(str(target), Options(platform=platform, environment={}), limits) as images:
+        return images
+
+
+def read(target: str | Path) -> list[list[bytes]]:
+    """The bytes of all layers of all images."""
+    with open_target(str(target), Options(environment={})) as images:
+        return [[content(item.open) for item in image.layers] for image in images]
+
+
+def content(opener: Callable[[], BinaryIO] | None) -> bytes:
+    assert opener is not None
+    with opener() as stream:
+        return stream.read()
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [gzip_bytes, zstd_bytes, bz2.compress, lzma.compress, lambda data: gzip_bytes(data[:99]) + gzip_bytes(data[99:])],
+)
+def test_compressed_archives(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    (tmp_path / "a").write_bytes(pack(layout({"a:1": IMAGE}).archive()))
+    assert read(tmp_path / "a") == [list(IMAGE.layers)]
+
+
+@pytest.mark.parametrize("pack", [gzip_bytes, zstd_bytes, bz2.compress, lzma.compress])
+def test_compressed_archives_that_are_cut_or_corrupt(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    data = pack(layout({"a:1": IMAGE}).archive())
+    (tmp_path / "cut").write_bytes(data[: len(data) // 2])
+    with pytest.raises(Unreadable):
+        opened(tmp_path / "cut")
+    (tmp_path / "bad").write_bytes(data[:20] + bytes(len(data) - 20))
+    with pytest.raises(Unreadable):
+        opened(tmp_path / "bad")
+
+
+def test_a_compressed_archive_of_zeros_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "bomb").write_bytes(gzip_bytes(bytes(20 << 20)))
+    with pytest.raises(LimitExceeded, match="more than 10000000"):
+        opened(tmp_path / "bomb", Limits(layer_size=10_000_000))
+
+
+def test_the_spool_is_gone_with_the_context(tmp_path: Path) -> None:
+    path = docker_archive(tmp_path / "a.tar.gz", IMAGE)
+    before = _descriptors()
+    with open_target(str(path), Options(environment={})) as images:
+        assert len(_descriptors()) == len(before) + 1
+        opener = images[0].layers[0].open
+    assert _descriptors() == before
+    with pytest.raises(Unreadable):
+        content(opener)
+
+
+def _descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_layers_open_in_workers(tmp_path: Path, method: str) -> None:
+    paths = [oci_layout(tmp_path / "x", IMAGE), docker_archive(tmp_path / "a.tar.gz", IMAGE)]
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        for path, expected in zip(paths, (IMAGE.layers, IMAGE.plain), strict=True):
+            with open_target(str(path), Options(environment={})) as images:
+                openers = [pickle.loads(pickle.dumps(item.open)) for item in images[0].layers]
+                assert pool.map(_length, openers) == [len(data) for data in expected]
+
+
+def _length(opener: Callable[[], BinaryIO]) -> int:
+    return len(opener().read())
+
+
+def test_layers_open_more_than_once_and_seek(tmp_path: Path) -> None:
+    (image,) = opened(oci_archive(tmp_path / "a.tar", IMAGE))
+    opener = image.layers[1].open
+    assert opener is not None
+    with opener() as one, opener() as two:
+        assert one.read(10) + one.read() == two.read() == IMAGE.layers[1]
+        one.seek(-5, os.SEEK_END)
+        assert one.read() == IMAGE.layers[1][-5:]
+
+
+def test_a_root_file_system(tmp_path: Path) -> None:
+    (tmp_path / "root" / "etc").mkdir(parents=True)
+    for target in (tmp_path / "root", f"dir:{tmp_path}/root"):
+        (image,) = opened(target)
+        (only,) = image.layers
+        assert (image.name, only.folder, only.open, only.digest) == ("root", str(tmp_path / "root"), None, "")
+    with pytest.raises(NotFound):
+        opened(f"dir:{tmp_path}/none")
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("", UsageError),
+        ("oci:", UsageError),
+        ("docker:", UsageError),
+        ("sbom:x.json", UsageError),
+        ("purl:pkg:pypi/a@1", UsageError),
+        ("./none", NotFound),
+        ("/none/at/all.tar", NotFound),
+        ("oci:none", NotFound),
+        ("docker-archive:none.tar:a:1", NotFound),
+        ("Not A Reference", UsageError),
+        ("x" * 5000, UsageError),
+        ("a\0b", UsageError),
+    ],
+)
+def test_targets_that_name_nothing(target: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        opened(target)
+    assert isinstance(caught.value, PratiqueError)
+    assert caught.value.exit_code == 2
+
+
+def test_files_and_folders_that_are_no_image(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("hello")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "tar").write_bytes(layer(file("etc/passwd", "root")))
+    (tmp_path / "folder").mkdir()
+    for name in ("text", "empty", "tar", "folder"):
+        with pytest.raises(Unreadable):
+            opened(tmp_path / name)
+    (tmp_path / "old").write_bytes(layer(file("repositories", "{}")))
+    with pytest.raises(Unreadable, match=r"no manifest\.json") as caught:
+        opened(tmp_path / "old")
+    assert "1.10" in caught.value.hint
+    with pytest.raises(Unreadable):
+        opened("/dev/null")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_damage_never_ends_otherwise(data: st.DataObject) -> None:
+    """Whatever is changed in an archive, it is an error of ours, or an image."""
+    import tempfile
+
+    whole = bytearray(layout({"a:1": IMAGE}).archive() if data.draw(st.booleans()) else _saved())
+    for _ in range(data.draw(st.integers(1, 4))):
+        position = data.draw(st.integers(0, len(whole) - 1))
+        noise = data.draw(st.binary(max_size=40))
+        whole[position : position + len(noise)] = noise
+    with tempfile.NamedTemporaryFile() as out:
+        out.write(whole)
+        out.flush()
+        with contextlib.suppress(PratiqueError):
+            opened(out.name)
+
+
+@functools.cache
+def _saved() -> bytes:
+    out = io.BytesIO()
+    name = IMAGE.config_digest[7:] + ".json"
+    entries = [{"Config": name, "RepoTags": ["a:1"], "Layers": ["a", "b"]}]
+    documents = (file(name, IMAGE.config), file("manifest.json", json.dumps(entries)))
+    out.write(layer(file("a", BASE), file("b", TOP), *documents))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "platform", "layers"),
+    [
+        ("alpine-3.10.4-docker.tar.gz", "alpine:3.10", "linux/amd64", 1),
+        ("alpine-oci.tar", "alpine:3.14", "linux/amd64", 1),
+        ("busybox-1.31.1-oci.tar", "busybox-1.31.1-oci.tar", "linux/amd64", 1),
+        ("busybox-oci-attested.tar", "foo/bar:v3", "linux/arm64", 1),
+        ("three-level-jar-docker.tar", "agatakrajewskasnyk/3-level-jar:1.0", "linux/amd64", 1),
+    ],
+)
+def test_real_images(shared: Path, name: str, called: str, platform: str, layers: int) -> None:
+    with open_target(str(shared / "corpus" / "images" / name), Options(environment={})) as images:
+        (image,) = images
+        assert (image.name, str(image.platform), len(image.layers)) == (called, platform, layers)
+        assert image.problems == ()
+        for item in image.layers:
+            blob = content(item.open)
+            assert digest_of(blob) == (item.digest or item.diff_id)
+            assert len(blob) == item.size
