@@ -5,6 +5,9 @@ wanted=""
 need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need ruby ruby
 need rpm rpm
+need php php-cli
+[ -d /usr/share/php/Composer/Semver ] || wanted="$wanted php-composer-semver"
+/usr/bin/python3 -c 'import rpm' 2>/dev/null || wanted="$wanted python3-rpm"
 need dpkg-parsechangelog dpkg-dev
 need ar binutils
 perl -MDpkg::Version -e 1 2>/dev/null || wanted="$wanted libdpkg-perl"
