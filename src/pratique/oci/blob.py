@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pratique.errors import AuthError, NetworkError, Unreadable
+from pratique.errors import NetworkError, Unreadable
 from pratique.net.response import Response
 
 if TYPE_CHECKING:
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 _BUFFER = 256 << 10
+_PROGRESS = 1 << 20  # bytes that make a break the first one again
 
 
 def stream(ask: Callable[[int], Response], size: int, retries: int, name: str) -> io.BufferedReader:
     """The blob of ``size`` bytes (-1: unknown). ``ask`` gives the response from a position on, with status 200 or 206.
-    At most ``retries`` answers in a row may bring nothing. Raises ``NetworkError``, and ``Unreadable`` for more bytes
+    At most ``retries`` answers in a row may break off early. Raises ``NetworkError``, and ``Unreadable`` for more bytes
     than ``size``; the digest is for the reader to check."""
     return io.BufferedReader(_Blob(ask, size, retries, name), _BUFFER)
 
@@ -31,7 +32,7 @@ class _Blob(io.RawIOBase):
     def __init__(self, ask: Callable[[int], Response], size: int, retries: int, name: str) -> None:
         self._ask, self._size, self._retries, self._name = ask, size, retries, name
         self._position = 0
-        self._failures = 0
+        self._failures, self._broken = 0, 0
         self._response: Response | None = self._from(0)
 
     def readable(self) -> bool:
@@ -58,21 +59,19 @@ class _Blob(io.RawIOBase):
     def _next(self, count: int) -> bytes:
         """The next bytes, from a new answer when this one breaks; none at the end of a blob of unknown size."""
         while True:
+            if self._response is None:
+                self._response = self._from(self._position)  # the client has its own retries for this
             try:
-                if self._response is None:
-                    self._response = self._from(self._position)
                 data = self._response.take(count)
                 if not data and self._position < self._size:
                     raise NetworkError(f"{self._name}: {self._position} bytes came, not {self._size}")
-            except AuthError:
-                raise
             except NetworkError:
                 self._drop()
-                self._failures += 1
+                self._failures = self._failures + 1 if self._position - self._broken < _PROGRESS else 1
+                self._broken = self._position
                 if self._failures > self._retries:
                     raise
             else:
-                self._failures = 0
                 return data
 
     def _from(self, position: int) -> Response:

@@ -7,6 +7,7 @@ speaks the same: https://docs.podman.io/en/latest/_static/api.html
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +30,8 @@ from pratique.oci.reference import familiar
 from pratique.oci.spool import Spool
 from pratique.oci.tarindex import index
 
+_KEEPING = threading.Lock()
+_kept: dict[tuple[str, str], Spool] = {}
 _EXPORT_PATIENCE = 20  # times the usual: the classic store packs all layers before it sends a byte
 
 
@@ -196,9 +199,13 @@ def open_layer(daemon: Daemon, image: str, diff_id: str, limits: Limits) -> Bina
     return found[diff_id]()
 
 
-@functools.lru_cache(maxsize=1)
 def _kept_export(daemon: Daemon, image: str, limits: Limits) -> Spool:
-    return _export(daemon, image, limits)
+    """The last export is kept for the image's other layers; it goes with the process."""
+    with _KEEPING:
+        if (daemon.address, image) not in _kept:
+            _kept.clear()
+            _kept[daemon.address, image] = _export(daemon, image, limits)
+        return _kept[daemon.address, image]
 
 
 def _export(daemon: Daemon, image: str, limits: Limits) -> Spool:
