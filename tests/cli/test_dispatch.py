@@ -125,18 +125,30 @@ def test_a_traceback_only_when_asked() -> None:
     assert "Traceback" in debug.stderr
 
 
+BROKEN = """
+from pratique.plugins import Command
+
+def run(args, out, err):
+    raise ZeroDivisionError("\\x1b[31mboom")
+
+COMMAND = Command(name="explode", help="breaks", configure=lambda parser: None, run=run)
+"""
+
+
 def test_what_breaks_unexpectedly_is_one_line_and_undecided(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
-        "import pratique.cli._options as broken\n"
-        "def refuse(args):\n    raise ZeroDivisionError('\\x1b[31mboom')\n"
-        "broken.targets_of = refuse\n"
-    )
-    done = pratique("scan", "x", PYTHONPATH=str(tmp_path))
-    assert done.returncode == 3
-    assert done.stdout == ""
-    assert done.stderr.split("\n")[0] == "pratique: internal error: ZeroDivisionError: \\x1b[31mboom"
-    assert "Traceback" not in done.stderr
-    assert "Traceback" in pratique("scan", "x", "--debug", PYTHONPATH=str(tmp_path)).stderr
+    (tmp_path / "explode.py").write_text(BROKEN)
+
+    def explode(*arguments: str) -> subprocess.CompletedProcess[str]:
+        code = f"import sys; from pratique import cli; cli.__path__.append({str(tmp_path)!r}); sys.exit(cli.main())"
+        return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+
+    assert "explode" in explode("--help").stdout
+    plain, debug = explode("explode"), explode("explode", "--debug")
+    assert (plain.returncode, plain.stdout) == (debug.returncode, debug.stdout) == (3, "")
+    assert plain.stderr.split("\n")[0] == "pratique: internal error: ZeroDivisionError: \\x1b[31mboom"
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in debug.stderr
+    assert "\x1b" not in debug.stderr
 
 
 def test_a_pipe_that_closes_is_no_error() -> None:

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from pratique import cli
 from pratique.cli import _config, _messages, _output, _parser
 from pratique.errors import PratiqueError, UsageError
 from pratique.plugins import Command
 
 INTERRUPTED = 130
 _GLOBAL = ("-q", "--quiet", "--no-progress", "--debug")
-_FOLDER = str(Path(__file__).parent)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -94,7 +94,7 @@ def _globals_last(arguments: list[str]) -> list[str]:
 
 def names() -> list[tuple[str, ...]]:
     """The words of all commands, those of one word first; found by the names of the files, without importing one."""
-    found = (info.name for info in pkgutil.iter_modules([_FOLDER]))
+    found = (info.name for info in pkgutil.iter_modules(cli.__path__))
     words = (tuple(name.split("_")) for name in found if not name.startswith("_"))
     return sorted(words, key=lambda words: (len(words), words))
 

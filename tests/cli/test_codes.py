@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import itertools
+
+import msgspec
+import pytest
+
+from pratique.cli._codes import combined, of_inventory, of_verdict
+from pratique.errors import AuthError, NotFound
+from pratique.model import Problem, Result, Verdict
+from reports import CLEAN
+
+
+@pytest.mark.parametrize(
+    ("result", "code"), [(Result.PASS, 0), (Result.WARN, 0), (Result.FAIL, 1), (Result.UNKNOWN, 3)]
+)
+def test_a_verdict_is_a_code(result: Result, code: int) -> None:
+    assert of_verdict(msgspec.structs.replace(CLEAN, verdict=Verdict(result)), None) == code
+
+
+def test_an_error_has_its_own_code_whatever_the_verdict() -> None:
+    assert of_verdict(CLEAN, NotFound("x")) == of_inventory(CLEAN, NotFound("x")) == 2
+    assert of_verdict(CLEAN, AuthError("x")) == of_inventory(CLEAN, AuthError("x")) == 3
+
+
+def test_an_inventory_with_a_part_unread_is_undecided() -> None:
+    assert of_inventory(CLEAN, None) == 0
+    assert of_inventory(msgspec.structs.replace(CLEAN, problems=(Problem("x", "y"),)), None) == 0
+    assert of_inventory(msgspec.structs.replace(CLEAN, problems=(Problem("x", "y", blocking=True),)), None) == 3
+
+
+def test_of_several_1_outranks_3_outranks_2_outranks_0() -> None:
+    rank = (1, 3, 2, 0)
+    for length in range(1, 5):
+        for codes in itertools.product(rank, repeat=length):
+            assert combined(codes) == next(code for code in rank if code in codes)
+    assert combined(()) == 0

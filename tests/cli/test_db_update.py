@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commands import Run
+from loopback import Reply, Request, serve
+
+
+def test_a_mirror_brings_the_database_up_to_date(feeds: Path, image: Path, run: Run, tmp_path: Path) -> None:
+    def mirror(request: Request) -> Reply:
+        path = feeds / request.path.lstrip("/")
+        return Reply(body=path.read_bytes()) if path.is_file() else Reply(404)
+
+    with serve(mirror) as server:
+        code, out, err = run("db", "update", "--mirror", server.url)
+    assert (code, out) == (0, "")
+    assert err.startswith(f"pratique: up to date: {tmp_path / 'xdg_data_home/pratique/db'}: ")
+    assert run("scan", image)[0] == 1
+
+
+def test_a_mirror_without_feeds_names_nothing(run: Run) -> None:
+    with serve(lambda request: Reply(404)) as server:
+        code, out, err = run("db", "update", "--mirror", server.url)
+    assert (code, out) == (2, "")
+    assert "no feeds at" in err
+
+
+@pytest.mark.parametrize(("mirror", "code"), [("ftp://example.org", 2), ("http://127.0.0.1:1", 3)])
+def test_what_is_no_mirror(run: Run, mirror: str, code: int) -> None:
+    assert run("db", "update", "--mirror", mirror)[0] == code

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import argparse
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pratique import api
+from pratique.cli import _config, _options, _parser, scan
+from pratique.errors import UsageError
+
+
+def parsed(*arguments: str, **variables: str) -> argparse.Namespace:
+    parser = _parser.Parser("scan", "x")
+    scan.configure(parser)
+    _parser.add_general(parser)
+    return _config.resolve(parser, arguments, {"HOME": "/nonexistent", **variables}, dict, io.StringIO())
+
+
+def settings(*arguments: str, **variables: str) -> api.Settings:
+    return _options.settings_of(parsed(*arguments, **variables), variables, None)
+
+
+def test_every_option_reaches_the_library() -> None:
+    made = settings(
+        "x",
+        "--platform=linux/arm64",
+        "--policy=p.yaml",
+        "--db=db",
+        "--cache-dir=cache",
+        "--workers=3",
+        "--now=2026-01-31T12:00:00+01:00",
+        "--registry-mirror=docker.io=a:5000",
+        "--registry-mirror=docker.io=b/prefix",
+        "--insecure-registry=r:5000",
+        "--ca-file=ca",
+        "--client-cert=cert",
+        "--client-key=key",
+        "--auth-file=auth",
+        "--docker-socket=unix:///d",
+        "--podman-socket=unix:///p",
+        FOO="bar",
+    )
+    assert made.now == datetime(2026, 1, 31, 11, tzinfo=UTC)
+    assert (made.cache, made.database, made.policy, made.workers) == (Path("cache"), Path("db"), Path("p.yaml"), 3)
+    options = made.options
+    assert options.platform == "linux/arm64"
+    assert options.mirrors == {"docker.io": ("a:5000", "b/prefix")}
+    assert options.insecure == ("r:5000",)
+    assert (options.ca_file, options.client_certificate, options.client_key) == ("ca", "cert", "key")
+    assert (options.auth_file, options.docker_socket, options.podman_socket) == ("auth", "unix:///d", "unix:///p")
+    assert options.environment == {"FOO": "bar"}
+
+
+def test_without_options_the_usual_places_are_asked() -> None:
+    made = settings("x", XDG_CACHE_HOME="/c")
+    assert (made.cache, made.database, made.policy, made.workers) == (Path("/c/pratique"), None, None, 0)
+
+
+def test_no_cache_keeps_nothing() -> None:
+    assert settings("x", "--no-cache", "--cache-dir=c").cache is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "now"),
+    [
+        (["--now=2026-01-31"], {"SOURCE_DATE_EPOCH": "0"}, datetime(2026, 1, 31, tzinfo=UTC)),
+        ([], {"PRATIQUE_NOW": "2026-01-31T01:02:03Z", "SOURCE_DATE_EPOCH": "0"}, datetime(2026, 1, 31, 1, 2, 3, tzinfo=UTC)),  # noqa: E501
+        ([], {"SOURCE_DATE_EPOCH": "86400"}, datetime(1970, 1, 2, tzinfo=UTC)),
+    ],
+)  # fmt: skip
+def test_the_time(arguments: list[str], variables: dict[str, str], now: datetime) -> None:
+    assert settings("x", *arguments, **variables).now == now
+
+
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 40])
+def test_a_wrong_epoch_is_wrong_usage(epoch: str) -> None:
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
+        settings("x", SOURCE_DATE_EPOCH=epoch)
+
+
+def test_targets_from_a_file(tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text("# all of them\na:1\n\n  b@sha256:x  # the second\r\ndir:c#d\n")
+    assert _options.targets_of(parsed("first", "--targets", str(listing))) == ("first", "a:1", "b@sha256:x", "dir:c#d")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\n", b"x" * (17 << 20)])
+def test_a_list_that_cannot_be_one(tmp_path: Path, data: bytes) -> None:
+    listing = tmp_path / "list"
+    listing.write_bytes(data)
+    with pytest.raises(UsageError, match="list of targets"):
+        _options.targets_of(parsed("--targets", str(listing)))
+
+
+def test_an_empty_list_names_no_target(tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text("# nothing\n\n")
+    with pytest.raises(UsageError, match="no target is named"):
+        _options.targets_of(parsed("--targets", str(listing)))

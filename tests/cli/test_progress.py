@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+
+import pytest
+
+from pratique.cli._progress import bars
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def drawn(stream: io.StringIO, *, quiet: bool = False, no_progress: bool = False) -> str:
+    with bars(argparse.Namespace(quiet=quiet, no_progress=no_progress), stream) as shown:
+        for done in range(0, 101, 10):
+            shown("layer [bold]1\x1b[2J", done, 100)
+        shown("endless", 5, 0)
+    return stream.getvalue()
+
+
+def test_a_terminal_gets_bars_and_no_name_obeys_or_is_obeyed() -> None:
+    text = drawn(Terminal())
+    assert "layer [bold]1\\x1b[2J" in text
+    assert "endless" in text
+
+
+@pytest.mark.parametrize("wish", [{"quiet": True}, {"no_progress": True}])
+def test_there_are_none_for_who_wants_none(wish: dict[str, bool]) -> None:
+    assert drawn(Terminal(), **wish) == ""
+
+
+def test_what_is_no_terminal_gets_none_and_rich_is_not_loaded() -> None:
+    assert drawn(io.StringIO()) == ""
+    code = (
+        "import argparse, io, sys; from pratique.cli._progress import bars\n"
+        "with bars(argparse.Namespace(quiet=False, no_progress=False), io.StringIO()) as shown: shown('x', 1, 2)\n"
+        "assert 'rich' not in sys.modules"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

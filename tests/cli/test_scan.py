@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from commands import Run
+from pratique.report._schema import inventory_schema, report_schema
+
+
+@pytest.fixture
+def database(feeds: Path, run: Run, tmp_path: Path) -> Path:
+    folder = tmp_path / "db"
+    assert run("db", "build", "--from", feeds, "--db", folder, "--quiet") == (0, "", "")
+    return folder
+
+
+def test_an_exploited_package_fails_and_the_report_is_on_stdout(image: Path, database: Path, run: Run) -> None:
+    code, out, err = run("scan", image, "--db", database)
+    assert (code, err) == (1, "")
+    assert "FAIL  CVE-2026-4242  CRITICAL  9.8  KEV 2026-11-10  -> 2.0  rule kev" in out
+    assert "other 1.0" not in out
+
+
+def test_the_json_is_as_the_schema_says_and_the_same_twice(image: Path, database: Path, run: Run) -> None:
+    first = run("scan", image, "--db", database, "--format=json")
+    second = run("scan", image, "--db", database, "--format=json", "--no-cache", "--workers=1")
+    assert first == second
+    document = json.loads(first[1])
+    jsonschema.validate(document, json.loads(report_schema()))
+    (finding,) = document["findings"]
+    assert finding["subject"]["purl"] == "pkg:pypi/demo@1.0"
+    assert document["created"] == "2026-11-21T12:00:00Z"
+
+
+def test_a_policy_decides(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("gate:\n  - nonsense: true\n")
+    code, out, err = run("scan", image, "--db", database, "--policy", tmp_path / "own.yaml")
+    assert (code, out) == (2, "")
+    assert "own.yaml" in err
+
+
+def test_several_targets_and_formats_in_one_run(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text(f"{image}  # good\n{tmp_path}/nothing\n")
+    arguments = ("scan", "--targets", "list", "--db", database, "--format=table", "--format=json=out.json")
+    code, out, err = run(*arguments)
+    assert code == 1
+    assert "2 images" in out
+    assert "nothing" in err
+    assert len(json.loads((tmp_path / "out.json").read_text())) == 2
+
+
+def test_a_target_that_names_nothing(run: Run, database: Path) -> None:
+    code, out, err = run("scan", "./nothing-here", "--db", database)
+    assert (code, out) == (2, "")
+    assert "nothing-here" in err
+
+
+def test_a_database_that_is_none(run: Run, image: Path, tmp_path: Path) -> None:
+    code, out, err = run("scan", image, "--db", tmp_path / "nothing")
+    assert (code, out) == (3, "")
+    assert "hint: " in err
+
+
+def test_an_inventory_asks_no_database_and_decides_nothing(image: Path, run: Run) -> None:
+    code, out, err = run("sbom", image, "--format=json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    jsonschema.validate(document, json.loads(inventory_schema()))
+    assert [package["name"] for package in document["packages"]] == ["demo", "other"]
+    assert "verdict" not in document
+    assert "demo   1.0" in run("sbom", image)[1]
+
+
+def test_the_cache_is_shown_and_cleared(image: Path, run: Run) -> None:
+    assert run("cache", "status")[1].split("\n")[1].startswith("0 layers, 0 bytes of at most ")
+    run("sbom", image)
+    code, out, _ = run("cache", "status")
+    assert (code, out.split("\n")[1][:8]) == (0, "1 layer,")
+    code, out, err = run("cache", "clear")
+    assert (code, out) == (0, "")
+    assert err.startswith("pratique: removed 1 layer, ")
+    assert run("cache", "status")[1].split("\n")[1].startswith("0 layers")
+
+
+def test_targets_from_standard_input(image: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pratique", "sbom", "-", "--format=json", "--no-cache"],
+        input=f"{image}\n",
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads(done.stdout)["packages"]) == 2
+
+
+def test_who_closes_the_pipe_gets_the_verdict_all_the_same(image: Path, database: Path, tmp_path: Path) -> None:
+    command = (
+        f'"{sys.executable}" -m pratique scan --format=json --db "{database}" "{image}" | true; exit ${{PIPESTATUS[0]}}'
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "SOURCE_DATE_EPOCH": "1795262400"}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_interrupt_is_130_and_says_so_without_a_traceback(tmp_path: Path) -> None:
+    code = "import sys; print('.', flush=True); from pratique.cli import main; sys.exit(main(['sbom', '-']))"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == ".\n"
+    time.sleep(1.0)  # it now waits for its targets
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=30)
+    assert (child.returncode, err) == (130, "pratique: interrupted\n")
