@@ -206,10 +206,8 @@ class _Run:
     def _check(self, old: Shard | None, made: Shard) -> None:
         """A feed that has lost most of its records would make images clean that are not."""
         if old is not None and old.facts.records > _FEWEST and made.facts.records * 2 < old.facts.records:
-            raise Unreadable(
-                f"the {made.name} feed of {self._mirror!r} has {made.facts.records} records, it had {old.facts.records}",
-                hint="if that is right, remove the database and update again",
-            )
+            what = f"the {made.name} feed has {made.facts.records} records, it had {old.facts.records}"
+            raise Unreadable(what, hint="if that is right, remove the database and update again")
 
     def _ends(self) -> Shard | None:
         """The ends of releases; None where they are those that we have."""
