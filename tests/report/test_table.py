@@ -98,6 +98,7 @@ def test_colour_adds_escapes_and_nothing_else() -> None:
         ("/bin/sh -c apt-get update", "RUN apt-get update"),
         ("RUN /bin/sh -c apt-get update # buildkit", "RUN apt-get update"),
         ("COPY a b # buildkit", "COPY a b"),
+        ("/bin/sh -c #(nop) COPY dir:" + "0123456789abcdef" * 4 + " in /x ", "COPY dir:0123456789ab in /x"),
         ("# debian.sh --arch 'amd64' out/ 'bookworm'", "# debian.sh --arch 'amd64' out/ 'bookworm'"),
         ("|1 A=b /bin/sh -c make", "RUN |1 A=b /bin/sh -c make"),
         ("", ""),

@@ -3,6 +3,7 @@ below the gate counted, what is suppressed told."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -30,6 +31,8 @@ _SOON = 14  # days: a suppression that ends within is told one by one
 _NAMES = 3
 _FIXES = 2
 _WHY = 5  # the column that is not aligned
+
+_DIGEST = re.compile(r"\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{20,}")  # of what the classic builder added
 
 _Cells = tuple[str, str, str, str, str, str]
 
@@ -105,8 +108,9 @@ def _layer(package: Package, image: Image | None) -> str:
 
 def instruction(created_by: str) -> str:
     """An image history's instruction without what the builders put around it (``/bin/sh -c #(nop)``, BuildKit's
-    remark)."""
-    text = visible(created_by).removesuffix("# buildkit").removeprefix("RUN ").removeprefix("/bin/sh -c ").strip()
+    remark), and a digest only as long as tells it from others."""
+    text = _DIGEST.sub(r"\1", visible(created_by))
+    text = text.removesuffix("# buildkit").removeprefix("RUN ").removeprefix("/bin/sh -c ").strip()
     if text.startswith("#(nop)"):
         return text.removeprefix("#(nop)").strip()
     known = text.partition(" ")[0].isupper() or text.startswith("#")
