@@ -20,8 +20,8 @@ LayerIndex = Annotated[
 ]
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What all parts of a document are."""
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What all parts of a document are; they cannot be in a cycle, so the collector need not look at them."""
 
 
 class ToolPart(Part, frozen=True):
@@ -81,7 +81,7 @@ class PackagePart(Part, frozen=True):
     namespace: str = ""
     arch: str = ""
     source: SourcePart | None = None
-    licences: list[str] = []
+    licences: tuple[str, ...] = ()
     vendor: str = ""
     module: str = ""
     owner: str = ""
@@ -109,7 +109,7 @@ class FixPart(Part, frozen=True):
     """What the feed says of a fix, and the lowest versions that have it."""
 
     state: Literal["fixed", "affected", "will_not_fix", "deferred", "under_investigation", "end_of_life", "unknown"]
-    versions: list[str]
+    versions: tuple[str, ...]
     date: str = ""
 
 
@@ -159,7 +159,7 @@ class FindingPart(Part, frozen=True):
 
     kind: Literal["vulnerability", "malware"]
     id: str
-    aliases: list[str]
+    aliases: tuple[str, ...]
     severity: SeverityPart
     subject: SubjectPart
     path: str
@@ -189,7 +189,7 @@ class NotAssessedPart(Part, frozen=True):
 
     reason: str
     count: int
-    examples: list[str]
+    examples: tuple[str, ...]
 
 
 class CoveragePart(Part, frozen=True):
@@ -200,7 +200,7 @@ class CoveragePart(Part, frozen=True):
     not_assessed: list[NotAssessedPart]
     layers: int
     layers_read: int
-    not_run: list[str]
+    not_run: tuple[str, ...]
 
 
 class ReadPart(Part, frozen=True):
@@ -253,7 +253,7 @@ class VerdictPart(Part, frozen=True):
 
     result: Literal["pass", "warn", "fail", "unknown"]
     reasons: list[ReasonPart]
-    advice: list[str]
+    advice: tuple[str, ...]
 
 
 class ReportDocument(Part, frozen=True):
@@ -273,7 +273,7 @@ class ReportDocument(Part, frozen=True):
     database: DatabasePart
     policy: PolicyPart
     packages: list[PackagePart]
-    notes: list[str] = []
+    notes: tuple[str, ...] = ()
 
 
 class InventoryDocument(Part, frozen=True):
@@ -289,4 +289,4 @@ class InventoryDocument(Part, frozen=True):
     problems: list[ProblemPart]
     coverage: ReadPart
     packages: list[PackagePart]
-    notes: list[str] = []
+    notes: tuple[str, ...] = ()

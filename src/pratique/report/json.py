@@ -70,7 +70,7 @@ def _report(report: Report) -> document.ReportDocument:
         database=_database(report),
         policy=document.PolicyPart(report.policy.name, report.policy.path, report.policy.digest),
         packages=[_package(package, report.distro) for package in sorted(report.packages, key=_package_order)],
-        notes=list(report.notes),
+        notes=report.notes,
     )
 
 
@@ -86,7 +86,7 @@ def _inventory(report: Report) -> document.InventoryDocument:
         problems=[_problem(problem) for problem in report.problems],
         coverage=document.ReadPart(len(report.packages), coverage.layers, coverage.layers_read),
         packages=[_package(package, report.distro) for package in sorted(report.packages, key=_package_order)],
-        notes=list(report.notes),
+        notes=report.notes,
     )
 
 
@@ -142,7 +142,7 @@ def _package(package: Package, distro: Distro | None) -> document.PackagePart:
         namespace=package.namespace,
         arch=package.arch,
         source=source,
-        licences=list(package.licences),
+        licences=package.licences,
         vendor=package.vendor,
         module=package.module,
         owner=package.owner,
@@ -161,7 +161,7 @@ def _finding(finding: AnyFinding, distro: Distro | None) -> document.FindingPart
     return document.FindingPart(
         kind="malware" if isinstance(finding, Malware) else "vulnerability",
         id=finding.id,
-        aliases=list(finding.aliases),
+        aliases=finding.aliases,
         severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),
         subject=document.SubjectPart(purl(package, distro), package.type, package.name, package.version),
         path=finding.path or package.path,
@@ -186,7 +186,7 @@ def _epss(epss: Epss | None) -> document.EpssPart | None:
 
 
 def _fix(fix: Fix) -> document.FixPart:
-    return document.FixPart(fix.state.value, list(fix.versions), fix.date)
+    return document.FixPart(fix.state.value, fix.versions, fix.date)
 
 
 def _evidence(evidence: Evidence) -> document.EvidencePart:
@@ -221,14 +221,14 @@ def _problem(problem: Problem) -> document.ProblemPart:
 
 def _coverage(report: Report) -> document.CoveragePart:
     coverage = report.coverage
-    missed = [document.NotAssessedPart(one.reason, one.count, list(one.examples)) for one in coverage.not_assessed]
+    missed = [document.NotAssessedPart(one.reason, one.count, one.examples) for one in coverage.not_assessed]
     return document.CoveragePart(
         coverage.packages,
         coverage.assessed,
         missed,
         coverage.layers,
         coverage.layers_read,
-        list(coverage.not_run),
+        coverage.not_run,
     )
 
 
@@ -242,7 +242,7 @@ def _database(report: Report) -> document.DatabasePart:
 
 def _verdict(report: Report) -> document.VerdictPart:
     reasons = [document.ReasonPart(reason.rule, reason.count, reason.text) for reason in report.verdict.reasons]
-    return document.VerdictPart(report.verdict.result.value, reasons, list(report.verdict.advice))
+    return document.VerdictPart(report.verdict.result.value, reasons, report.verdict.advice)
 
 
 WRITER = Writer(name="json", write=write)
