@@ -6,7 +6,20 @@ https://github.com/google/cel-spec/blob/master/doc/langdef.md; what the subset h
 from __future__ import annotations
 
 from pratique.expr.condition import Condition, compile
-from pratique.expr.environment import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Present, Row, Type, Value
+from pratique.expr.environment import (
+    BOOL,
+    DOUBLE,
+    INT,
+    STRING,
+    STRINGS,
+    Environment,
+    Field,
+    Present,
+    Row,
+    Run,
+    Type,
+    Value,
+)
 from pratique.expr.error import ExpressionError
 from pratique.expr.suggest import did_you_mean
 
@@ -22,6 +35,7 @@ __all__ = [
     "Field",
     "Present",
     "Row",
+    "Run",
     "Type",
     "Value",
     "compile",

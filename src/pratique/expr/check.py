@@ -207,7 +207,7 @@ class _Checker:
         codes = [self._text(node.name, operand) for operand in operands]
         if node.name == "matches":
             return Code(BOOL, operators.matching(codes[0].run, self._pattern(operands[1], codes[1]).found_in))
-        return Code(BOOL, operators.text_method(operators.TEXT_METHODS[node.name], codes[0].run, codes[1].run))
+        return Code(BOOL, operators.text_method(operators.TEXT_METHODS[node.name], codes[0], codes[1]))
 
     def _no_function(self, node: Call, known: Sequence[str]) -> str:
         what = "function" if node.target is None else "method"

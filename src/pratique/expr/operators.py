@@ -56,6 +56,8 @@ def compare(relation: str, left: Code, right: Code) -> Run:
     wanted = right.value
     if left.slot >= 0 and right.constant and wanted is not None:
         slot = left.slot
+        if relation == "==":
+            return lambda row: row[slot] == wanted  # None equals no constant
 
         def field_and_constant(row: Row) -> Value:
             value = row[slot]
@@ -75,8 +77,11 @@ def contained(left: Code, right: Code) -> Run:
     """``left in right``; equality is by value, also across numbers."""
     first, second = left.run, right.run
     if right.constant and isinstance(right.value, tuple) and not any(isinstance(item, tuple) for item in right.value):
-        known = frozenset(right.value)
-        return lambda row: first(row) in known  # None is never among them
+        known = frozenset(right.value)  # None is never among them
+        if left.slot >= 0:
+            slot = left.slot
+            return lambda row: row[slot] in known
+        return lambda row: first(row) in known
 
     def run(row: Row) -> Value:
         value, items = first(row), second(row)
@@ -179,11 +184,20 @@ def size(operand: Run) -> Run:
     return run
 
 
-def text_method(method: Callable[[str, str], bool], target: Run, argument: Run) -> Run:
+def text_method(method: Callable[[str, str], bool], target: Code, argument: Code) -> Run:
     """``target.method(argument)``, false when either is missing."""
+    first, second, wanted = target.run, argument.run, argument.value
+    if isinstance(wanted, str):
+        known = wanted
+
+        def with_constant(row: Row) -> Value:
+            value = first(row)
+            return isinstance(value, str) and method(value, known)
+
+        return with_constant
 
     def run(row: Row) -> Value:
-        value, other = target(row), argument(row)
+        value, other = first(row), second(row)
         return isinstance(value, str) and isinstance(other, str) and method(value, other)
 
     return run

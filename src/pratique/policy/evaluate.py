@@ -7,12 +7,13 @@ fails, whatever rule, grace or ordinary suppression says otherwise. Nothing is f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
 from pratique.errors import UsageError
-from pratique.expr import Row
+from pratique.expr import Row, Run
 from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vulnerability
 from pratique.policy.schema import Policy, Rule
 from pratique.policy.subject import context, day_of, row
@@ -31,9 +32,10 @@ def decide(report: Report, policy: Policy, now: datetime) -> Report:
     today = now.astimezone(UTC).date()
     suppressions = Suppressions(policy, report, today)
     shared = context(report)
+    gate = [(rule.when.run, rule) for rule in policy.gate]
     findings = tuple(
         msgspec.structs.replace(
-            finding, decision=_decision(finding, row(finding, shared, today), policy, suppressions, today)
+            finding, decision=_decision(finding, _first(gate, row(finding, shared, today)), suppressions, today)
         )
         for finding in report.findings
     )
@@ -46,9 +48,15 @@ def decide(report: Report, policy: Policy, now: datetime) -> Report:
     )
 
 
-def _decision(finding: AnyFinding, values: Row, policy: Policy, suppressions: Suppressions, today: date) -> Decision:
+def _first(gate: Sequence[tuple[Run, Rule]], values: Row) -> Rule | None:
+    for holds, rule in gate:
+        if holds(values) is True:
+            return rule
+    return None
+
+
+def _decision(finding: AnyFinding, rule: Rule | None, suppressions: Suppressions, today: date) -> Decision:
     exploited = isinstance(finding, Vulnerability) and finding.kev is not None
-    rule = next((rule for rule in policy.gate if rule.when(values)), None)
     decision = _exploited(rule) if exploited else _ruled(rule, finding, today)
     suppression = suppressions.silencing(finding, exploited)
     if suppression is None:

@@ -16,7 +16,7 @@ from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, 
 from pratique.policy.advise import advise
 from pratique.policy.schema import Policy, Response
 
-STARTER_ADVICE = "run `pratique db update`"
+UPDATE_ADVICE = "run `pratique db update`"
 
 _RULE = "problem"
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
@@ -79,9 +79,9 @@ def _doubts(report: Report, policy: Policy) -> list[Doubt]:
 def _database(report: Report) -> list[Doubt]:
     if report.database.starter:
         text = "only the starter database was asked, which is old and holds no EPSS"
-        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), STARTER_ADVICE)]
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), UPDATE_ADVICE)]
     if not report.database.feeds:
-        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, "no vulnerability database was asked"), STARTER_ADVICE)]
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, "no vulnerability database was asked"), UPDATE_ADVICE)]
     return []
 
 

@@ -1,0 +1,105 @@
+"""What to do next: never a version that the feeds do not say clears it."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.report_cases import finding
+from pratique.model import Action, AnyFinding, Decision, Evidence, Vulnerability
+from pratique.policy.advise import advise
+
+
+def fail(action: Action = Action.FAIL, **spec: object) -> AnyFinding:
+    return msgspec.structs.replace(finding({"id": "CVE-1", **spec}), decision=Decision(action, "rule"))
+
+
+def test_nothing_to_do() -> None:
+    assert advise([]) == ()
+    assert advise([fail(Action.ALLOW), fail(Action.NONE, fix=["6"])]) == ()
+
+
+def test_failures_come_before_warnings() -> None:
+    assert advise([fail(Action.WARN, fix=["6"]), fail(fix=["7"])]) == ("bash 7 clears 1 failing finding",)
+    assert advise([fail(Action.WARN, fix=["6"]), fail(Action.WARN, fix=["7"])]) == ("bash 7 clears 2 warnings",)
+
+
+def test_the_lowest_version_that_clears_the_most() -> None:
+    found = [fail(fix=["5.2"]), fail(fix=["5.10"]), fail(fix=["5.9"])]
+    assert advise(found) == ("bash 5.10 clears 3 failing findings",)
+
+
+def test_a_fix_of_another_branch_clears_only_what_names_it() -> None:
+    """2.12.2 fixes the first alone; 2.15.0 is above all fixes of both."""
+    found = [
+        fail(package="pypi:a 2.12.0", fix=["2.3.2", "2.12.2", "2.15.0"]),
+        fail(package="pypi:a 2.12.0", fix=["2.13"]),
+    ]
+    assert advise(found) == ("a 2.15.0 clears 2 failing findings",)
+    # nothing says that 2.13 clears what is fixed in 2.12.2 and again in 2.15.0
+    assert advise([found[0], found[1], found[1]]) == ("a 2.15.0 clears 3 failing findings",)
+    alone = [fail(package="pypi:a 2.12.0", fix=["2.12.2", "3.0"])]
+    assert advise(alone) == ("a 2.12.2 clears 1 failing finding",)
+
+
+def test_a_lower_version_is_no_advice() -> None:
+    assert advise([fail(package="pypi:a 3.0", fix=["2.5"])]) == ()
+
+
+def test_versions_are_compared_in_the_order_of_their_scheme() -> None:
+    evidence = (Evidence("r", "Debian:12", "bash", "5.0", "deb"),)
+    found = [
+        msgspec.structs.replace(each, evidence=evidence)
+        for each in (fail(package="other:bash 5.0", fix=["5.1~rc1"]), fail(package="other:bash 5.0", fix=["5.1"]))
+    ]
+    assert advise(found) == ("bash 5.1 clears 2 failing findings",)
+
+
+def test_what_is_no_version_leads_to_no_advice() -> None:
+    assert advise([fail(package="pypi:a 1", fix=["no version at all!"])]) == ()
+    assert advise([fail(package="unheard:a 1", fix=["2"])]) == ()
+
+
+def test_the_most_useful_first_and_only_five() -> None:
+    found = [fail(package=f"pkg{number} 1", fix=["2"]) for number in range(9)] + [fail(package="pkg7 1", fix=["3"])]
+    told = advise(found)
+    assert told[0] == "pkg7 3 clears 2 failing findings"
+    assert len(told) == 5
+
+
+def test_what_has_no_fix() -> None:
+    found = [fail(package=f"pkg{number} 1") for number in range(5)]
+    shown = "5 failing findings have no known fix (pkg0, pkg1, pkg2 and 2 more)"
+    assert advise(found) == (f"{shown}: remove the package, or suppress with a date",)
+    assert "1 failing finding has no known fix (pkg0)" in advise(found[:1])[0]
+
+
+def test_malware_is_removed() -> None:
+    found = fail(kind="malware", package="npm:left-padd 1.0.0")
+    assert advise([found]) == ("remove left-padd 1.0.0: it is malware",)
+
+
+def test_a_group_is_named_with_its_namespace_where_that_is_how_people_call_it() -> None:
+    one = fail(package="maven:log4j-core 2.14.1", fix=["2.17.1"])
+    named = msgspec.structs.replace(
+        one, package=msgspec.structs.replace(one.package, namespace="org.apache.logging.log4j")
+    )
+    assert advise([named]) == ("org.apache.logging.log4j:log4j-core 2.17.1 clears 1 failing finding",)
+
+
+FIXES = st.lists(st.lists(st.integers(2, 9).map(str), min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+@given(FIXES)
+def test_against_trying_each_version(fixes: list[list[str]]) -> None:
+    """A version clears a finding if it is one of its fixes or above all of them."""
+    found = [fail(package="pypi:a 1", fix=fix) for fix in fixes]
+    counts = {
+        version: sum(str(version) in fix or version > max(int(each) for each in fix) for fix in fixes)
+        for version in {int(each) for fix in fixes for each in fix}
+    }
+    best = min(counts, key=lambda version: (-counts[version], version))
+    noun = "failing finding" if counts[best] == 1 else "failing findings"
+    assert advise(found) == (f"a {best} clears {counts[best]} {noun}",)
+    assert all(isinstance(each, Vulnerability) for each in found)
