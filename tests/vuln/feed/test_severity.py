@@ -48,9 +48,7 @@ def test_the_records_own_goes_before_its_packages() -> None:
     assert rated(affected=[{"severity": [score(V31)]}, {"severity": [score(V30)]}]).vector == V31
 
 
-@pytest.mark.parametrize(
-    "vector", ["CVSS:3.1/AV:N", "CVSS:4.0/", "AV:", "CVSS:9.9/AV:N", "", "\0" * 9, V31 + "/X:Y"]
-)
+@pytest.mark.parametrize("vector", ["CVSS:3.1/AV:N", "CVSS:4.0/", "AV:", "CVSS:9.9/AV:N", "", "\0" * 9, V31 + "/X:Y"])
 def test_what_is_no_vector_is_unknown(vector: str) -> None:
     assert rated(severity=[score(vector)]) == Severity()
 

@@ -1,0 +1,164 @@
+"""Opening databases: quick, lazy, and a clear word for what is missing or damaged."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pratique.errors import DatabaseError
+from pratique.version import key
+from pratique.vuln import manifest
+from pratique.vuln.build import build
+from pratique.vuln.database import Database
+from vuln.feeds import fixed, record, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    build(write(tmp_path / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]}), tmp_path / "db")
+    return tmp_path / "db"
+
+
+def shard_file(folder: Path) -> Path:
+    (found,) = folder.glob("PyPI.*.sqlite")
+    return found
+
+
+def test_shards_are_opened_when_asked(folder: Path) -> None:
+    shard_file(folder).unlink()
+    with Database.open(folder) as database:
+        assert database.shard("kev", "kev") is not None
+        with pytest.raises(DatabaseError, match="missing"):
+            database.shard("osv", "PyPI")
+
+
+def test_a_shard_that_the_database_has_not(folder: Path) -> None:
+    assert Database.open(folder).shard("osv", "Quux") is None
+
+
+def test_nothing_is_written_beside_a_database_that_is_read(folder: Path) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.chmod(0o444)
+    folder.chmod(0o555)
+    with Database.open(folder) as database:
+        database.verify()
+    folder.chmod(0o755)
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_no_database(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="no vulnerability database") as caught:
+        Database.open(tmp_path / "none")
+    assert "pratique db update" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"\xff", b'{"schema": 1}', b'{"schema":1,"shards":[],"new":1}', b"[" * 99999]
+)
+def test_a_damaged_manifest(folder: Path, data: bytes) -> None:
+    (folder / manifest.NAME).write_bytes(data)
+    with pytest.raises(DatabaseError, match="damaged") as caught:
+        Database.open(folder)
+    assert caught.value.hint
+
+
+def test_a_manifest_of_another_schema_whatever_else_is_in_it(folder: Path) -> None:
+    (folder / manifest.NAME).write_text('{"schema": 99, "shards": "another shape"}')
+    with pytest.raises(DatabaseError, match="schema 99"):
+        Database.open(folder)
+
+
+def test_a_huge_manifest(folder: Path) -> None:
+    (folder / manifest.NAME).write_bytes(b" " * (5 << 20))
+    with pytest.raises(DatabaseError, match="larger than"):
+        Database.open(folder)
+
+
+@pytest.mark.parametrize("name", ["../PyPI.sqlite", "/etc/passwd", "", ".hidden", "a/b"])
+def test_a_manifest_that_names_files_elsewhere(folder: Path, name: str) -> None:
+    bound = Database.open(folder).manifest
+    shards = tuple(msgspec.structs.replace(shard, file=name) for shard in bound.shards)
+    manifest.write(folder, msgspec.structs.replace(bound, shards=shards))
+    with pytest.raises(DatabaseError, match="names the file"):
+        Database.open(folder)
+
+
+def test_a_truncated_shard(folder: Path) -> None:
+    path = shard_file(folder)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(DatabaseError, match="the manifest says"):
+        Database.open(folder).shard("osv", "PyPI")
+
+
+def test_a_shard_of_rubbish(folder: Path) -> None:
+    path = shard_file(folder)
+    path.write_bytes(b"x" * path.stat().st_size)
+    with pytest.raises(DatabaseError, match="no shard"):
+        Database.open(folder).shard("osv", "PyPI")
+
+
+def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
+    path = shard_file(folder)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xaa" * (len(data) - 4096)
+    path.write_bytes(data)
+    shard = Database.open(folder).shard("osv", "PyPI")
+    assert shard is not None
+    with pytest.raises(DatabaseError, match="damaged"):
+        list(shard.affecting("", "x", key("pypi", "1")))
+
+
+def test_a_shard_of_another_schema(folder: Path) -> None:
+    connection = sqlite3.connect(shard_file(folder))
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(DatabaseError, match="schema 99"):
+        Database.open(folder).shard("osv", "PyPI")
+
+
+def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
+    connection = sqlite3.connect(shard_file(folder))
+    connection.execute("UPDATE bound SET high = x'00'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(DatabaseError, match="not those that the manifest names"):
+        Database.open(folder).verify()
+
+
+def test_values_of_another_type_are_damage(folder: Path) -> None:
+    connection = sqlite3.connect(shard_file(folder))
+    connection.execute("UPDATE record SET level = 'dire'")
+    connection.commit()
+    connection.close()
+    shard = Database.open(folder).shard("osv", "PyPI")
+    assert shard is not None
+    with pytest.raises(DatabaseError, match="damaged"):
+        list(shard.affecting("", "x", key("pypi", "1")))
+
+
+def test_threads_share_a_database(folder: Path) -> None:
+    database = Database.open(folder)
+    found: list[int] = []
+
+    def ask() -> None:
+        shard = database.shard("osv", "PyPI")
+        assert shard is not None
+        found.append(sum(len(list(shard.affecting("", "x", key("pypi", "1")))) for _ in range(50)))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [50] * 8
+
+
+def test_odd_folder_names(tmp_path: Path) -> None:
+    target = tmp_path / "a folder?mode=rw#%41 ü"
+    build(write(tmp_path / "feeds", {"PyPI": []}), target)
+    Database.open(target).verify()

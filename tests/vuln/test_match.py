@@ -1,0 +1,403 @@
+"""Inventories against small databases: what is found, what is not assessed, what blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pratique.model import (
+    AnyFinding,
+    Distro,
+    Epss,
+    Evidence,
+    Fix,
+    FixState,
+    Inventory,
+    Kev,
+    Level,
+    Malware,
+    NotAssessed,
+    Package,
+    Problem,
+    Severity,
+    Vulnerability,
+)
+from pratique.vuln.match import Matches, hits, match
+from vuln.feeds import NOW, Record, database, fixed, record
+
+V31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+WHOLE = {"Debian": {"complete": True}, "npm": {"complete": True}}
+DEBIAN = Distro("debian", "12", "bookworm")
+
+
+def matches(
+    folder: Path,
+    feeds: dict[str, Sequence[Record]],
+    *packages: Package,
+    distro: Distro | None = None,
+    now: datetime = NOW,
+    **more: object,
+) -> Matches:
+    settings = {"coverage": WHOLE, "epss": {"CVE-1999-0001": 0.1}, **more}
+    return match(Inventory(distro, packages), database(folder, feeds, **settings), now)
+
+
+def debian(*records: Record) -> dict[str, Sequence[Record]]:
+    """A Debian feed that knows release 12."""
+    return {"Debian": [record("DSA-0", "nothing", *fixed("1"), ecosystem="Debian:12"), *records]}
+
+
+def blocking(found: Matches) -> list[str]:
+    return [problem.what for problem in found.problems if problem.blocking]
+
+
+def one(found: Matches) -> Vulnerability:
+    (finding,) = found.findings
+    assert isinstance(finding, Vulnerability)
+    return finding
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def test_a_vulnerability_and_all_that_is_known_of_it(tmp_path: Path) -> None:
+    known = record(
+        "PYSEC-1",
+        "x",
+        *fixed("2.0"),
+        aliases=["CVE-2025-1", "GHSA-a"],
+        summary="it leaks",
+        severity=[{"type": "CVSS_V3", "score": V31}],
+    )
+    package = Package("pypi", "X", "1.5", path="lib/x/METADATA", layer=3)
+    found = matches(tmp_path, {"PyPI": [known]}, package, kev=["CVE-2025-1"], epss={"CVE-2025-1": 0.75})
+    assert one(found) == Vulnerability(
+        id="CVE-2025-1",
+        severity=Severity(Level.CRITICAL, 9.8, V31, "PyPA"),
+        title="it leaks",
+        path="lib/x/METADATA",
+        layer=3,
+        package=package,
+        aliases=("GHSA-a", "PYSEC-1"),
+        fix=Fix(FixState.FIXED, ("2.0",)),
+        kev=Kev("2025-12-01", "2025-12-22", ransomware=True),
+        epss=Epss(0.75, 0.5, "2026-01-09"),
+        evidence=(Evidence("PYSEC-1", "PyPI", "x", "1.5", "pypi", fixed="2.0"),),
+        published="2026-01-09T00:00:00Z",
+        modified="2026-01-09T00:00:00Z",
+    )
+    assert (found.problems, found.assessed, found.not_assessed, found.packages) == ((), 1, (), (package,))
+
+
+def test_nothing_is_known_against_it(tmp_path: Path) -> None:
+    found = matches(tmp_path, {"PyPI": [record("PYSEC-1", "x", *fixed("2.0"))]}, Package("pypi", "x", "2.0"))
+    assert found == Matches(assessed=1, packages=(Package("pypi", "x", "2.0"),))
+
+
+def test_an_empty_inventory(tmp_path: Path) -> None:
+    assert matches(tmp_path, {"PyPI": []}) == Matches()
+
+
+def test_malware_is_no_vulnerability(tmp_path: Path) -> None:
+    evil = record("MAL-2025-1", "evil", {"introduced": "0"}, aliases=["GHSA-b"])
+    (finding,) = matches(tmp_path, {"PyPI": [evil]}, Package("pypi", "evil", "1.0")).findings
+    assert isinstance(finding, Malware)
+    assert (finding.id, finding.aliases) == ("MAL-2025-1", ("GHSA-b",))
+
+
+def test_each_place_of_a_package_has_its_finding(tmp_path: Path) -> None:
+    places = [Package("pypi", "x", "1", path=path, layer=layer) for layer, path in enumerate(("a", "b"))]
+    found = matches(tmp_path, {"PyPI": [record("PYSEC-1", "x", *fixed("2"))]}, *places)
+    assert [(finding.path, finding.layer) for finding in found.findings] == [("a", 0), ("b", 1)]
+
+
+def test_the_severity_of_a_cve_comes_from_any_feed_that_scores_it(tmp_path: Path) -> None:
+    scored = record(
+        "BIT-y", "y", *fixed("2"), ecosystem="Bitnami", aliases=["CVE-2025-1"], severity=[{"type": "", "score": V31}]
+    )
+    unscored = record("PYSEC-1", "x", *fixed("2"), aliases=["CVE-2025-1"])
+    found = matches(tmp_path, {"PyPI": [unscored], "Bitnami": [scored]}, Package("pypi", "x", "1"))
+    assert one(found).severity == Severity(Level.CRITICAL, 9.8, V31, "Bitnami")
+
+
+def test_hits_are_what_is_compared_before_merging(tmp_path: Path) -> None:
+    records = [
+        record("PYSEC-1", "x", *fixed("2"), aliases=["CVE-1"]),
+        record("GHSA-1", "x", *fixed("3"), aliases=["CVE-1"]),
+    ]
+    inventory = Inventory(packages=(Package("pypi", "x", "1"), Package("nuget", "x", "1")))
+    found = hits(inventory, database(tmp_path, {"PyPI": records}), NOW)
+    assert sorted((hit.record, hit.package.type, hit.affects.fixed) for hit in found) == [
+        ("GHSA-1", "pypi", "3"),
+        ("PYSEC-1", "pypi", "2"),
+    ]
+
+
+# --- distributions ----------------------------------------------------------------------------
+
+
+def test_debian_is_asked_by_source_and_its_namespace_filled(tmp_path: Path) -> None:
+    erratum = record(
+        "DSA-1-1", "openssl", *fixed("3.0.2-1"), ecosystem="Debian:12", upstream=["CVE-2025-1", "CVE-2025-2"]
+    )
+    package = Package("deb", "libssl3", "3.0.1-1+b1", source_name="openssl", source_version="3.0.1-1")
+    found = matches(tmp_path, debian(erratum), package, distro=DEBIAN, kev=["CVE-2025-2"])
+    assert [(finding.id, finding.package.namespace) for finding in found.findings] == [
+        ("CVE-2025-1", "debian"),
+        ("CVE-2025-2", "debian"),
+    ]
+    first, second = found.findings
+    assert isinstance(first, Vulnerability)
+    assert isinstance(second, Vulnerability)
+    assert (first.kev, second.kev is not None) == (None, True)
+    assert first.fix == Fix(FixState.FIXED, ("3.0.2-1",), "2026-01-09")
+    assert first.evidence[0].version == "3.0.1-1"
+    assert found.problems == ()
+
+
+def test_almalinux_is_asked_by_binary_package(tmp_path: Path) -> None:
+    erratum = record("ALSA-1", "curl", *fixed("2-1"), ecosystem="AlmaLinux:9", related=["CVE-2025-1"], summary="Low: x")
+    package = Package("rpm", "curl", "1-1", source_name="other")
+    found = matches(tmp_path, {"AlmaLinux": [erratum]}, package, distro=Distro("almalinux", "9.4"))
+    assert (one(found).id, one(found).severity) == ("CVE-2025-1", Severity(Level.LOW, source="AlmaLinux"))
+
+
+def test_an_erratum_for_bugs_is_no_vulnerability(tmp_path: Path) -> None:
+    erratum = record("ALBA-1", "curl", *fixed("2-1"), ecosystem="AlmaLinux:9")
+    package = Package("rpm", "curl", "1-1")
+    assert matches(tmp_path, {"AlmaLinux": [erratum]}, package, distro=Distro("almalinux", "9.4")).findings == ()
+
+
+def test_records_without_a_release_speak_for_all(tmp_path: Path) -> None:
+    package = Package("deb", "x", "1-1")
+    found = matches(tmp_path, debian(record("DSA-2", "x", *fixed("2-1"), ecosystem="Debian")), package, distro=DEBIAN)
+    assert one(found).fix.versions == ("2-1",)
+
+
+@pytest.mark.parametrize(
+    ("distro", "what"),
+    [
+        (None, "no os-release names"),
+        (Distro("hannah-montana", "1"), "'hannah-montana' is not known"),
+        (Distro("rocky", "9.4", name="Rocky Linux 9.4"), "no feed speaks for Rocky Linux (Rocky Linux 9.4)"),
+        (Distro("alpine", "3.19.1"), "the database has no feed of Alpine"),
+        (Distro("debian"), "a testing or rolling release"),
+        (Distro("debian", codename="duke"), "does not know its release '15'"),
+        (Distro("debian", "13"), "does not know its release '13'"),
+        (Distro("debian", "\udcff"), "does not know its release"),
+    ],
+)
+def test_a_distribution_that_nobody_speaks_for_blocks(tmp_path: Path, distro: Distro | None, what: str) -> None:
+    found = matches(tmp_path, debian(), Package("deb", "x", "1-1"), distro=distro)
+    assert any(what in problem for problem in blocking(found))
+    assert found.assessed == 0
+    assert [each.count for each in found.not_assessed] == [1]
+
+
+def test_without_packages_of_a_distribution_none_is_missed(tmp_path: Path) -> None:
+    assert blocking(matches(tmp_path, {"PyPI": []}, Package("pypi", "x", "1"))) == []
+
+
+def test_an_ended_release_blocks_and_is_still_matched(tmp_path: Path) -> None:
+    package = Package("deb", "x", "1-1")
+    feeds = {"Debian": [record("DSA-1", "x", *fixed("2-1"), ecosystem="Debian:11")]}
+    found = matches(tmp_path / "a", feeds, package, distro=Distro("debian", "11"))
+    assert blocking(found) == []
+    later = datetime(2026, 9, 1, tzinfo=UTC)
+    found = matches(tmp_path / "b", feeds, package, distro=Distro("debian", "11"), now=later, date=later.isoformat())
+    assert "Debian 11 (bullseye) has had no free security support since 2026-08-31" in blocking(found)
+    assert len(found.findings) == 1
+
+
+def test_a_package_of_another_distributions_kind_is_not_assessed(tmp_path: Path) -> None:
+    found = matches(tmp_path, debian(), Package("rpm", "x", "1-1"), distro=DEBIAN)
+    assert found.not_assessed == (NotAssessed("Debian has no packages of type 'rpm'", 1, ("x",)),)
+
+
+# --- languages --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "stored", "package"),
+    [
+        ("npm", "@scope/x", Package("npm", "x", "1.0.0", namespace="@scope")),
+        ("npm", "@scope/x", Package("npm", "@scope/x", "1.0.0")),
+        ("Maven", "org.x:y", Package("maven", "y", "1.0", namespace="org.x")),
+        ("Go", "example.org/x/y", Package("golang", "example.org/x/y", "v1.0.0")),
+        ("Go", "example.org/x/y", Package("golang", "y", "v1.0.0", namespace="example.org/x")),
+        ("Go", "stdlib", Package("golang", "stdlib", "go1.0.1 X:boringcrypto")),
+        ("PyPI", "zope.interface", Package("pypi", "Zope_Interface", "1.0")),
+        ("Packagist", "Symfony/Yaml", Package("composer", "yaml", "1.0", namespace="symfony")),
+        ("crates.io", "x", Package("cargo", "x", "1.0.0")),
+        ("RubyGems", "x", Package("gem", "x", "1.0.0")),
+    ],
+)
+def test_names_as_each_ecosystem_spells_them(tmp_path: Path, ecosystem: str, stored: str, package: Package) -> None:
+    kind = "SEMVER" if ecosystem in ("npm", "Go", "crates.io") else "ECOSYSTEM"
+    known = record("X-1", stored, *fixed("2.0.0"), ecosystem=ecosystem, kind=kind)
+    found = matches(tmp_path, {ecosystem: [known]}, package)
+    assert [finding.id for finding in found.findings] == ["X-1"]
+
+
+@pytest.mark.parametrize(
+    ("package", "reason", "told"),
+    [
+        (Package("pypi", "x", "not a version"), "its version cannot be read", True),
+        (Package("pypi", "x", ""), "its version is not known", True),
+        (Package("golang", "example.org/x", "(devel)"), "its version is not known", True),
+        (Package("maven", "x", "1"), "its group is not known", True),
+        (Package("generic", "x", "1"), "no feed speaks for packages of type 'generic'", False),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told_and_counted(
+    tmp_path: Path, package: Package, reason: str, told: bool
+) -> None:
+    feeds = {"PyPI": [record("A-1", "x", *fixed("9"))], "Go": [record("G-1", "x", *fixed("9"), ecosystem="Go")]}
+    feeds["Maven"] = [record("M-1", "a:x", *fixed("9"), ecosystem="Maven")]
+    found = matches(tmp_path, feeds, package)
+    assert (found.findings, found.assessed) == ((), 0)
+    assert found.not_assessed == (NotAssessed(reason, 1, (package.name,)),)
+    assert [problem.blocking for problem in found.problems] == [False] * told
+
+
+def test_an_ecosystem_without_its_feed_blocks(tmp_path: Path) -> None:
+    found = matches(tmp_path, {"PyPI": []}, Package("npm", "x", "1.0.0"), Package("npm", "y", "1.0.0"))
+    assert blocking(found) == ["the database has no feed of npm: 2 packages are not assessed"]
+    assert found.not_assessed == (NotAssessed("the database has no feed of npm", 2, ("x", "y")),)
+
+
+def test_at_most_five_examples(tmp_path: Path) -> None:
+    packages = [Package("generic", f"p{index}", "1") for index in range(9)]
+    (reason,) = matches(tmp_path, {"PyPI": []}, *packages).not_assessed
+    assert (reason.count, reason.examples) == (9, ("p0", "p1", "p2", "p3", "p4"))
+
+
+def test_a_package_that_the_distribution_owns_follows_it(tmp_path: Path) -> None:
+    feeds = debian() | {"PyPI": [record("PYSEC-1", "x", *fixed("2"))]}
+    owner = Package("deb", "python3-x", "1-1+deb12u1")
+    owned = Package("pypi", "x", "1", owner="python3-x")
+    found = matches(tmp_path / "a", feeds, owned, owner, distro=DEBIAN)
+    assert (found.findings, found.assessed) == ((), 2)
+    # Where the distribution is not assessed, nobody else speaks for it.
+    found = matches(tmp_path / "b", feeds, owned, owner, distro=Distro("rocky", "9"))
+    assert [finding.id for finding in found.findings] == ["PYSEC-1"]
+
+
+# --- coverage and age -------------------------------------------------------------------------
+
+
+def test_a_partial_feed_finds_and_otherwise_does_not_assess(tmp_path: Path) -> None:
+    partial = {"npm": {"complete": False, "note": "well-known ones"}}
+    known = record("X-1", "known", *fixed("2.0.0"), ecosystem="npm", kind="SEMVER")
+    packages = [Package("npm", name, "1.0.0") for name in ("known", "other")]
+    found = matches(tmp_path, {"npm": [known]}, *packages, coverage=partial)
+    assert [finding.package.name for finding in found.findings] == ["known"]
+    assert blocking(found) == ["the npm feed covers its packages only in part: 1 of 2 are not assessed"]
+    assert found.assessed == 1
+    assert found.not_assessed == (NotAssessed("the npm feed covers its packages only in part", 1, ("other",)),)
+
+
+def test_a_partial_feed_blocks_even_if_it_has_records_of_all(tmp_path: Path) -> None:
+    known = record("X-1", "known", *fixed("2.0.0"), ecosystem="npm", kind="SEMVER")
+    found = matches(tmp_path, {"npm": [known]}, Package("npm", "known", "3.0.0"), coverage={"npm": {"complete": False}})
+    assert blocking(found) != []
+
+
+def test_a_partial_feed_may_name_what_it_covers(tmp_path: Path) -> None:
+    partial = {"Debian:12": {"complete": False, "packages": ["x", "y"]}}
+    packages = [Package("deb", name, "1-1") for name in ("x", "y")]
+    assert blocking(matches(tmp_path / "a", debian(), *packages, distro=DEBIAN, coverage=partial)) == []
+    packages.append(Package("deb", "z", "1-1"))
+    found = matches(tmp_path / "b", debian(), *packages, distro=DEBIAN, coverage=partial)
+    assert blocking(found) == ["the Debian:12 feed covers its packages only in part: 1 of 3 are not assessed"]
+
+
+def test_an_export_that_is_too_small_to_be_whole_is_partial(tmp_path: Path) -> None:
+    assert blocking(matches(tmp_path, debian(), Package("deb", "x", "1-1"), distro=DEBIAN, coverage={})) != []
+
+
+def test_a_record_that_cannot_be_compared_is_told(tmp_path: Path) -> None:
+    feeds = {"PyPI": [record("A-1", "x", *fixed("one")), record("A-2", "y", *fixed("one"))]}
+    found = matches(tmp_path, feeds, Package("pypi", "x", "1", path="a"), Package("pypi", "x", "1", path="b"))
+    (problem,) = found.problems
+    assert problem.where == "PyPI x"
+    assert problem.what.startswith("A-1 cannot be compared with version '1'")
+
+
+@pytest.mark.parametrize(("days", "stale"), [(13, False), (16, True)])
+def test_a_stale_feed_blocks(tmp_path: Path, days: int, stale: bool) -> None:
+    found = matches(
+        tmp_path, {"PyPI": [record("A-1", "x", *fixed("2"))]}, Package("pypi", "x", "1"), now=NOW + timedelta(days=days)
+    )
+    feeds = {problem.where for problem in found.problems if problem.blocking}
+    assert feeds == ({"feed PyPI", "feed kev", "feed epss"} if stale else set())
+
+
+def test_how_old_is_stale_can_be_told(tmp_path: Path) -> None:
+    opened = database(tmp_path, {"PyPI": [record("A-1", "x", *fixed("2"))]})
+    inventory = Inventory(packages=(Package("pypi", "x", "1"),))
+    later = NOW + timedelta(days=100)
+    assert [problem for problem in match(inventory, opened, later, stale_days=200).problems if problem.blocking] == []
+
+
+def test_a_feed_that_was_not_asked_may_be_stale(tmp_path: Path) -> None:
+    old = record("A-1", "x", *fixed("2"), ecosystem="Go") | {"modified": "2020-01-01T00:00:00Z"}
+    found = matches(tmp_path, {"PyPI": [record("A-1", "x", *fixed("2"))], "Go": [old]}, Package("pypi", "x", "1"))
+    assert found.problems == ()
+
+
+def test_a_feed_of_the_future_or_of_no_date(tmp_path: Path) -> None:
+    odd = record("A-1", "x", *fixed("2")) | {"modified": "2027-01-01T00:00:00Z"}
+    found = matches(tmp_path / "a", {"PyPI": [odd]}, Package("pypi", "x", "3"))
+    assert [(problem.blocking, "in the future" in problem.what) for problem in found.problems] == [(False, True)]
+    odd["modified"] = "some time"
+    (tmp_path / "b").mkdir()
+    found = matches(tmp_path / "b", {"PyPI": [odd]}, Package("pypi", "x", "3"))
+    assert blocking(found) == ["the PyPI feed tells no date"]
+
+
+def test_without_the_catalogue_of_exploited_ones_nothing_is_clean(tmp_path: Path) -> None:
+    feeds = {"PyPI": [record("A-1", "x", *fixed("2"))]}
+    found = matches(tmp_path, feeds, Package("pypi", "x", "1"), kev=None, epss=None)
+    assert [(problem.where, problem.blocking) for problem in found.problems] == [
+        ("feed kev", True),
+        ("feed epss", False),
+    ]
+
+
+def test_records_that_could_not_be_read_are_told(tmp_path: Path) -> None:
+    feeds = {"PyPI": [record("A-1", "x", *fixed("2")), {"id": "a b", "modified": "2026-01-01T00:00:00Z"}]}
+    found = matches(tmp_path, feeds, Package("pypi", "x", "3"))
+    assert [problem for problem in found.problems if "1 records of the PyPI feed cannot be read" in problem.what]
+
+
+def test_the_order_of_findings_does_not_depend_on_that_of_packages(tmp_path: Path) -> None:
+    feeds = {"PyPI": [record(f"A-{index}", name, *fixed("2")) for index in range(3) for name in "yx"]}
+    packages = [Package("pypi", name, "1", path=path) for name in "xy" for path in "ab"]
+    forth = matches(tmp_path / "a", feeds, *packages)
+    back = matches(tmp_path / "b", feeds, *packages[::-1])
+    assert forth.findings == back.findings
+    assert forth.packages == back.packages[::-1]
+
+
+def ids(findings: Sequence[AnyFinding]) -> list[str]:
+    return [finding.id for finding in findings]
+
+
+def test_hostile_packages(tmp_path: Path) -> None:
+    texts = ["", "\0", "\udcff", "a" * 100_000, "9" * 5000, "1\n2", "'; DROP TABLE record; --"]
+    packages = [
+        Package(type_, name, version, namespace=space)
+        for type_ in ("pypi", "npm", "maven", "golang", "deb", "odd\0")
+        for name in texts
+        for version in (*texts, "1.0")
+        for space in ("", "@x")
+    ]
+    feeds = {"PyPI": [record("A-1", "x", *fixed("2"))], **debian()}
+    found = matches(tmp_path, feeds, *packages, distro=DEBIAN)
+    assert found.findings == ()
+    assert found.assessed + sum(each.count for each in found.not_assessed) == len(packages)
+    assert all(isinstance(problem, Problem) and len(problem.what) < 2000 for problem in found.problems)
