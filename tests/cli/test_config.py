@@ -47,6 +47,13 @@ def test_options_may_stand_between_targets() -> None:
     assert (found["workers"], found["no_cache"], found["format"]) == (3, True, ["json"])
 
 
+def test_what_follows_two_dashes_is_a_target() -> None:
+    found, _ = resolve("a", "--workers=3", "--", "--format", "-x", "--")
+    assert (found["targets"], found["workers"]) == (["a", "--format", "-x", "--"], 3)
+    with pytest.raises(UsageError, match="unrecognized arguments: x"):
+        _config.resolve(_parser.Parser("db status", "x"), ["--", "x"], {}, dict, io.StringIO())
+
+
 def test_the_command_line_comes_before_the_environment_and_that_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text('workers = 1\nplatform = "windows"\nformat = ["table", "json=x"]\n[scan]\nno-cache = true\n')

@@ -168,3 +168,20 @@ def test_a_full_disk_is_undecided() -> None:
         )
     assert done.returncode == 3
     assert done.stderr == "pratique: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    command = (
+        f"{sys.executable} -m pratique --help {closed}; {sys.executable} -m pratique nonsense {closed}; test $? = 2"
+    )
+    assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).returncode == 0
+
+
+def test_what_is_no_utf_8_is_shown_and_obeyed_by_nobody() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pratique", "scan", b"./\xff\x1b[2J"], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"\x1b" not in done.stderr
+    assert b"\xff" not in done.stderr

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from pratique import __version__
 
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 pass or warn, 1 the policy says no, 2 wrong usage, 3 undecided, 130 interrupted."""
@@ -18,6 +20,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"pratique {__version__}")
         return 0
-    from pratique.cli import _dispatch  # not before: --version answers without argparse
+    try:
+        from pratique.cli import _dispatch  # not before: --version answers without argparse
 
-    return _dispatch.run(arguments)
+        return _dispatch.run(arguments)
+    except KeyboardInterrupt:
+        print("pratique: interrupted", file=sys.stderr)
+        return INTERRUPTED

@@ -36,7 +36,7 @@ def resolve(
     defaults = {action.dest: (action.default, action.required) for action in actions}
     for action in actions:
         action.default, action.required = argparse.SUPPRESS, False
-    namespace = parser.parse_intermixed_args(arguments)  # options between targets
+    namespace = _parsed(parser, list(arguments))
     _mention_strangers(parser, environment, catalogue, err)
     path = getattr(namespace, "config", None) or environment.get(f"{PREFIX}CONFIG")
     table = _read(path, environment, parser.words, catalogue)
@@ -54,6 +54,20 @@ def resolve(
             parser.error(f"{action.option_strings[-1]} is missing")
         else:
             setattr(namespace, action.dest, default)
+    return namespace
+
+
+def _parsed(parser: Parser, arguments: list[str]) -> argparse.Namespace:
+    """What the command line gives; options may stand between targets, and what follows ``--`` is a target, which
+    argparse forgets when the two are mixed."""
+    place = arguments.index("--") if "--" in arguments else len(arguments)
+    namespace = parser.parse_intermixed_args(arguments[:place])
+    rest = arguments[place + 1 :]
+    listed = next((action.dest for action in parser.arguments() if action.nargs == "*"), "")
+    if rest and not listed:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        setattr(namespace, listed, [*getattr(namespace, listed), *rest])
     return namespace
 
 

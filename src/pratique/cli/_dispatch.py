@@ -15,23 +15,17 @@ from pratique.cli import _config, _messages, _output, _parser
 from pratique.errors import PratiqueError, UsageError
 from pratique.plugins import Command
 
-INTERRUPTED = 130
 _GLOBAL = ("-q", "--quiet", "--no-progress", "--debug")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command that the words name, with this process's environment and streams."""
-    out, err = sys.stdout, sys.stderr
-    _messages.make_safe(out)
-    _messages.make_safe(err)
+    out, err = _messages.made_safe(sys.stdout), _messages.made_safe(sys.stderr)
     debug = "--debug" in arguments or _config.says_yes(os.environ.get("PRATIQUE_DEBUG", ""))
     try:
         code = _run(list(arguments), os.environ, out, err)
         _output.flush(out)
         return code
-    except KeyboardInterrupt:
-        _messages.tell(err, "interrupted")
-        return INTERRUPTED
     except PratiqueError as error:
         return _failed(error, err, debug)
     except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
 from pratique.report._text import escape, visible
@@ -39,10 +40,14 @@ def nearest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
     return next(iter(get_close_matches(word, known, n=1, cutoff=likeness)), "")
 
 
-def make_safe(stream: IO[str]) -> None:
-    """UTF-8 where no terminal says otherwise (RFC 8259 wants it of JSON), and no error for what cannot be shown."""
+def made_safe(stream: IO[str] | None) -> IO[str]:
+    """UTF-8 where no terminal says otherwise (RFC 8259 wants it of JSON), and no error for what cannot be shown, nor
+    for a stream that was closed before we began."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    return stream
 
 
 def abandon(stream: IO[str]) -> None:

@@ -36,8 +36,7 @@ class Bars:
             if self._progress is None:
                 self._progress = _begin(self._stream)
             if name not in self._tasks:
-                shown = cut_start(visible(name), _NAME).replace("[", "\\[")  # rich reads markup in brackets
-                self._tasks[name] = self._progress.add_task(shown, total=total or None)
+                self._tasks[name] = self._progress.add_task(_shown(name), total=total or None)
             self._progress.update(self._tasks[name], completed=done, total=total or None)
             if total and done >= total:
                 self._progress.remove_task(self._tasks.pop(name))
@@ -60,6 +59,14 @@ class Bars:
 def bars(args: argparse.Namespace, stream: IO[str]) -> Bars:
     """Bars on ``stream`` if it is a terminal and nobody wants none."""
     return Bars(stream if stream.isatty() and not args.quiet and not args.no_progress else None)
+
+
+def _shown(name: str) -> str:
+    """The name, of a digest only as much as people compare; rich would read markup in brackets."""
+    algorithm, _, digits = visible(name).partition(":")
+    if algorithm == "sha256":
+        return f"layer {digits[:12]}"
+    return cut_start(visible(name), _NAME).replace("[", "\\[")
 
 
 def _begin(stream: IO[str]) -> Progress:

@@ -41,9 +41,14 @@ def answer(
         outcomes = list(ask(asked.targets, _options.settings_of(args, os.environ, bars)))
     for outcome in outcomes:
         if outcome.error is not None:
-            _messages.tell(err, f"{outcome.report.target}: {outcome.error}", outcome.error.hint)
+            _messages.tell(err, _told(outcome.report.target, str(outcome.error)), outcome.error.hint)
     code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
     if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
         options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
         _output.emit(tuple(outcome.report for outcome in outcomes), asked.formats, out, options)
     return code
+
+
+def _told(target: str, what: str) -> str:
+    """Which target it is, where the error does not say so itself."""
+    return what if repr(target) in what or not target else f"{target}: {what}"
