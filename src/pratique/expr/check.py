@@ -7,14 +7,13 @@ ordered as a text, and what may be missing is no item of a list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from pratique.expr import operators
 from pratique.expr.environment import BOOL, DOUBLE, EMPTY, INT, NULL, STRING, Environment, Kind, Type, comparable
 from pratique.expr.error import mistake
 from pratique.expr.operators import Code
-from pratique.expr.pattern import Pattern, PatternError
 from pratique.expr.suggest import did_you_mean
 from pratique.expr.syntax import Binary, Call, Conditional, ListOf, Literal, Logical, Name, Node, Select, Unary
 from pratique.limits import Limits
@@ -206,7 +205,7 @@ class _Checker:
             return self._size(node, operands[0])
         codes = [self._text(node.name, operand) for operand in operands]
         if node.name == "matches":
-            return Code(BOOL, operators.matching(codes[0].run, self._pattern(operands[1], codes[1]).found_in))
+            return Code(BOOL, operators.matching(codes[0].run, self._pattern(operands[1], codes[1])))
         return Code(BOOL, operators.text_method(operators.TEXT_METHODS[node.name], codes[0], codes[1]))
 
     def _no_function(self, node: Call, known: Sequence[str]) -> str:
@@ -237,11 +236,13 @@ class _Checker:
             self._fail(node, f"{name}() takes a string, and this is of type {code.type}")
         return code
 
-    def _pattern(self, node: Node, code: Code) -> Pattern:
+    def _pattern(self, node: Node, code: Code) -> Callable[[str], bool]:
+        from pratique.expr.pattern import Pattern, PatternError  # few policies have one; start-up counts
+
         if not isinstance(code.value, str):
             self._fail(node, "matches() takes a pattern that is written out, so that it is checked before it is used")
         try:
-            return Pattern(code.value, self.limits)
+            return Pattern(code.value, self.limits).found_in
         except PatternError as error:
             self._fail(node, str(error))
 

@@ -6,7 +6,7 @@ above all of them, in the order of the package's scheme.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -56,17 +56,17 @@ def _upgrade(group: Sequence[Vulnerability]) -> _Upgrade | None:
         fixes = [{_key(finding, text): text for text in finding.fix.versions} for finding in group]
     except ValueError:
         return None  # not a version: vuln has told so
-    highest = sorted(max(fix) for fix in fixes)
-    below: dict[bytes, int] = {}  # findings that a version clears without being above all of their fixes
-    for fix in fixes:
-        for version in fix.keys() - {max(fix)}:
-            below[version] = below.get(version, 0) + 1
-    texts = {version: text for fix in fixes for version, text in fix.items() if version > installed}
-    if not texts:
-        return None
-    clears = {version: bisect_right(highest, version) + below.get(version, 0) for version in texts}
-    best = min(texts, key=lambda version: (-clears[version], version))
-    return _Upgrade(_name(group[0].package), texts[best], clears[best])
+    ends = Counter(max(fix) for fix in fixes)
+    within = Counter(version for fix in fixes for version in fix.keys() - {max(fix)})
+    texts = {version: text for fix in fixes for version, text in fix.items()}
+    best: _Upgrade | None = None
+    passed = 0  # findings whose fixes all lie at or below the version
+    for version in sorted(texts):
+        passed += ends[version]
+        clears = passed + within[version]
+        if version > installed and (best is None or clears > best.clears):
+            best = _Upgrade(_name(group[0].package), texts[version], clears)
+    return best
 
 
 def _key(finding: Vulnerability, version: str) -> bytes:
