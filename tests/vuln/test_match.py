@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pratique.model import (
-    AnyFinding,
     Distro,
     Epss,
     Evidence,
@@ -198,7 +197,11 @@ def test_a_distribution_that_nobody_speaks_for_blocks(tmp_path: Path, distro: Di
 
 
 def test_without_packages_of_a_distribution_none_is_missed(tmp_path: Path) -> None:
-    assert blocking(matches(tmp_path, {"PyPI": []}, Package("pypi", "x", "1"))) == []
+    assert blocking(matches(tmp_path, {"PyPI": [record("A-1", "y", *fixed("2"))]}, Package("pypi", "x", "1"))) == []
+
+
+def test_a_feed_without_any_record_speaks_for_nothing(tmp_path: Path) -> None:
+    assert blocking(matches(tmp_path, {"PyPI": []}, Package("pypi", "x", "1"))) != []
 
 
 def test_an_ended_release_blocks_and_is_still_matched(tmp_path: Path) -> None:
@@ -375,16 +378,12 @@ def test_records_that_could_not_be_read_are_told(tmp_path: Path) -> None:
 
 
 def test_the_order_of_findings_does_not_depend_on_that_of_packages(tmp_path: Path) -> None:
-    feeds = {"PyPI": [record(f"A-{index}", name, *fixed("2")) for index in range(3) for name in "yx"]}
+    feeds = {"PyPI": [record(f"A-{name}-{index}", name, *fixed("2")) for index in range(3) for name in "yx"]}
     packages = [Package("pypi", name, "1", path=path) for name in "xy" for path in "ab"]
     forth = matches(tmp_path / "a", feeds, *packages)
     back = matches(tmp_path / "b", feeds, *packages[::-1])
     assert forth.findings == back.findings
     assert forth.packages == back.packages[::-1]
-
-
-def ids(findings: Sequence[AnyFinding]) -> list[str]:
-    return [finding.id for finding in findings]
 
 
 def test_hostile_packages(tmp_path: Path) -> None:

@@ -188,6 +188,8 @@ class Shard:
     def _rows(self, rows: type[_Rows], statement: str, *values: int | str | bytes) -> _Rows:
         try:
             return msgspec.convert(self._connection.execute(statement, values).fetchall(), rows)
+        except UnicodeEncodeError:  # a text of the image that is no Unicode stands in no row
+            return msgspec.convert([], rows)
         except (sqlite3.Error, msgspec.ValidationError) as error:
             raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
 

@@ -30,7 +30,7 @@ from pratique.vuln.database import Affects, Database, Shard
 from pratique.vuln.fresh import STALE_DAYS, feed_problems
 from pratique.vuln.ground import TYPES, UPDATE, Ground, stand
 from pratique.vuln.merge import Merged, merge
-from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place
+from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place, quote
 from pratique.vuln.rows import row_key
 
 
@@ -176,15 +176,15 @@ class _Matcher:
 
     def _incomparable(self, question: Question, shard: Shard) -> None:
         for each in shard.unassessable(question.release, question.name):
-            what = f"{each.record} cannot be compared with version {question.version!r}: {each.why}"
-            problem = Problem(f"{question.ecosystem} {question.name}", what)
+            what = f"{each.record} cannot be compared with version {quote(question.version)}: {each.why}"
+            problem = Problem(f"{question.ecosystem} {quote(question.name)[1:-1]}", what)
             if problem not in self._problems:
                 self._problems.append(problem)
 
     def _refuse(self, package: Package, refusal: Refusal) -> None:
         self._count(package, refusal.reason)
         if refusal.what:
-            where = package.path or f"{package.type} {package.name}"
+            where = package.path or f"{package.type} {quote(package.name)[1:-1]}"
             self._problems.append(Problem(where, f"not assessed: {refusal.what}", layer=package.layer))
         elif refusal.ecosystem:
             self._absent[refusal.ecosystem] += 1

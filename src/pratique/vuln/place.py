@@ -41,13 +41,13 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
         return _distribution(package, ground)
     ecosystem = BY_TYPE.get(package.type)
     if ecosystem is None:
-        return Refusal(f"no feed speaks for packages of type {package.type!r}")
+        return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
     shard = database.shard("osv", ecosystem.name)
     if shard is None or not shard.facts.releases:
         return Refusal(f"the database has no feed of {ecosystem.name}", ecosystem=ecosystem.name)
     name = _name(package)
     if not name:
-        return Refusal("its group is not known", f"{package.name!r} has no group, as the feed's names have")
+        return Refusal("its group is not known", f"{quote(package.name)} has no group, as the feed's names have")
     return _question(ecosystem.name, "", ecosystem.spell(name), _version(package), ecosystem.scheme)
 
 
@@ -65,12 +65,20 @@ def fill_namespace(package: Package, ground: Ground, distro_id: str) -> Package:
     return msgspec.structs.replace(package, namespace=namespace) if namespace else package
 
 
+def quote(text: str) -> str:
+    """The value as a message shows it: an image may hold longer ones than anyone wants to read."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+_SHOWN = 100  # characters
+
+
 def _distribution(package: Package, ground: Ground) -> Question | Refusal:
     distribution, release = ground.distribution, ground.release
     if distribution is None or release is None:
         return Refusal(ground.reason or "the distribution is not known")
     if package.type != distribution.type:
-        return Refusal(f"{distribution.name} has no packages of type {package.type!r}")
+        return Refusal(f"{distribution.name} has no packages of type {quote(package.type)}")
     name, text = package.name, package.version
     if distribution.by_source:
         name = package.source_name or name
@@ -81,11 +89,11 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
 
 def _question(ecosystem: str, release: str, name: str, text: str, scheme: str) -> Question | Refusal:
     if not text:
-        return Refusal("its version is not known", f"{name!r} has no version")
+        return Refusal("its version is not known", f"{quote(name)} has no version")
     try:
         return Question(ecosystem, release, name, text, scheme, version.key(scheme, text))
-    except ValueError as error:
-        return Refusal("its version cannot be read", f"{name!r}: {error}")
+    except ValueError:
+        return Refusal("its version cannot be read", f"{quote(text)} of {quote(name)} is no {scheme} version")
 
 
 def _name(package: Package) -> str:
