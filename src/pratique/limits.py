@@ -35,6 +35,14 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: int = 64 * MIB  # a file that is parsed as text
     facts_per_file: int = 200_000
     facts_per_layer: int = 300_000
+    # package databases, and lists of modules in programs
+    os_release: int = 64 * KIB
+    file_list: int = 16 * MIB  # a text that lists files or packages, a line each
+    stanza: int = 8 * MIB  # one package in dpkg's or apk's database
+    damages: int = 1000  # parts of a database that cannot be read; after so many, the rest is left
+    owned_path: int = 64 * MIB  # all paths of a database's packages
+    owned_paths: int = 1_000_000  # of one package
+    module_list: int = 8 * MIB  # Go's or Rust's, uncompressed
     # nested archives
     nesting: int = 6
     nested_entries: int = 200_000

@@ -87,8 +87,8 @@ def test_empty_and_truncated() -> None:
 
 
 def test_paths_that_would_fill_the_memory() -> None:
-    data = b"P:a\nV:1\nF:" + b"x" * (DEFAULT.text // 64) + b"\n" + b"R:y\n" * 100
-    with pytest.raises(Unreadable, match=r"limits\.text"):
+    data = b"P:a\nV:1\nF:" + b"x" * (DEFAULT.owned_path // 64) + b"\n" + b"R:y\n" * 100
+    with pytest.raises(Unreadable, match=r"limits\.owned_path"):
         list(parse(memory_file(INSTALLED, data)))
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from catalog.hostile import survives
 from catalog.memory_file import memory_file
 from pratique.catalog.dpkg import CATALOGUER, parse
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
 from pratique.model import Package, Problem
 
 STATUS = "var/lib/dpkg/status"
@@ -170,6 +171,17 @@ def test_all_stanzas_are_found(wanted: list[tuple[str, str]]) -> None:
         f"Package: {name}\nDescription: x\n .\n  Package: no\nVersion: {version}\n\n" for name, version in wanted
     )
     assert [(p.name, p.version) for p in packages(text.encode())] == wanted
+
+
+@pytest.mark.parametrize(
+    ("data", "bound"),
+    [(b"a\n\n" * DEFAULT.damages, "parts cannot be read"), (b"a" * (DEFAULT.stanza + 1), r"limits\.stanza")],
+)
+def test_bounds(data: bytes, bound: str) -> None:
+    facts = parse(memory_file(STATUS, b"Package: a\nVersion: 1\n\n" + data + b"\n\nPackage: b\nVersion: 1\n"))
+    assert isinstance(next(facts), Package)  # what was read before stands
+    with pytest.raises(LimitExceeded, match=bound):
+        next(facts)
 
 
 def test_corpus(shared: Path) -> None:

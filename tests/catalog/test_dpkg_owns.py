@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.hostile import survives
 from catalog.memory_file import memory_file
 from pratique.catalog.dpkg_owns import CATALOGUER, parse
+from pratique.errors import LimitExceeded
+from pratique.limits import DEFAULT
 from pratique.model import Owns
 
 FIXTURES = Path(__file__).parent / "dpkg"
@@ -46,6 +49,11 @@ def test_every_file_is_owned(names: list[str]) -> None:
     data = "/.\n/opt\n" + "".join(f"/opt/{name}\n" for name in names)
     owned = [path for fact in parse(memory_file("var/lib/dpkg/info/x.list", data.encode())) for path in fact.paths]
     assert owned == ([f"opt/{name}" for name in names] or ["opt"])
+
+
+def test_a_list_too_long() -> None:
+    with pytest.raises(LimitExceeded, match=r"x\.list"):
+        list(parse(memory_file("var/lib/dpkg/info/x.list", b"/a\n" * (DEFAULT.file_list // 3 + 1))))
 
 
 @given(st.binary(max_size=100))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from catalog.hostile import survives
 from catalog.memory_file import memory_file
 from pratique.catalog.os_release import CATALOGUER, PLACES, parse
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
 from pratique.model import Distro, Problem
 
 DEBIAN = """\
@@ -113,11 +114,17 @@ def test_an_os_release_without_id_is_unreadable(text: str) -> None:
 
 
 @pytest.mark.parametrize("path", [place for place in PLACES if "os-release" not in place and "initrd" not in place])
-@pytest.mark.parametrize("text", ["", "Foo 3\n", "\0\xff", " " * 2_000_000])
+@pytest.mark.parametrize("text", ["", "Foo 3\n", "\0\xff", " " * 60_000])
 def test_an_older_place_that_makes_no_sense_is_told(path: str, text: str) -> None:
     (problem,) = parse(memory_file(path, text.encode()))
     assert isinstance(problem, Problem)
     assert not problem.blocking
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_file_too_large(path: str) -> None:
+    with pytest.raises(LimitExceeded, match=path):
+        list(parse(memory_file(path, b"ID=debian\n" * (DEFAULT.os_release // 10 + 1))))
 
 
 @given(st.sampled_from(PLACES), st.binary(max_size=100) | st.text("ID=\"'\\ \n", max_size=50).map(str.encode))

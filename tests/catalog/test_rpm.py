@@ -147,13 +147,13 @@ def test_a_broken_header_blocks_and_hides_no_other(broken: bytes) -> None:
 
 
 def test_paths_that_would_fill_the_memory() -> None:
-    folder = "/" + "x" * (DEFAULT.text // 1000)
+    folder = "/" + "x" * (DEFAULT.owned_path // 1000)
     many: list[int] = [0] * 1001
     blob = header({**MINIMAL, tags.BASENAMES: ["y"] * 1001, tags.DIRNAMES: [folder], tags.DIRINDEXES: many})
     package, problem = facts(ndb([blob]))
     assert isinstance(package, Package)
     assert isinstance(problem, Problem)
-    assert "limits.text" in problem.what
+    assert "limits.owned_path" in problem.what
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,12 @@ import msgspec
 from pratique.catalog._executable import Executable, read_at
 from pratique.catalog._regions import Region
 from pratique.errors import Unreadable
-from pratique.limits import MIB
+from pratique.limits import DEFAULT, MIB
 
 _MAGIC = b"\xff Go buildinf:"
 _ALIGN, _HEADER = 16, 32
 _BIG_ENDIAN, _INLINE = 1, 2  # flags
 _CHUNK = MIB
-_LONGEST = 4 * MIB  # of the list of modules; Kubernetes has one of 20 KiB
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
@@ -91,7 +90,7 @@ def _string(stream: BinaryIO) -> bytes:
             break
         length |= (byte[0] & 0x7F) << shift
         if byte[0] < 0x80:
-            text = stream.read(length) if length <= _LONGEST else b""
+            text = stream.read(length) if length <= DEFAULT.module_list else b""
             if len(text) == length:
                 return text
             break
@@ -109,7 +108,7 @@ def _pointed(stream: BinaryIO, program: Executable, header: bytes) -> tuple[byte
         if not pointer:
             return b""
         address, length = pair.unpack(read_at(stream, segments, pointer, pair.size))
-        if length > _LONGEST:
+        if length > DEFAULT.module_list:
             raise Unreadable(f"Go's build information has a string of {length} bytes")
         return read_at(stream, segments, address, length)
 

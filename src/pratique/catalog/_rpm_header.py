@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 
 from pratique.errors import Unreadable
+from pratique.limits import DEFAULT
 
 NAME, VERSION, RELEASE, EPOCH, VENDOR, LICENSE, ARCH = 1000, 1001, 1002, 1003, 1011, 1014, 1022
 OLDFILENAMES, SOURCERPM, DIRINDEXES, BASENAMES, DIRNAMES, MODULARITYLABEL = 1027, 1044, 1116, 1117, 1118, 5096
@@ -18,7 +19,6 @@ _WANTED |= frozenset((OLDFILENAMES, SOURCERPM, DIRINDEXES, BASENAMES, DIRNAMES, 
 _INT32, _STRING, _STRING_ARRAY, _I18N_STRING = 4, 6, 8, 9
 _MOST_ENTRIES = 0xFFFF  # rpm's own bound
 _LONGEST = 0x10000  # of a single string
-_MOST_STRINGS = 1_000_000  # of an array: the files of one package
 
 
 class Header:
@@ -53,7 +53,7 @@ class Header:
         if tag not in self._index:
             return []
         start, count = self._strings(tag)
-        if count > _MOST_STRINGS:
+        if count > DEFAULT.owned_paths:
             raise Unreadable(f"tag {tag} of an rpm header has {count} strings")
         data = self._blob[start : self._end]
         pieces = data.split(b"\0", count) if count else []

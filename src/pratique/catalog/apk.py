@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pratique.catalog._damage import Damage
 from pratique.catalog._stanzas import stanzas
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
@@ -16,7 +17,7 @@ def parse(file: File) -> Iterator[Fact]:
     """A ``Package`` a stanza, and what it ``Owns``. Stanzas without name or version are a ``Problem``; a file in
     which no stanza makes sense raises ``Unreadable``."""
     text = file.read().decode("utf-8", "replace")
-    packages, faults, first_fault, room = 0, 0, "", DEFAULT.text
+    packages, damage, room = 0, Damage(), DEFAULT.owned_path
     for stanza in stanzas(text):
         fields, paths = _stanza(stanza, room)
         room -= sum(map(len, paths))
@@ -26,12 +27,11 @@ def parse(file: File) -> Iterator[Fact]:
             if paths:
                 yield Owns(package=fields["P"], paths=tuple(paths))
         else:
-            faults += 1
-            first_fault = first_fault or f"no name (P) or no version (V): {stanza[:80]!r}"
-    if faults and not packages:
-        raise Unreadable(f"no package in {file.path!r}: {first_fault}")
-    if faults:
-        yield Problem(where=file.path, what=f"{faults} stanzas of {file.path!r} are no package: {first_fault}")
+            damage.add(f"no name (P) or no version (V): {stanza[:80]!r}")
+    if damage.count and not packages:
+        raise Unreadable(f"no package in {file.path!r}: {damage.first}")
+    if damage.count:
+        yield Problem(where=file.path, what=f"{damage.count} stanzas of {file.path!r} are no package: {damage.first}")
     if text and not text.endswith("\n"):
         yield Problem(
             where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True
@@ -48,9 +48,7 @@ def _stanza(stanza: str, room: int) -> tuple[dict[str, str], list[str]]:
         if letter == "R:":
             room -= len(folder)  # one long folder and a million names in it would fill the memory
             if room < 0:
-                raise LimitExceeded(
-                    f"the paths of the packages' files are longer than limits.text ({DEFAULT.text} bytes)"
-                )
+                raise LimitExceeded(f"the packages' paths are longer than limits.owned_path = {DEFAULT.owned_path}")
             paths.append(folder + line[2:])
         elif letter == "F:":
             folder = line[2:] + "/" if len(line) > 2 else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pratique.catalog._damage import Damage
 from pratique.catalog._stanzas import stanzas
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
@@ -36,19 +37,18 @@ def parse(file: File) -> Iterator[Fact]:
     if file.path.endswith(".md5sums"):  # they lie beside the stanzas in status.d
         return
     text = file.read().decode("utf-8", "replace")
-    packages, faults, first_fault = 0, 0, ""
+    packages, damage = 0, Damage()
     for stanza in stanzas(text):
         found = _package(stanza, file.path)
         if isinstance(found, str):
-            faults += 1
-            first_fault = first_fault or f"{found}: {stanza[:80]!r}"
+            damage.add(f"{found}: {stanza[:80]!r}")
         elif found is not None:
             packages += 1
             yield found
-    if faults and not packages:
-        raise Unreadable(f"no package in {file.path!r}: {first_fault}")
-    if faults:
-        yield Problem(where=file.path, what=f"{faults} stanzas of {file.path!r} are no package: {first_fault}")
+    if damage.count and not packages:
+        raise Unreadable(f"no package in {file.path!r}: {damage.first}")
+    if damage.count:
+        yield Problem(where=file.path, what=f"{damage.count} stanzas of {file.path!r} are no package: {damage.first}")
     if text and not text.endswith("\n") and file.path == _STATUS:
         yield Problem(
             where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pratique.errors import LimitExceeded
+from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -17,8 +19,10 @@ _DIGEST = re.compile(r"^[0-9a-f]{32} [ *]", re.MULTILINE)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """One ``Owns``; folders are left out where the next line lies in them."""
+    """One ``Owns``; folders are left out where the next line lies in them. Raises ``LimitExceeded`` for a long list."""
     name, _, suffix = file.path.rpartition("/")[2].rpartition(".")
+    if file.size > DEFAULT.file_list:
+        raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.file_list is {DEFAULT.file_list}")
     text = file.read().decode("utf-8", "replace") + "\n"
     if suffix == "md5sums":
         text = _DIGEST.sub("", text)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
 from pratique.model import Distro, Fact, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -23,9 +24,7 @@ _WORD = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^"'\\]+)""")
 _ESCAPE = re.compile(r'\\([$"\\`])')
 
 # "CentOS Linux release 7.9.2009 (Core)", "Red Hat Enterprise Linux Server release 6.10 (Santiago)"
-_RELEASE = re.compile(r"([A-Za-z][^\n]*?)\s+(?:release\s+)?v?(\d[\w.]*)(?:\s+\([^)\n]*\))?")
-
-_LONGEST = 1024  # characters of a legacy file
+_RELEASE = re.compile(r"([A-Za-z][^\n]{0,80}?)\s{1,9}(?:release\s{1,9})?v?(\d[\w.]*)(?:\s+\([^)\n]*\))?")
 
 
 class _Vendor(msgspec.Struct, frozen=True):
@@ -58,6 +57,8 @@ def parse(file: File) -> Iterator[Fact]:
 
     A legacy file that makes no sense is a ``Problem`` only: where there is an os-release too, it does not count.
     """
+    if file.size > DEFAULT.os_release:
+        raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.os_release is {DEFAULT.os_release}")
     text = file.read().decode("utf-8", "replace")
     reader = _LEGACY.get(file.path)
     if reader is None:
@@ -65,7 +66,7 @@ def parse(file: File) -> Iterator[Fact]:
             return
         yield _os_release(text, file.path)
         return
-    distro = reader(text[:_LONGEST], file.path)
+    distro = reader(text, file.path)
     if distro is None:
         yield Problem(where=file.path, what=f"{file.path!r} names no distribution that is known: {text[:80]!r}")
     else:

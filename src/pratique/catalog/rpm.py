@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pratique.catalog import _rpm_bdb, _rpm_header, _rpm_ndb, _rpm_sqlite
+from pratique.catalog._damage import Damage
 from pratique.catalog._rpm_header import Header
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
@@ -15,8 +16,6 @@ from pratique.plugins import Cataloguer, Claim, File
 # Where the databases lie: of old, of SUSE and of Fedora since 36, of rpm-ostree.
 _FOLDERS = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
 _NAMES = ("Packages", "Packages.db", "rpmdb.sqlite", "rpmdb.sqlite-wal")
-
-_MOST_FAULTS = 1000  # of damaged headers; after so many the file is none, or was made to keep us busy
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -28,8 +27,7 @@ def parse(file: File) -> Iterator[Fact]:
     if file.path.endswith("-wal"):
         yield from _log(file)
         return
-    packages, faults, first_fault = 0, 0, ""
-    room = DEFAULT.text
+    packages, damage, room = 0, Damage(), DEFAULT.owned_path
     blobs = _blobs(file)
     while True:
         try:
@@ -42,14 +40,11 @@ def parse(file: File) -> Iterator[Fact]:
                 packages += 1
                 yield fact
         except Unreadable as error:  # of one header; after a damaged page the backend's generator has ended
-            faults += 1
-            first_fault = first_fault or str(error)
-            if faults == _MOST_FAULTS:
-                break
-    if faults and not packages:
-        raise Unreadable(f"no package can be read from {file.path!r}: {first_fault}")
-    if faults:
-        what = f"{file.path!r} is damaged in {faults} places, so packages may be missing: {first_fault}"
+            damage.add(str(error))
+    if damage.count and not packages:
+        raise Unreadable(f"no package can be read from {file.path!r}: {damage.first}")
+    if damage.count:
+        what = f"{file.path!r} is damaged in {damage.count} places, so packages may be missing: {damage.first}"
         yield Problem(where=file.path, what=what, blocking=True)
 
 
@@ -121,7 +116,7 @@ def _paths(header: Header, room: int) -> tuple[str, ...]:
     try:
         # one long folder and a million names in it make a file of some megabytes a memory of terabytes
         if sum(map(lengths.__getitem__, indexes)) > room:
-            raise LimitExceeded(f"the paths of the packages' files are longer than limits.text ({DEFAULT.text} bytes)")
+            raise LimitExceeded(f"the packages' paths are longer than limits.owned_path = {DEFAULT.owned_path}")
         return tuple([folders[index] + name for index, name in zip(indexes, names, strict=True)])
     except (IndexError, ValueError):
         raise Unreadable(f"an rpm header has {len(names)} names of files in {len(indexes)} folders") from None

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pratique.catalog._damage import Damage
 from pratique.catalog.rpm import source_of
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -19,19 +21,21 @@ _FIELDS = 10
 
 def parse(file: File) -> Iterator[Fact]:
     """A ``Package`` a line. Lines of another form are a blocking ``Problem``; all of them: ``Unreadable``."""
-    lines = [line for line in file.read().decode("utf-8", "replace").split("\n") if line]
-    rows = [line.split("\t") for line in lines]
-    packages = 0
-    for row in rows:
+    if file.size > DEFAULT.file_list:
+        raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.file_list is {DEFAULT.file_list}")
+    packages, damage = 0, Damage()
+    for line in file.read().decode("utf-8", "replace").split("\n"):
+        row = line.split("\t", _FIELDS)
         if len(row) == _FIELDS and row[0] and row[1]:
             packages += 1
             yield _package(row, file.path)
-    if packages == len(rows):
-        return
-    what = f"{len(rows) - packages} of {len(rows)} lines of {file.path!r} are not {_FIELDS} fields parted by tabs"
-    if not packages:
-        raise Unreadable(what)
-    yield Problem(where=file.path, what=what, blocking=True)
+        elif line:
+            damage.add(f"not {_FIELDS} fields parted by tabs: {line[:80]!r}")
+    if damage.count and not packages:
+        raise Unreadable(f"no package in {file.path!r}: {damage.first}")
+    if damage.count:
+        what = f"{damage.count} lines of {file.path!r} are no package: {damage.first}"
+        yield Problem(where=file.path, what=what, blocking=True)
 
 
 def _package(row: list[str], path: str) -> Package:

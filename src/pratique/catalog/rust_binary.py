@@ -12,12 +12,11 @@ import msgspec
 
 from pratique.catalog._executable import open_executable, read
 from pratique.errors import LimitExceeded, Unreadable
-from pratique.limits import MIB
+from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 _SECTION = b".dep-v0"
-_MOST_COMPRESSED, _MOST_JSON = 4 * MIB, 8 * MIB
 
 
 class _Crate(msgspec.Struct, frozen=True):
@@ -45,9 +44,9 @@ def parse(file: File) -> Iterator[Fact]:
     region = program.section(_SECTION) if program is not None else None
     if region is None:
         return
-    if region.size > _MOST_COMPRESSED:
+    if region.size > DEFAULT.module_list:
         raise LimitExceeded(f"the list of crates in {file.path!r} has {region.size} bytes")
-    for crate in _crates(read(stream, region, _MOST_COMPRESSED), file.path):
+    for crate in _crates(read(stream, region, DEFAULT.module_list), file.path):
         if crate.kind == "runtime":
             yield Package(type="cargo", name=crate.name, version=crate.version, path=file.path)
 
@@ -55,9 +54,9 @@ def parse(file: File) -> Iterator[Fact]:
 def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
     inflater = zlib.decompressobj()
     try:
-        text = inflater.decompress(data, _MOST_JSON)
+        text = inflater.decompress(data, DEFAULT.module_list)
         if inflater.unconsumed_tail:
-            raise LimitExceeded(f"the list of crates in {path!r} is longer than {_MOST_JSON} bytes")
+            raise LimitExceeded(f"the list of crates in {path!r} is longer than {DEFAULT.module_list} bytes")
         return _DECODER.decode(text).packages
     except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
