@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable
@@ -285,6 +286,9 @@ def test_a_config_that_is_none_blocks_but_layers_are_there(tmp_path: Path) -> No
         ({"schemaVersion": 2, "manifests": [], "layers": [], "config": {}}, "both an index and a manifest"),
         ({"mediaType": "application/vnd.example+json", "layers": []}, "no image"),
         ({"schemaVersion": 2}, "JSON it should be"),
+        ({"config": {}, "layers": [], "Layers": []}, "'Layers' stands for 'layers'"),
+        ({"config": {}, "layers": [{"digest": "a", "DIGEST": "b"}]}, "'DIGEST' stands for"),
+        ({"config": {}, "layers": [], "x": functools.reduce(lambda inner, _: [inner], range(100), [])}, "deep"),
         ({"config": {"digest": "sha256:xx"}, "layers": []}, "no digest"),
         ({"config": {"digest": "md5:" + "0" * 32}, "layers": []}, "no digest"),
         ({"config": {"digest": "sha256:../../../../etc/passwd"}, "layers": []}, "no digest"),
@@ -298,6 +302,28 @@ def test_a_manifest_that_is_none(tmp_path: Path, document: object, match: str) -
     image.files["index.json"] = json.dumps({"manifests": [entry]}).encode()
     with pytest.raises(Unreadable, match=match):
         opened(image.write(tmp_path / "x"))
+
+
+def test_a_config_with_doubles_blocks(tmp_path: Path) -> None:
+    def double(manifest: dict, config: dict) -> None:
+        config["config"]["user"] = "root"
+
+    (image,) = opened(oci_layout(tmp_path / "x", rewritten(double)))
+    assert any(problem.blocking and "'user' stands for 'User'" in problem.what for problem in image.problems)
+
+
+def test_annotations_and_labels_may_be_called_anything(tmp_path: Path) -> None:
+    def free(manifest: dict, config: dict) -> None:
+        manifest["annotations"] = {"Size": "1", "DIGEST": "x"}
+        config["config"]["Labels"] = {"user": "x", "OS": "y"}
+
+    (image,) = opened(oci_layout(tmp_path / "x", rewritten(free)))
+    assert (image.problems, image.annotations["Size"], image.config.labels["OS"]) == ((), "1", "y")
+
+
+def test_a_layer_without_a_size_blocks(tmp_path: Path) -> None:
+    (image,) = opened(oci_layout(tmp_path / "x", rewritten(lambda manifest, config: manifest["layers"][1].pop("size"))))
+    assert "how large" in image.problems[0].what
 
 
 def test_indexes_in_indexes_end(tmp_path: Path) -> None:

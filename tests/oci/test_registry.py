@@ -85,7 +85,7 @@ def test_pulls_an_image() -> None:
         assert [content(item.open) for item in image.layers] == list(IMAGE.layers)
         (same,) = opened(server.url, f"a/b@{IMAGE.digest}")
         assert same.digest == image.digest
-    accepted = server.requests[0].headers["accept"]
+    accepted = server.requests[1].headers["accept"]
     assert "application/vnd.oci.image.index.v1+json" in accepted
     assert "application/vnd.docker.distribution.manifest.v2+json" in accepted
 
@@ -200,7 +200,8 @@ def test_the_registry_is_asked_when_mirrors_fail() -> None:
     with serve(holding(IMAGE)) as server, serve(lambda request: Reply(500)) as ill, serve(Registry()) as empty:
         given = options(mirrors={host(server.url): (host(ill.url), host(empty.url))})
         assert content(opened(server.url, given=given)[0].layers[0].open) == BLOB
-    assert len(ill.requests) == 1 + QUICK.retries  # then it is left alone
+    manifests = [path for path in ill.paths() if path != "/v2/"]
+    assert len(manifests) == 1 + QUICK.retries  # then it is left alone
 
 
 # --- blobs that break ------------------------------------------------------------------------

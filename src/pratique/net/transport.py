@@ -40,6 +40,10 @@ class Broken(NetworkError):
     """A connection that failed in a way that may be gone at the next attempt."""
 
 
+class Silent(Broken):
+    """No answer within the time."""
+
+
 class NotEncrypted(NetworkError):
     """The other side does not speak TLS."""
 
@@ -134,7 +138,7 @@ def translated(error: Exception, url: str) -> NetworkError:
     if isinstance(error, (LocationParseError, InvalidURL, UnicodeError)):
         return NetworkError(f"{url[:200]!r} is no URL")
     if isinstance(cause, builtins.TimeoutError | TimeoutError) and not isinstance(cause, NewConnectionError):
-        return Broken(f"{host}: no answer in time", hint="is the host reachable, is a proxy needed?")
+        return Silent(f"{host}: no answer in time", hint="is the host reachable, is a proxy needed?")
     if isinstance(error, ProxyError):
         return Broken(f"{host}: the proxy refused or failed: {cause}", hint="check HTTPS_PROXY and NO_PROXY")
     return Broken(f"{host}: the connection failed: {cause}", hint="is the host reachable, is a proxy needed?")

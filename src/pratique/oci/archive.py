@@ -78,7 +78,7 @@ def read_config(files: Files, entry: Entry, where: str, limits: Limits) -> tuple
 def _image(files: Files, entry: Entry, target: str, name: str, selector: str, limits: Limits) -> Image:
     data, digest = read_config(files, entry, name, limits)
     problems: list[Problem] = []
-    config = assemble.read_config(data, digest, problems)
+    config = assemble.read_config(data, digest, problems, limits)
     paths = entry.layers or ()
     if len(paths) > limits.layers:
         raise LimitExceeded(f"{name!r}: {len(paths)} layers, more than {limits.layers}")

@@ -11,6 +11,7 @@ from pratique.errors import Unreadable
 from pratique.limits import Limits
 from pratique.model import Image, ImageConfig, Layer, Platform, Problem
 from pratique.oci.documents import (
+    CONFIG_NAMES,
     FOREIGN_LAYERS,
     LAYERS,
     Config,
@@ -20,6 +21,7 @@ from pratique.oci.documents import (
     check_digest,
     decode,
     parse,
+    refuse_doubles,
 )
 from pratique.oci.resolve import Candidate, Content
 
@@ -33,7 +35,7 @@ def image(content: Content, candidate: Candidate, target: str, name: str, limits
     if not isinstance(manifest, Manifest):
         raise Unreadable(f"{descriptor.digest} is listed as a manifest, but is an index")
     problems: list[Problem] = []
-    config = read_config(content.read(manifest.config, limits.config), manifest.config.digest, problems)
+    config = read_config(content.read(manifest.config, limits.config), manifest.config.digest, problems, limits)
     described = manifest.layers or ()
     claims, steps = claimed(config, len(described), manifest.config.digest, problems)
     layers = tuple(
@@ -53,9 +55,10 @@ def image(content: Content, candidate: Candidate, target: str, name: str, limits
     )
 
 
-def read_config(data: bytes, where: str, problems: list[Problem]) -> Config:
+def read_config(data: bytes, where: str, problems: list[Problem], limits: Limits) -> Config:
     """The config; where it is not readable, an empty one and a problem that blocks: the layers can still be read."""
     try:
+        refuse_doubles(data, CONFIG_NAMES, where, limits)
         return decode(data, Config, where)
     except Unreadable as error:
         problems.append(Problem(where, f"the image config is {error}", blocking=True))
@@ -121,6 +124,8 @@ def _layer(
 def _fault(content: Content, descriptor: Descriptor) -> str:
     if descriptor.media_type not in LAYERS:
         return f"its kind {descriptor.media_type[:100]!r} is none that can be read"
+    if descriptor.size < 0:
+        return "its descriptor does not say how large it is"
     fault = content.fault(descriptor)
     if fault and descriptor.media_type in FOREIGN_LAYERS:
         return "it is not distributed with the image, and addresses that an image names are not asked"

@@ -8,6 +8,7 @@ https://github.com/distribution/distribution/blob/main/docs/content/spec/manifes
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -39,6 +40,21 @@ LAYERS = frozenset(
 FOREIGN_LAYERS = frozenset(kind for kind in LAYERS if kind.startswith((_FOREIGN, _DOCKER_FOREIGN)))
 
 _NULL = msgspec.Raw(b"null")
+
+
+def _folded(*names: str) -> dict[str, str]:
+    return {name.casefold(): name for name in names}
+
+
+_NAMES = _folded(
+    *("schemaVersion", "mediaType", "artifactType", "manifests", "config", "layers", "digest", "size", "platform"),
+    *("os", "architecture", "variant", "annotations"),
+)
+CONFIG_NAMES = _folded(
+    *("os", "architecture", "variant", "config", "rootfs", "diff_ids", "history", "created_by", "empty_layer"),
+    *("User", "Env", "Entrypoint", "Cmd", "WorkingDir", "ExposedPorts", "Volumes", "Labels"),
+)
+_FREE = frozenset({"annotations", "Labels", "ExposedPorts", "Volumes"})  # their keys are the author's own
 _T = TypeVar("_T")
 
 
@@ -154,6 +170,7 @@ def parse(data: bytes, media_type: str, where: str, limits: Limits) -> Index | M
     """The document, by what it says it is. ``media_type`` is what named it ("" if nothing did), ``where`` is for
     messages. Raises ``Unreadable``, also for one that could be read as index and as manifest (CVE-2021-41190)."""
     probe = decode(data, _Probe, where)
+    refuse_doubles(data, _NAMES, where, limits)
     stated = probe.media_type or ""
     if SCHEMA_1 in (media_type + stated) or probe.holds(probe.fs_layers) or probe.schema_version == 1:
         raise Unreadable(
@@ -185,8 +202,7 @@ def bounded_index(index: Index, where: str, limits: Limits) -> Index:
 
 
 def decode(data: bytes, kind: type[_T], where: str) -> _T:
-    """``data`` as ``kind``. Raises ``Unreadable``. Depth needs no count: fields that are not ours are skipped without
-    being built, and msgspec stops where the interpreter's own recursion would."""
+    """``data`` as ``kind``. Raises ``Unreadable``, also where msgspec stops because the nesting is too deep."""
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -211,3 +227,21 @@ def verify(data: bytes, digest: str, size: int, where: str) -> bytes:
     if computed != expected:
         raise DigestMismatch(f"{where}: the bytes are {algorithm}:{computed}, not {digest}")
     return data
+
+
+def refuse_doubles(data: bytes, names: Mapping[str, str], where: str, limits: Limits) -> None:
+    """Go takes ``Layers`` for ``layers``, and the later one counts: a daemon would run what we have not read. Raises
+    ``Unreadable`` for a field that is one of ``names`` but for its case."""
+    waiting: list[tuple[object, int]] = [(decode(data, object, where), 0)]
+    while waiting:
+        document, depth = waiting.pop()
+        if depth > limits.json_depth:
+            raise LimitExceeded(f"{where}: JSON nested more than {limits.json_depth} deep")
+        if isinstance(document, list):
+            waiting += [(item, depth + 1) for item in document]
+        elif isinstance(document, dict):
+            for key, value in document.items():
+                if names.get(key.casefold(), key) != key:
+                    raise Unreadable(f"{where}: {key!r} stands for {names[key.casefold()]!r} to some readers only")
+                if key not in _FREE:
+                    waiting.append((value, depth + 1))

@@ -102,25 +102,29 @@ class Session:
             return held
 
     def _scheme(self, host: str) -> str:
-        """``https``; hosts that are listed as insecure, and this machine, may speak plain HTTP: they are tried."""
+        """``https``; this machine, and hosts that are listed as insecure, may speak plain HTTP: they are tried."""
         if host not in self._schemes:
-            self._schemes[host] = self._tried(host) if self._may_be_plain(host) else "https"
+            name = urlsplit(f"//{host}").hostname or ""
+            if name in ("localhost", "::1") or name.startswith("127."):
+                self._schemes[host] = "http" if self._speaks("http", host) else "https"
+            elif host in self._options.insecure or name in self._options.insecure:
+                self._schemes[host] = "https" if self._speaks("https", host) else "http"
+            else:
+                self._schemes[host] = "https"
         return self._schemes[host]
 
-    def _may_be_plain(self, host: str) -> bool:
-        name = urlsplit(f"//{host}").hostname or ""
-        listed = self._options.insecure
-        return name == "localhost" or name == "::1" or name.startswith("127.") or host in listed or name in listed
-
-    def _tried(self, host: str) -> str:
-        from pratique.net.transport import Broken, NotEncrypted
+    def _speaks(self, scheme: str, host: str) -> bool:
+        """Whether there is a sensible answer; nothing secret is sent. To plain HTTP, TLS servers say 400 or hang up."""
+        from pratique.net.transport import Broken, NotEncrypted, Silent
 
         client = Client(network_options(self._options), msgspec.structs.replace(self.limits, retries=0))
         try:
-            client.request("GET", f"https://{host}/v2/").discard()
+            with client.request("GET", f"{scheme}://{host}/v2/") as response:
+                return scheme == "https" or response.status != 400
+        except Silent:
+            return scheme == "http"
         except (Broken, NotEncrypted):
-            return "http"
-        return "https"
+            return False
 
 
 def network_options(options: Options) -> NetworkOptions:
