@@ -82,4 +82,4 @@ def test_databases() -> None:
 
 def test_advice_on_findings_comes_before_the_rest() -> None:
     found = verdict(starter=True, findings=[{"id": "CVE-1", "kev": "2026-01-01", "fix": ["6"]}])
-    assert found.advice == ("bash 6 clears 1 failing finding", "run `pratique db update`")
+    assert found.advice == ("bash 6 clears 1 failing finding", "run: pratique db update")

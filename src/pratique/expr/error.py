@@ -32,6 +32,6 @@ def mistake(text: str, at: int, reason: str) -> ExpressionError:
 
 def caret(source: str, column: int) -> str:
     """Two lines: ``source``, cut to what fits, and a caret under ``column`` (from 1)."""
-    start = max(0, column - 1 - _WIDTH // 2)
+    start = max(0, column - 1 - _WIDTH // 2) if len(source) > _WIDTH else 0
     shown = "".join(character if character.isprintable() else " " for character in source[start : start + _WIDTH])
     return f"  {shown.rstrip()}\n  {' ' * (column - 1 - start)}^"

@@ -16,7 +16,7 @@ from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, 
 from pratique.policy.advise import advise
 from pratique.policy.schema import Policy, Response
 
-UPDATE_ADVICE = "run `pratique db update`"
+UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
 
 _RULE = "problem"
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
