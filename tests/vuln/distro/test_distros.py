@@ -1,0 +1,92 @@
+"""Every distribution: identifiers, package URLs and releases; real os-release files find theirs."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pratique.model import Distro, Package
+from pratique.plugins import load
+from pratique.version import key
+from pratique.vuln.database import STARTER, Database
+from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.ecosystem import BY_NAME
+from pratique.vuln.ground import TYPES, stand
+
+ALL: dict[str, Distribution] = dict(load("pratique.vuln.distro", "DISTRO"))
+NOW = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def test_each_identifier_has_one_distribution() -> None:
+    ids = [id_ for each in ALL.values() for id_ in each.ids]
+    assert len(ids) == len(set(ids))
+    assert {"debian", "ubuntu", "alpine", "wolfi", "chainguard", "almalinux"} <= set(ids)
+    assert {"rocky", "rhel", "centos", "fedora", "sles", "mariner", "azurelinux", "amzn", "ol", "photon"} <= set(ids)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_each_is_whole(name: str) -> None:
+    distribution = ALL[name]
+    assert distribution.type in TYPES
+    assert distribution.namespace
+    if distribution.ecosystem:
+        assert key(BY_NAME[distribution.ecosystem].scheme, "1.0-r1" if distribution.type == "apk" else "1.0-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "releases"),
+    [
+        ("debian", "12", ("12",)),
+        ("debian", "12.5", ("12",)),
+        ("ubuntu", "24.04", ("24.04:LTS", "24.04")),
+        ("alpine", "3.19.1", ("v3.19",)),
+        ("alpine", "3.7.0", ("v3.7",)),
+        ("alpine", "3.21_alpha20240923", ()),
+        ("alpine", "edge", ()),
+        ("almalinux", "9.4", ("9",)),
+        ("almalinux", "10", ("10",)),
+    ],
+)
+def test_releases_as_osv_writes_them(name: str, version: str, releases: tuple[str, ...]) -> None:
+    assert ALL[name].releases(version) == releases
+
+
+@pytest.mark.parametrize("name", ["wolfi", "chainguard"])
+def test_rolling_ones_have_no_release(name: str) -> None:
+    assert ALL[name].rolling
+
+
+@pytest.mark.parametrize(
+    ("file", "where"),
+    [
+        ("debian_7", "7"),
+        ("debian_8", "8"),
+        ("debian_9", "9"),
+        ("debian_unstable", "no feed speaks for a testing or rolling release of Debian"),
+        ("ubuntu_18_04", "the database has no feed of Ubuntu"),
+        ("alpine_3_7_0", "the database has no feed of Alpine"),
+        ("centos_7", "no feed speaks for CentOS"),
+        ("redhat_7", "no feed speaks for Red Hat Enterprise Linux"),
+        ("oraclelinux_7_5", "no feed speaks for Oracle Linux"),
+        ("sles_15", "no feed speaks for SUSE"),
+    ],
+)
+def test_real_os_release_files(shared: Path, file: str, where: str) -> None:
+    pairs = [part.partition("=") for part in shlex.split((shared / "corpus" / "os-release" / file).read_text())]
+    fields = {name: value for name, _, value in pairs}
+    distro = Distro(fields["ID"], fields.get("VERSION_ID", ""), fields.get("VERSION_CODENAME", ""))
+    with Database.open(STARTER) as starter:
+        ground = stand(distro, [Package("deb", "x", "1")], starter, NOW)
+    assert (ground.release.name if ground.release else ground.reason) == where
+    assert bool(ground.problems) == (ground.release is None or file in ("debian_7", "debian_8"))
+    assert all(problem.blocking for problem in ground.problems)
+
+
+def test_testing_is_known_by_its_codename() -> None:
+    with Database.open(STARTER) as starter:
+        ground = stand(Distro("debian", codename="bookworm"), [], starter, NOW)
+    assert ground.release is not None
+    assert ground.release.name == "12"

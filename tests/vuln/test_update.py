@@ -1,0 +1,256 @@
+"""Updates over HTTP from folders served by Python's own server (https://docs.python.org/3/library/http.server.html)."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pratique.errors import NetworkError, NotFound, PratiqueError, Unreadable, UsageError
+from pratique.limits import Limits
+from pratique.net.client import Client
+from pratique.net.options import Options
+from pratique.vuln.build import build
+from pratique.vuln.database import Database
+from pratique.vuln.update import update
+from vuln.feeds import Record, fixed, record, write
+
+LIMITS = Limits(connect_seconds=2, read_seconds=5, retries=1)
+
+
+class Mirror:
+    """What is served, and what was asked for: (path, status)."""
+
+    def __init__(self, folder: Path, port: int, asked: list[tuple[str, int]]) -> None:
+        self.folder, self.url, self.asked = folder, f"http://127.0.0.1:{port}", asked
+        self._age = 0
+
+    def publish(self, *records: Record, single: bool = False, **more: object) -> None:
+        """Put a PyPI feed there, newer than the one before (Last-Modified counts seconds); ``single`` records too."""
+        write(self.folder, {"PyPI": records}, **more)
+        for each in records if single else ():
+            (self.folder / "PyPI" / f"{each['id']}.json").write_text(json.dumps(each))
+        self._age += 10
+        for path in self.folder.rglob("*"):
+            os.utime(path, (1_700_000_000 + self._age,) * 2)
+
+    def paths(self, status: int) -> set[str]:
+        return {path for path, answer in self.asked if answer == status}
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    folder = tmp_path / "feeds"
+    folder.mkdir()
+    asked: list[tuple[str, int]] = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            asked.append((self.path, int(str(getattr(code, "value", code)))))
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Mirror(folder, server.server_port, asked)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def client() -> Client:
+    return Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)
+
+
+def run(mirror: Mirror, target: Path, **more: object) -> Database:
+    mirror.asked.clear()
+    update(mirror.url, target, client(), **more)  # type: ignore[arg-type]
+    database = Database.open(target)
+    database.verify()
+    return database
+
+
+def built(mirror: Mirror, target: Path) -> str:
+    return build(mirror.folder, target).digest
+
+
+ONE = record("A-1", "x", *fixed("2"), summary="one")
+TWO = record("A-2", "y", *fixed("2"))
+
+
+def test_the_first_update_is_what_a_build_makes(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, TWO, epss={"CVE-1": 0.5})
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+
+
+def test_without_a_change_no_feed_travels(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    after = run(mirror, tmp_path / "db").status
+    assert after == before
+    assert mirror.paths(200) == {"/ecosystems.txt"}
+    assert mirror.paths(304) == {"/PyPI/modified_id.csv", "/known_exploited_vulnerabilities.json"}
+
+
+def test_single_records_travel_where_the_mirror_has_them(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, TWO, single=True)
+    run(mirror, tmp_path / "db")
+    newer = record("A-1", "z", *fixed("3")) | {"modified": "2026-01-10T00:00:00Z"}
+    third = record("A-3", "w", *fixed("not a version")) | {"modified": "2026-01-10T00:00:00Z"}
+    mirror.publish(newer, third, single=True)
+    database = run(mirror, tmp_path / "db")
+    assert mirror.paths(200) >= {"/PyPI/A-1.json", "/PyPI/A-3.json"}
+    assert "/PyPI/all.zip" not in mirror.paths(200)
+    assert database.status.digest == built(mirror, tmp_path / "built")
+    assert database.status.feeds == Database.open(tmp_path / "built").status.feeds
+
+
+def test_the_whole_export_travels_where_the_mirror_has_no_single_records(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    mirror.publish(ONE, TWO)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+    assert "/PyPI/A-2.json" in mirror.paths(404)
+    assert "/PyPI/all.zip" in mirror.paths(200)
+
+
+def test_records_that_are_gone_go(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, TWO)
+    run(mirror, tmp_path / "db")
+    mirror.publish(TWO)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+    assert "/PyPI/all.zip" not in mirror.paths(200)
+
+
+def test_without_a_list_of_changes_the_export_is_asked_for_if_newer(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    (mirror.folder / "PyPI" / "modified_id.csv").unlink()
+    before = run(mirror, tmp_path / "db").status
+    assert run(mirror, tmp_path / "db").status == before
+    assert "/PyPI/all.zip" in mirror.paths(304)
+
+
+def test_an_export_behind_its_list_is_asked_for_again(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    (mirror.folder / "PyPI" / "modified_id.csv").write_text("2026-01-11T00:00:00Z,A-2\n2026-01-09T00:00:00Z,A-1\n")
+    run(mirror, tmp_path / "db")
+    run(mirror, tmp_path / "db")
+    assert "/PyPI/modified_id.csv" in mirror.paths(200)
+
+
+def test_a_database_built_otherwise_is_not_taken_for_the_mirrors(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    build(write(tmp_path / "other", {"PyPI": [TWO]}), tmp_path / "db")
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+
+
+def test_a_new_declaration_of_coverage_holds_at_once(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    (mirror.folder / "coverage.json").write_text('{"PyPI": {"complete": false, "note": "a few"}}')
+    (feed,) = [feed for feed in run(mirror, tmp_path / "db").status.feeds if feed.name == "PyPI"]
+    assert (feed.complete, feed.note) == (False, "a few")
+
+
+def test_only_some_ecosystems(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE], "npm": []})
+    assert {feed.name for feed in run(mirror, tmp_path / "db", ecosystems=["npm"]).status.feeds} >= {"npm", "kev"}
+    both = {feed.name for feed in run(mirror, tmp_path / "db", ecosystems=["PyPI"]).status.feeds}
+    assert both >= {"npm", "PyPI"}
+    with pytest.raises(NotFound, match="'Quux'"):
+        run(mirror, tmp_path / "db", ecosystems=["Quux"])
+
+
+def test_an_ecosystem_that_the_mirror_drops_is_dropped(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE], "npm": []})
+    run(mirror, tmp_path / "db")
+    write(mirror.folder, {"PyPI": [ONE]})
+    assert "npm" not in {feed.name for feed in run(mirror, tmp_path / "db").status.feeds}
+
+
+def test_the_catalogue_stays_where_the_mirror_has_lost_it(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, kev=["CVE-1"])
+    run(mirror, tmp_path / "db")
+    (mirror.folder / "known_exploited_vulnerabilities.json").unlink()
+    assert run(mirror, tmp_path / "db").shard("kev", "kev") is not None
+
+
+def many(count: int) -> list[Record]:
+    return [record(f"A-{index}", "x", *fixed("2")) for index in range(count)]
+
+
+@pytest.mark.parametrize("broken", ["zip", "list", "catalogue", "shrunk", "coverage"])
+def test_what_is_broken_leaves_the_old_database(mirror: Mirror, tmp_path: Path, broken: str) -> None:
+    mirror.publish(*many(250))
+    before = run(mirror, tmp_path / "db").status
+    newer = [each | {"modified": "2026-02-01T00:00:00Z"} for each in many(250)]
+    mirror.publish(*(newer[:1] if broken == "shrunk" else newer))
+    if broken == "zip":
+        (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
+    elif broken == "list":
+        (mirror.folder / "PyPI" / "modified_id.csv").write_text("<html>")
+    elif broken == "catalogue":
+        (mirror.folder / "known_exploited_vulnerabilities.json").write_text("<html>")
+    elif broken == "coverage":
+        (mirror.folder / "coverage.json").write_text("<html>")
+    with pytest.raises((Unreadable, UsageError)):
+        run(mirror, tmp_path / "db")
+    database = Database.open(tmp_path / "db")
+    database.verify()
+    assert database.status == before
+    assert not [path for path in (tmp_path / "db").iterdir() if path.name.startswith(".build")]
+
+
+def test_after_a_broken_update_the_next_one_asks_again(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    mirror.publish(ONE, TWO)
+    whole = (mirror.folder / "PyPI" / "all.zip").read_bytes()
+    (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
+    with contextlib.suppress(PratiqueError):
+        run(mirror, tmp_path / "db")
+    (mirror.folder / "PyPI" / "all.zip").write_bytes(whole)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+
+
+def test_two_updates_at_once(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, TWO)
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            update(mirror.url, tmp_path / "db", client())
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    database = Database.open(tmp_path / "db")
+    database.verify()
+    assert database.status.digest == built(mirror, tmp_path / "built")
+
+
+def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no feeds"):
+        run(mirror, tmp_path / "db")
+    with pytest.raises(UsageError, match="'/feeds'"):
+        update("/feeds", tmp_path / "db", client())
+    with pytest.raises(NetworkError):
+        update("http://127.0.0.1:1", tmp_path / "db", client())
+    assert not (tmp_path / "db" / "manifest.json").exists()
