@@ -147,7 +147,7 @@ class _Run:
         if answer is None:
             return None
         listed = delta.listed(answer[0])
-        made = self._changed(name, old, listed) if old is not None else None
+        made = self._changed(name, old, listed) if old is not None and name in self._known else None
         made = made or self._whole(name, old, Validators())
         if made is not None:
             # An export that is behind its own list has to be asked for again, though the list stays the same.
