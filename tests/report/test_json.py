@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json as standard
+import re
 from pathlib import Path
 
 import jsonschema
@@ -106,3 +107,10 @@ def test_any_name_can_be_written_and_none_reaches_the_terminal(name: str) -> Non
     document = standard.loads(text)
     if not any("\ud800" <= letter <= "\udfff" for letter in name):
         assert document["packages"][0]["name"] == name
+
+
+@pytest.mark.parametrize("name", ["##vso[task.setvariable variable=PATH]/evil", "##[group]", "a##teamcity[x]"])
+def test_no_name_is_a_command_of_a_build_s_log(name: str) -> None:
+    text = json.write((msgspec.structs.replace(CLEAN, target=name),), WriteOptions())
+    assert not re.search(r"##\w*\[", text)
+    assert standard.loads(text)["target"] == name

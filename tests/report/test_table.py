@@ -109,7 +109,10 @@ def test_instructions_without_what_builders_put_around_them(created_by: str, sho
     assert instruction(created_by) == shown
 
 
-HOSTILE = st.text(st.characters(), max_size=40)
+HOSTILE = st.lists(
+    st.sampled_from(["::error::", "##[group]", " ", "\x1b[31m", "\n"]) | st.text(st.characters(), max_size=8),
+    max_size=6,
+).map("".join)
 
 
 @given(HOSTILE, HOSTILE, HOSTILE, st.integers(40, 120), st.booleans())
@@ -131,6 +134,7 @@ def test_nothing_in_an_image_writes_to_the_terminal(
     )
     made = table.write((report, report), WriteOptions(width=width, inventory=inventory))
     assert all(line.isprintable() for line in made.split("\n"))
+    assert not re.search(r"(?m)^\s*::|##\w*\[", made)
     coloured = table.write((report, report), WriteOptions(colour=True, width=width, inventory=inventory))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == made
 

@@ -27,6 +27,13 @@ ANYTHING = st.text(st.characters(), max_size=60)  # lone surrogates too, as name
         ("byte\udcff", "byte\\xff"),
         ("\ud800", "\\ud800"),
         ("日本 é", "日本 é"),
+        ("::error::x", "\\x3a:error::x"),
+        ("  ::stop-commands::x", "\\x3a:stop-commands::x"),
+        ("a \n::add-mask::b", "a \\x3a:add-mask::b"),
+        ("Foo::Bar 1.0", "Foo::Bar 1.0"),
+        ("##[group]x", "\\x23#[group]x"),
+        ("a##vso[task.setvariable]x", "a\\x23#vso[task.setvariable]x"),
+        ("## title ##", "## title ##"),
     ],
 )
 def test_what_does_not_print_shows_as_its_escape(text: str, shown: str) -> None:

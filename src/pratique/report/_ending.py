@@ -35,9 +35,8 @@ def problems(report: Report, options: WriteOptions) -> list[str]:
 
 def _problem(problem: Problem, options: WriteOptions, *, hint: bool) -> list[str]:
     """Where and what; the hint, which several may share, below the last of them."""
-    where = visible(problem.where)
     layer = f" (layer {problem.layer + 1})" if problem.layer >= 0 else ""
-    text = f"{where}{layer}: {visible(problem.what)}"
+    text = visible(f"{problem.where}{layer}: {problem.what}")
     made = ["  " + line for line in wrap(text, options.width - 2, "  ")]
     if problem.hint and hint:
         made += [

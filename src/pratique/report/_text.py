@@ -1,16 +1,20 @@
 """Text from anywhere in, text that a terminal may be given out: control characters made visible, columns counted.
 
 What an image holds is hostile: escape sequences (ECMA-48), C0 and C1 controls, bidirectional overrides (UAX #9) and
-invisible format characters would let a file's name rewrite the report.
+invisible format characters would let a file's name rewrite the report. A build's log is obeyed too: GitHub Actions and
+Azure Pipelines take lines with ``::add-mask::``, ``##[group]`` or ``##vso[…]`` for commands
+(https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ELLIPSIS = "…"
 _LONGEST = 4096  # characters looked at: what is shown is a few hundred columns wide at most
 _BLANK = str.maketrans("\t\n\r\v\f", " " * 5)
+_COMMAND = re.compile(r"(?:^|(?<= )):(?=:)|#(?=#\w*\[)")
 _STYLES = {
     "fail": "1;31",
     "warn": "1;33",
@@ -25,11 +29,17 @@ _STYLES = {
 
 def visible(text: str) -> str:
     """One line in which each character shows: runs of white space become one space, and what does not print (Unicode
-    categories C*, Zl, Zp and Zs) becomes its escape, such as ``\\x1b`` or ``\\u202e``."""
+    categories C*, Zl, Zp and Zs) or begins a command of a build's log becomes its escape, such as ``\\x1b``."""
     if text.isprintable() and "  " not in text and len(text) <= _LONGEST:
-        return text.strip(" ")
+        line = text.strip(" ")
+        return _COMMAND.sub(_escaped, line) if "::" in line or "##" in line else line
     line = " ".join(part for part in text[:_LONGEST].translate(_BLANK).split(" ") if part)
-    return "".join(letter if letter.isprintable() else escape(letter) for letter in line)
+    line = _COMMAND.sub(_escaped, line)
+    return line if line.isprintable() else "".join(one if one.isprintable() else escape(one) for one in line)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return escape(found[0])
 
 
 def escape(letter: str) -> str:

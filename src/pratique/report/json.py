@@ -14,8 +14,9 @@ from pratique.report._purl import purl
 from pratique.report._text import escape
 
 _ENCODER = msgspec.json.Encoder()
-# Valid in JSON as they stand, but a terminal or an editor obeys them: DEL, C1 and what turns the direction of text.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Valid in JSON as they stand, but a terminal, an editor or a build's log obeys them: DEL, C1, what turns the direction
+# of text, and what begins a command (``##vso[``).
+_OBEYED = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|#(?=#\w*\[)")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -24,7 +25,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     make = _inventory if options.inventory else _report
     documents = [make(report) for report in reports]
     text = _encode(documents[0] if len(documents) == 1 else documents)
-    if text.isascii() and "\x7f" not in text:
+    if text.isascii() and "\x7f" not in text and "##" not in text:
         return text
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
