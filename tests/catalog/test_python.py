@@ -207,11 +207,11 @@ _lines = st.lists(
 def test_headers_are_read_as_the_email_package_reads_them(lines: list[str], end: str) -> None:
     text = end.join(["Metadata-Version: 2.1", *lines, ""])
     message = email.message_from_string(text)
-    name, version = (message["Name"] or "").strip(), (message["Version"] or "").strip()
+    name, version = (message["Name"] or "").strip(), " ".join((message["Version"] or "").split())
     try:
         found = package(text, SITE + "x.egg-info/PKG-INFO")
     except Unreadable:
-        assert not name.isalnum() or not version or "\n" in version + name
+        assert not name.isalnum() or not version
     else:
         assert (found.name, found.version) == (name, version)
 

@@ -182,6 +182,7 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("scala-reflect", "scala/reflect/", "org.scala-lang", ()),
     ("scala-compiler", "scala/tools/", "org.scala-lang", ()),
     ("scala3-library_3", "scala/", "org.scala-lang", ()),
+    ("org.eclipse.sisu.*", "org/eclipse/sisu/", "org.eclipse.sisu", ()),
     ("sisu-guice", "com/google/inject/", "org.sonatype.sisu", ()),
 )
 

@@ -89,7 +89,7 @@ def _headers(data: bytes) -> _Metadata:
         if field == "name":
             metadata.name = metadata.name or value
         elif field == "version":
-            metadata.version = metadata.version or value
+            metadata.version = metadata.version or " ".join(value.split())  # unfolded (RFC 5322, section 2.2.3)
         elif field == "license":
             metadata.licence = metadata.licence or value
         elif field == "license-expression":
@@ -105,13 +105,17 @@ def _headers(data: bytes) -> _Metadata:
 def _decode(data: bytes) -> str:
     """The text of the headers. UTF-8 is the rule (core metadata, "The standard file format"); files from before it are
     in any of the ASCII supersets, and what we read of them is ASCII."""
-    head = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removeprefix(b"\xef\xbb\xbf").lstrip(b"\n")
-    end = head.find(b"\n\n")
-    head = head if end < 0 else head[:end]
+    head = _head(data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), b"\n\n")  # spares the description what follows
+    head = _head(head.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), b"\n\n")
     try:
         return head.decode()
     except UnicodeDecodeError:
         return head.decode("latin-1")
+
+
+def _head(data: bytes, end: bytes) -> bytes:
+    place = data.find(end)
+    return data if place < 0 else data[:place]
 
 
 def _fields(text: str) -> Iterable[tuple[str, str]]:
