@@ -124,6 +124,8 @@ def _layer(
 def _fault(content: Content, descriptor: Descriptor) -> str:
     if descriptor.media_type not in LAYERS:
         return f"its kind {descriptor.media_type[:100]!r} is none that can be read"
+    if not descriptor.digest.startswith("sha256:"):
+        return "its digest is not SHA-256, by which layers are verified"
     if descriptor.size < 0:
         return "its descriptor does not say how large it is"
     fault = content.fault(descriptor)
