@@ -69,7 +69,7 @@ def write(
     if epss is not None:
         rows = "".join(f"{cve},{score},0.5\n" for cve, score in epss.items())
         text = f"#model_version:v2025.03.14,score_date:{date}\ncve,epss,percentile\n{rows}"
-        (folder / "epss_scores-current.csv.gz").write_bytes(gzip.compress(text.encode()))
+        (folder / "epss_scores-current.csv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
     if coverage is not None:
         (folder / "coverage.json").write_text(json.dumps(coverage))
     return folder

@@ -40,9 +40,9 @@ def test_lines_that_are_no_score_are_counted(tmp_path: Path) -> None:
     [
         b"",
         b"not gzip",
-        gzip.compress(HEAD.encode() + b"CVE-1,0.5,0.5\n")[:-9],
-        gzip.compress(b"cve,epss,percentile\nCVE-1,0.5,0.5\n"),
-        gzip.compress(HEAD.encode()),
+        gzip.compress(HEAD.encode() + b"CVE-1,0.5,0.5\n", mtime=0)[:-9],
+        gzip.compress(b"cve,epss,percentile\nCVE-1,0.5,0.5\n", mtime=0),
+        gzip.compress(HEAD.encode(), mtime=0),
     ],
 )
 def test_what_is_no_epss_file_stops_the_build(bad: bytes, tmp_path: Path) -> None:
