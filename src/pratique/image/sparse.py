@@ -15,11 +15,27 @@ from pratique.limits import Limits
 _HOLE = bytes(1 << 17)
 
 
+class Holes:
+    """How much of holes a layer may still expand to: a header of 512 bytes can claim any number of them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = self._left = limits.file
+
+    def zeros(self, count: int) -> Iterator[bytes]:
+        """``count`` zeros, in pieces. Raises ``LimitExceeded``."""
+        self._left -= count
+        if self._left < 0:
+            raise LimitExceeded(f"the holes of sparse files are larger than limits.file = {self._most}")
+        while count > 0:
+            yield _HOLE[:count]
+            count -= len(_HOLE)
+
+
 class SparseBody:
     """An ``entry.Body`` over the stream's condensed data. Raises ``Unreadable`` unless the extents are in order, lie
     within ``size``, and are as long together as the data."""
 
-    def __init__(self, stream: Stream, size: int, extents: list[Extent]) -> None:
+    def __init__(self, stream: Stream, size: int, extents: list[Extent], holes: Holes) -> None:
         at = total = 0
         for offset, length in extents:
             if offset < at or length < 0 or offset + length > size:
@@ -31,6 +47,7 @@ class SparseBody:
         self.size = size
         self._stream = stream
         self._extents = extents
+        self._holes = holes
 
     def peek(self, count: int) -> bytes:
         """As ``entry.Body`` says; a file that begins with a hole begins with zeros."""
@@ -45,19 +62,15 @@ class SparseBody:
         """As ``entry.Body`` says."""
         at = 0
         for offset, length in self._extents:
-            yield from _zeros(offset - at)
+            yield from self._holes.zeros(offset - at)
             at = offset + length
             while length:
                 piece = self._stream.piece(length)
+                if not piece:
+                    raise Unreadable("the body of a sparse file was read when another entry had begun")
                 length -= len(piece)
                 yield piece
-        yield from _zeros(self.size - at)
-
-
-def _zeros(count: int) -> Iterator[bytes]:
-    while count > 0:
-        yield _HOLE[:count]
-        count -= len(_HOLE)
+        yield from self._holes.zeros(self.size - at)
 
 
 def gnu_map(stream: Stream, block: bytes, size: int, limits: Limits) -> tuple[int, list[Extent]]:

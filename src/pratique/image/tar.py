@@ -15,8 +15,8 @@ import msgspec
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.image import header
 from pratique.image.entry import Body, Entry, normalise
-from pratique.image.header import Extended
-from pratique.image.sparse import SparseBody, gnu_map, pax_map
+from pratique.image.header import Extended, Extent
+from pratique.image.sparse import Holes, SparseBody, gnu_map, pax_map
 from pratique.image.stream import BLOCK, Stream
 from pratique.limits import Limits
 from pratique.model import Kind
@@ -41,7 +41,7 @@ def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
     """The entries of a tar, in order; the body of each can be read until the next is asked for. Ends at two zero blocks
     or at the end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
     stream = Stream(chunks)
-    said, count = _NOTHING, 0
+    said, count, holes = _NOTHING, 0, Holes(limits)
     while (block := stream.block()) and block != _ZEROS:
         header.verify(block)
         count += 1
@@ -54,10 +54,12 @@ def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
             stream.begin(size)
             said = _extend(said, flag, _document(stream, size, limits), limits)
             continue
-        entry = _entry(stream, block, flag, size, said, limits)
+        entry = _entry(stream, block, flag, size, said, limits, holes)
         said = _NOTHING
         if entry.path:
             yield entry
+    if said is not _NOTHING:
+        raise Unreadable("the tar breaks off after an extended header")
     if block and stream.block() not in (b"", _ZEROS):
         raise Unreadable("the tar has a zero block and then more headers")
 
@@ -90,7 +92,7 @@ def _extend(said: Extended, flag: int, data: bytes, limits: Limits) -> Extended:
     return _NOTHING
 
 
-def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits) -> Entry:
+def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits, holes: Holes) -> Entry:
     """The entry of a header and of what the headers before it said; the stream stands at its body."""
     field = block[100:107]
     mode = int(field, 8) if field.isdigit() and block[107] in b"\0 " else header.number(block[100:108])
@@ -107,8 +109,8 @@ def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, l
         kind = Kind.FOLDER
     stream.begin(0 if flag in _BODILESS else size)
     if flag == _SPARSE or said.sparse is not None:
-        sparse = _expand(stream, block, flag, size, said, limits)
-        size, body = sparse.size, sparse
+        real, extents = _map(stream, block, flag, size, said, limits)
+        size, body = real, SparseBody(stream, real, extents, holes)
     link = _decode(target, limits) if target else ""
     return Entry(
         normalise(_decode(name, limits)),
@@ -120,15 +122,14 @@ def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, l
     )
 
 
-def _expand(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits) -> SparseBody:
-    """The body of a sparse file. Raises ``Unreadable`` for a map that does not fit."""
-    if flag == _SPARSE:
-        real, extents = gnu_map(stream, block, size, limits)
-    else:
-        assert said.sparse is not None
-        real = size if said.sparse.size is None else said.sparse.size
-        extents = pax_map(stream, limits) if said.sparse.extents is None else said.sparse.extents
-    return SparseBody(stream, real, extents)
+def _map(
+    stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits
+) -> tuple[int, list[Extent]]:
+    """The real size of a sparse file and its extents."""
+    if flag == _SPARSE or said.sparse is None:
+        return gnu_map(stream, block, size, limits)
+    real = size if said.sparse.size is None else said.sparse.size
+    return real, pax_map(stream, limits) if said.sparse.extents is None else said.sparse.extents
 
 
 def _decode(name: bytes, limits: Limits) -> str:
