@@ -78,7 +78,7 @@ def _facts(header: Header, path: str, room: int) -> Iterator[Fact]:
     if release:
         plain += f"-{release}"
     epoch = header.integers(_rpm_header.EPOCH)
-    version = f"{epoch[0]}:{plain}" if epoch and epoch[0] else plain
+    version = f"{epoch[0]}:{plain}" if epoch else plain
     source_name, source_version = source_of(header.text(_rpm_header.SOURCERPM))
     licence = header.text(_rpm_header.LICENSE)
     yield Package(
