@@ -21,6 +21,7 @@ from pratique.oci import archive, layout, platforms, spool, tarindex
 from pratique.oci.files import Archive, Files, Folder, open_range
 from pratique.oci.options import Options
 
+PREFIXES = ("docker", "podman", "oci", "docker-archive", "dir")
 _LATER = ("sbom", "purl")
 _ROOTS = ("etc", "usr", "bin", "var", "lib", "opt", "home", "root")
 
@@ -53,10 +54,10 @@ def _source(target: str) -> tuple[Callable[[_Request], tuple[Image, ...]], str]:
         return _path, target
     if colon and scheme in _LATER:
         raise UsageError(f"{target!r}: {scheme}: is no source of images", hint="give an image, an archive or a folder")
-    if colon and scheme in _SOURCES:
+    if colon and scheme in PREFIXES:
         if not rest:
             raise UsageError(f"{target!r}: there is nothing after {scheme + ':'!r}")
-        return _SOURCES[scheme], rest
+        return _OPENERS[scheme], rest
     if not target:
         raise UsageError("the target is empty", hint="give an image reference, or a path")
     return _registry, target
@@ -185,7 +186,7 @@ def _daemon(engine: str, request: _Request) -> tuple[Image, ...]:
     return daemon.images(engine, request.target, request.rest, request.options, request.limits, request.stack)
 
 
-_SOURCES: dict[str, Callable[[_Request], tuple[Image, ...]]] = {
+_OPENERS: dict[str, Callable[[_Request], tuple[Image, ...]]] = {
     "oci": _layout,
     "docker-archive": _docker_archive,
     "dir": _folder,
