@@ -6,6 +6,7 @@ https://ossf.github.io/osv-schema/#aliases-field, https://ossf.github.io/osv-sch
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -52,6 +53,7 @@ def cves(advisory: Advisory) -> frozenset[str]:
     return own_cves(advisory.id, advisory.aliases, advisory.upstream)
 
 
+@functools.lru_cache(maxsize=4096)
 def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
     """The CVEs that a record names as aliases or upstream, or in its own id."""
     named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
