@@ -128,6 +128,12 @@ def test_an_image_in_which_nothing_is_recognised_is_not_clean(tmp_path: Path, se
         assert any(problem.blocking for problem in report.problems), name
 
 
+def test_a_distribution_without_its_package_database_is_not_clean(tmp_path: Path, settings: Settings) -> None:
+    members = (file("etc/os-release", DEBIAN), site("requests", "2.31.0"))
+    report = only(inventory([str(oci_layout(tmp_path / "stripped", build(layer(*members))))], settings))
+    assert [problem.blocking for problem in report.problems if "package database" in problem.what] == [True]
+
+
 def test_an_image_without_layers_is_not_clean(tmp_path: Path, settings: Settings) -> None:
     report = only(scan([str(oci_layout(tmp_path / "none", build()))], settings))
     assert report.verdict.result is Result.UNKNOWN

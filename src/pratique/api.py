@@ -40,6 +40,7 @@ from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
 POLICY_FILE = "pratique.yaml"
+_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # the purl types of distributions' own packages
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
 
 
@@ -167,7 +168,7 @@ class _Reader:
             image=image,
             distro=found.distro,
             packages=found.packages,
-            problems=problems or _nothing_found(image, found),
+            problems=(*problems, *_nothing_found(image, found)),
             coverage=Coverage(
                 packages=len(found.packages),
                 layers=len(image.layers),
@@ -193,11 +194,17 @@ def _assess(report: Report, database: Database, now: datetime) -> Report:
 
 
 def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
-    """An image in which nothing is recognised has not been shown to be clean."""
-    if found.packages or found.distro is not None:
-        return ()
+    """An image in which nothing is recognised has not been shown to be clean; nor has a distribution whose package
+    database is gone."""
     where = image.name or image.target
-    what = "holds no package that Pratique recognises and no distribution, so nothing in it could be assessed"
+    if not found.packages:
+        what = "holds no package that Pratique recognises, so nothing in it could be assessed"
+    elif found.distro is not None and all(package.type not in _DISTRIBUTIONS for package in found.packages):
+        what = (
+            f"is a {found.distro.name or found.distro.id} without its package database, so its packages are not known"
+        )
+    else:
+        return ()
     return (Problem(where, what, blocking=True),)
 
 

@@ -14,8 +14,10 @@ WIDTH = 120  # columns of what is no terminal
 
 
 def tell(err: IO[str], what: str, hint: str = "") -> None:
-    """``pratique: what failed``, and the hint below it. What came from outside cannot write to the terminal."""
-    lines = [f"pratique: {visible(what)}"]
+    """``pratique: what failed``, what it shows of a file, and the hint. What came from outside cannot write to the
+    terminal, nor pass for a line of ours."""
+    first, *more = what.split("\n")
+    lines = [f"pratique: {visible(first)}", *(f"  | {_shown(line)}" for line in more)]
     if hint:
         lines.append(f"  hint: {visible(hint)}")
     try:
@@ -30,7 +32,12 @@ def trace(err: IO[str], error: Exception) -> None:
     import traceback  # only for --debug
 
     lines = "".join(traceback.format_exception(error)).split("\n")
-    err.write("\n".join("".join(c if c.isprintable() else escape(c) for c in line) for line in lines))
+    err.write("\n".join(map(_shown, lines)))
+
+
+def _shown(line: str) -> str:
+    """A line with its columns as they are, for what a caret points at."""
+    return "".join(c if c.isprintable() else escape(c) for c in line)
 
 
 def nearest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
