@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import itertools
 import socket
 import socketserver
 import ssl
@@ -30,7 +31,8 @@ class Request:
 class Reply:
     """``length`` None announces the body's own; -1 announces nothing and ends by closing. ``cut`` sends only so many
     bytes and closes; ``hang`` says nothing at all until the client goes; ``endless`` repeats the body for ever;
-    ``drip`` sends a byte at a time, so many seconds apart."""
+    ``drip`` sends a byte at a time, so many seconds apart, and ``drip_header``, if given, again and again instead of an
+    answer. To CONNECT the body names the host and port that is connected to."""
 
     status: int = 200
     body: bytes = b""
@@ -40,6 +42,7 @@ class Reply:
     hang: bool = False
     endless: bool = False
     drip: float = 0.0
+    drip_header: bytes = b""
 
 
 @dataclass
@@ -58,8 +61,10 @@ def serve(
     unix: Path | None = None,
     certificate: Path | None = None,
     host: str = "127.0.0.1",
+    clients: Path | None = None,
 ) -> Iterator[Server]:
-    """``certificate`` is a PEM file of key and certificate, for TLS. ``host`` is how the server's URL names it."""
+    """``certificate`` is a PEM file of key and certificate, for TLS; ``clients`` is the one that clients have to
+    show. ``host`` is how the server's URL names it."""
     server = Server("")
     stopped = threading.Event()
 
@@ -76,11 +81,28 @@ def serve(
 
         do_GET = do_HEAD = do_POST = do_PUT = _do
 
+        def do_CONNECT(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            server.requests.append(Request("CONNECT", self.path, headers, b""))
+            target, _, port = answer(server.requests[-1]).body.decode().partition(":")
+            with socket.create_connection((target, int(port))) as other:
+                self.send_response(200)
+                self.end_headers()
+                back = threading.Thread(target=_pump, args=(other, self.connection), daemon=True)
+                back.start()
+                _pump(self.connection, other)
+                back.join(5)
+            self.close_connection = True
+
         def _send(self, reply: Reply) -> None:
             if reply.hang:
                 stopped.wait(30)
                 self.close_connection = True
                 return
+            for number in itertools.count() if reply.drip_header else ():
+                self.wfile.write(reply.drip_header[number % len(reply.drip_header) :][:1])
+                if stopped.wait(reply.drip):
+                    return
             self.send_response(reply.status)
             for name, value in reply.headers:
                 self.send_header(name, value)
@@ -105,7 +127,7 @@ def serve(
         def address_string(self) -> str:
             return "loopback"
 
-    with _listener(Handler, unix, certificate) as listening:
+    with _listener(Handler, unix, certificate, clients) as listening:
         port = 0 if unix else listening.server_address[1]
         server.url = "http://localhost" if unix else f"{'https' if certificate else 'http'}://{host}:{port}"
         threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -114,6 +136,13 @@ def serve(
         finally:
             stopped.set()
             listening.shutdown()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 class _Tcp(http.server.ThreadingHTTPServer):
@@ -130,7 +159,10 @@ class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 def _listener(
-    handler: type[http.server.BaseHTTPRequestHandler], unix: Path | None, certificate: Path | None
+    handler: type[http.server.BaseHTTPRequestHandler],
+    unix: Path | None,
+    certificate: Path | None,
+    clients: Path | None,
 ) -> socketserver.BaseServer:
     if unix is not None:
         return _Unix(str(unix), handler)
@@ -138,6 +170,9 @@ def _listener(
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
+        if clients is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(clients)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     return server
 

@@ -95,6 +95,20 @@ def test_a_body_that_drips_is_given_up() -> None:
         client(slow).request("GET", server.url).read(10_000)
 
 
+@pytest.mark.parametrize("header", [b"HTTP/1.1 200 OK\r\nX: 1\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"x"])
+def test_a_header_that_never_ends_is_given_up(header: bytes) -> None:
+    dripping = Reply(drip_header=header, drip=0.002)
+    slow = Limits(read_seconds=0.2, retries=0)
+    with serve(lambda request: dripping) as server, pytest.raises(NetworkError, match="in time"):
+        client(slow).request("GET", server.url)
+
+
+@pytest.mark.parametrize("header", [b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200, b"nonsense\r\n", b"HTTP/1.1 abc\r\n"])
+def test_headers_that_make_no_sense(header: bytes) -> None:
+    with serve(lambda request: Reply(drip_header=header, drip=0.0)) as server, pytest.raises(NetworkError):
+        client(Limits(read_seconds=1, retries=0)).request("GET", server.url)
+
+
 def test_redirects_are_followed_without_credentials_to_another_host() -> None:
     with (
         serve(lambda request: Reply(body=b"blob")) as other,
@@ -229,6 +243,30 @@ def test_certificates_are_checked(certificate: Path) -> None:
             client(insecure=("other.test",)).request("GET", server.url)
         with pytest.raises(NetworkError, match="not trusted"):  # the certificate names another host
             client(ca_file=str(certificate)).request("GET", server.url.replace("localhost", "127.0.0.1"))
+
+
+def test_a_client_certificate_is_shown(certificate: Path) -> None:
+    with serve(lambda request: Reply(), certificate=certificate, clients=certificate, host="localhost") as server:
+        trusted = {"ca_file": str(certificate)}
+        with pytest.raises(NetworkError):
+            client(**trusted).request("GET", server.url)
+        mine = {
+            "client_certificate": str(certificate.with_name("crt")),
+            "client_key": str(certificate.with_name("key")),
+        }
+        assert client(**trusted, **mine).request("GET", server.url).status == 200
+
+
+def test_tls_goes_through_a_proxy(certificate: Path) -> None:
+    with serve(lambda request: Reply(body=b"tls"), certificate=certificate) as server:
+        address = server.url.removeprefix("https://")
+        with serve(lambda request: Reply(body=address.encode())) as proxy:
+            options = {"environment": {"HTTPS_PROXY": proxy.url}, "insecure": ("host.test",)}
+            headers = {"Authorization": "Bearer secret"}
+            assert client(**options).request("GET", "https://host.test/x", headers=headers).read(10) == b"tls"
+    assert [(request.method, request.path) for request in proxy.requests] == [("CONNECT", "host.test:443")]
+    assert "authorization" not in proxy.requests[0].headers
+    assert server.requests[0].headers["authorization"] == "Bearer secret"
 
 
 def test_encryption_is_not_left(certificate: Path) -> None:

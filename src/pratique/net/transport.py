@@ -1,7 +1,7 @@
 """One request in, one raw response out: connection pools, TLS, proxies and sockets, with urllib3's errors translated.
 
-The only module that knows urllib3 (https://urllib3.readthedocs.io/en/stable/reference/), imported when the first
-request is made.
+Together with ``connection`` the only module that knows urllib3, imported when the first request is made:
+https://urllib3.readthedocs.io/en/stable/reference/
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from http.client import InvalidURL
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import (
     HTTPError,
@@ -29,6 +28,7 @@ from urllib3.exceptions import (
 
 from pratique.errors import NetworkError, UsageError
 from pratique.limits import Limits
+from pratique.net.connection import POOLS, SocketPool
 from pratique.net.options import Options
 from pratique.net.proxy import proxy_for
 
@@ -89,7 +89,7 @@ class Transport:
         """The pool for ``url``, and how the URL is written in a request to it."""
         if self._options.unix_socket:
             parts = urlsplit(url)
-            self._socket_pool = self._socket_pool or _SocketPool(self._options.unix_socket)
+            self._socket_pool = self._socket_pool or SocketPool(self._options.unix_socket, _CONNECTIONS)
             return self._socket_pool, parts.path + (f"?{parts.query}" if parts.query else "")
         proxy = proxy_for(url, self._options.environment)
         key = (proxy, url.startswith("https:"), is_listed(url, self._options.insecure))
@@ -100,7 +100,13 @@ class Transport:
     def _manager(self, proxy: str, encrypted: bool, insecure: bool) -> urllib3.PoolManager:
         context = _context(self._options, insecure) if encrypted else None  # loading the system's roots takes 20 ms
         if not proxy:
-            return urllib3.PoolManager(_POOLS, maxsize=_CONNECTIONS, ssl_context=context)
+            manager = urllib3.PoolManager(_POOLS, maxsize=_CONNECTIONS, ssl_context=context)
+        else:
+            manager = self._proxied(proxy, context)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def _proxied(self, proxy: str, context: ssl.SSLContext | None) -> urllib3.ProxyManager:
         parts = urlsplit(proxy)
         headers = None
         if parts.username:
@@ -171,27 +177,3 @@ def _context(options: Options, insecure: bool) -> ssl.SSLContext:
             f"{' or '.join(map(repr, named))} cannot be used: {error}", hint="PEM files are wanted"
         ) from error
     return context
-
-
-class _SocketConnection(HTTPConnection):
-    """HTTP over a Unix socket, as the Docker Engine API is spoken."""
-
-    path = ""
-
-    def _new_conn(self) -> socket.socket:
-        connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connected.settimeout(self.timeout if isinstance(self.timeout, (int, float)) else None)
-            connected.connect(self.path)
-        except OSError as error:
-            connected.close()
-            raise NewConnectionError(self, f"{self.path}: {error.strerror or error}") from error
-        return connected
-
-
-class _SocketPool(HTTPConnectionPool):
-    """Connections to one socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", maxsize=_CONNECTIONS)
-        self.ConnectionCls = type("_Connection", (_SocketConnection,), {"path": path})
