@@ -1,14 +1,16 @@
 # make demo: set up, make a real image, scan it.   make test: set up, check, run the tests.
 # make test-real: the tests that need a heavy component.   make bench: the figures of benchmarks/README.md.
+# make generate: the schemas, docs/cli.md, the golden reports and the starter database anew.   make lock: the lock file.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+UV := 0.13.9
 
-.PHONY: help setup demo test check test-real bench generate clean
+.PHONY: help setup demo test check test-real bench generate lock clean
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 setup: $(VENV)/.ready
 
@@ -35,7 +37,15 @@ bench: setup
 	@benchmarks/run.sh
 
 generate: setup
-	$(BIN)/python scripts/generate.py
+	PYTHONPATH=tests $(BIN)/python tests/reports.py
+	PYTHONPATH=tests $(BIN)/python tests/cli/test_docs.py
+	$(BIN)/python -c 'import sys; from pratique.policy.schema import json_schema; sys.stdout.buffer.write(json_schema())' > docs/policy.schema.json
+	$(BIN)/python scripts/build_starter.py
+
+lock: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

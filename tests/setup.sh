@@ -1,6 +1,10 @@
 #!/bin/sh
 # Install the small native tools that the tests take as oracles, where we may; a test whose tool is missing skips and says so.
 set -eu
+python=${1:-.venv/bin/python}
+"$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+    -r "$(dirname "$0")/oracles.txt" 2>/dev/null ||
+    echo "tests/setup.sh: could not install the oracles of tests/oracles.txt; the tests that need them skip" >&2
 wanted=""
 need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need ruby ruby
