@@ -7,7 +7,6 @@ Exponential with full jitter (https://aws.amazon.com/blogs/architecture/exponent
 from __future__ import annotations
 
 import email.utils
-import random
 from datetime import UTC, datetime
 
 from pratique.limits import Limits
@@ -22,6 +21,8 @@ def wait_seconds(attempt: int, retry_after: str, limits: Limits, now: datetime) 
     asked = _asked(retry_after.strip(), now)
     if asked is not None:
         return max(0.0, min(asked, limits.backoff_seconds))
+    import random  # 3 ms that only a failure need pay
+
     return random.uniform(0, min(_FIRST_SECONDS * 2.0**attempt, limits.backoff_seconds))
 
 

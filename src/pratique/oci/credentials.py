@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,6 +153,8 @@ def _credentials(entry: _Entry, registry: str) -> Credentials:
 
 def _ask(helper: str, registry: str, options: Options) -> Credentials:
     """``docker-credential-<helper> get``, the server on its standard input; no shell is between."""
+    import subprocess  # most files name no helper
+
     if not _HELPER.fullmatch(helper):
         raise UsageError(f"{helper[:100]!r} is no name of a credential helper")
     program = f"docker-credential-{helper}"

@@ -7,7 +7,6 @@ process, whatever happens to that. Where a run of bytes is zero a hole is left: 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol
 
@@ -31,6 +30,8 @@ class Spool:
     """A temporary file without a name; ``close`` gives the room back."""
 
     def __init__(self) -> None:
+        import tempfile  # 5 ms, which most targets need not pay
+
         try:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (lives as long as the spool)
         except OSError as error:
