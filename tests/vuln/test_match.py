@@ -209,6 +209,9 @@ def test_an_ended_release_blocks_and_is_still_matched(tmp_path: Path) -> None:
     feeds = {"Debian": [record("DSA-1", "x", *fixed("2-1"), ecosystem="Debian:11")]}
     found = matches(tmp_path / "a", feeds, package, distro=Distro("debian", "11"))
     assert blocking(found) == []
+    last = datetime(2026, 8, 31, 23, tzinfo=UTC)
+    found = matches(tmp_path / "c", feeds, package, distro=Distro("debian", "11"), now=last, date=last.isoformat())
+    assert not any("security support" in what for what in blocking(found))
     later = datetime(2026, 9, 1, tzinfo=UTC)
     found = matches(tmp_path / "b", feeds, package, distro=Distro("debian", "11"), now=later, date=later.isoformat())
     assert "Debian 11 (bullseye) has had no free security support since 2026-08-31" in blocking(found)

@@ -81,6 +81,11 @@ def test_an_erratums_id_is_no_alias_of_its_cves() -> None:
     assert {each.id: each.aliases for each in found} == {"CVE-1": ("X-1",), "CVE-2": ()}
 
 
+def test_of_several_vulnerabilities_an_erratum_does_not_tell_whose_other_name_it_gives() -> None:
+    erratum = advisory("DSA-1", upstream="CVE-1 CVE-2 GHSA-1")
+    assert groups(erratum, advisory("GHSA-1")) == {"CVE-1": ["DSA-1"], "CVE-2": ["DSA-1"], "GHSA-1": ["GHSA-1"]}
+
+
 def test_wolfi_names_the_cve_and_githubs_id_as_upstream() -> None:
     found = merged(until(advisory("CGA-1", upstream="CVE-1 GHSA-1"), 2))
     assert [(each.id, each.aliases) for each in found] == [("CVE-1", ("CGA-1", "GHSA-1"))]
