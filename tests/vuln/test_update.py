@@ -164,6 +164,17 @@ def test_a_new_declaration_of_coverage_holds_at_once(mirror: Mirror, tmp_path: P
     assert (feed.complete, feed.note) == (False, "a few")
 
 
+def test_what_one_mirror_said_is_no_word_of_anothers(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    times = {path: path.stat().st_mtime for path in mirror.folder.rglob("*")}
+    mirror.publish(TWO)
+    for path, time in times.items():
+        os.utime(path, (time, time))
+    mirror.url += "/."  # another address of the same server
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+
+
 def test_only_some_ecosystems(mirror: Mirror, tmp_path: Path) -> None:
     write(mirror.folder, {"PyPI": [ONE], "npm": []})
     assert {feed.name for feed in run(mirror, tmp_path / "db", ecosystems=["npm"]).status.feeds} >= {"npm", "kev"}
