@@ -257,11 +257,22 @@ def test_two_updates_at_once(mirror: Mirror, tmp_path: Path) -> None:
     assert database.status.digest == built(mirror, tmp_path / "built")
 
 
+@pytest.mark.parametrize("url", ["/feeds", "", "ftp://x/", "http://", "http://[", "http://x/?a=b", "http://x/#a"])
+def test_what_is_no_address_of_a_folder(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="no http or https URL"):
+        update(url, tmp_path / "db", client())
+    assert not (tmp_path / "db").exists()
+
+
+def test_credentials_in_the_address_are_refused_and_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        update("http://me:secret@127.0.0.1:1/", tmp_path / "db", client())
+    assert "secret" not in str(caught.value)
+
+
 def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no feeds"):
         run(mirror, tmp_path / "db")
-    with pytest.raises(UsageError, match="'/feeds'"):
-        update("/feeds", tmp_path / "db", client())
     with pytest.raises(NetworkError):
         update("http://127.0.0.1:1", tmp_path / "db", client())
     assert not (tmp_path / "db" / "manifest.json").exists()

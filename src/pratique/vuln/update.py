@@ -64,8 +64,7 @@ def update(
     Raises ``UsageError`` for what is no HTTP URL, ``NotFound`` for one without feeds, ``NetworkError``, ``Unreadable``
     for a feed that cannot be read or has lost most of its records, ``StorageError``. The old database then stays.
     """
-    if urlsplit(mirror).scheme not in ("http", "https"):
-        raise UsageError(f"{mirror!r} is no http or https URL", hint="the mirror serves ecosystems.txt")
+    _check_url(mirror)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
         run = _Run(mirror.rstrip("/"), target, client, work, downloads, limits, progress)
         made = run.made(ecosystems)
@@ -75,6 +74,21 @@ def update(
         new = new or build.install(target, work, made, keep=keep, options=options)
         run.remember()
         return new.status(target)
+
+
+def _check_url(mirror: str) -> None:
+    """A folder's address: its files' names are put behind it, and it is shown and stored, so it holds no secret."""
+    try:
+        parts = urlsplit(mirror)
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        plain = False
+    if not plain:
+        raise UsageError(f"{mirror!r} is no http or https URL of a folder", hint="the mirror serves ecosystems.txt")
+    if "@" in parts.netloc:
+        raise UsageError(
+            "the mirror's URL holds credentials, which are not supported", hint="serve it without a log-in"
+        )
 
 
 class _Run:
