@@ -79,6 +79,8 @@ def explained(missed: Found, found: Iterable[Found]) -> str:
     kind, name, version, path = missed
     if version in NO_VERSION:
         return "tells no version: nothing can be known of it, and Syft lists it without one"
+    if (kind, name) == ("rpm", "gpg-pubkey"):
+        return "a public key that rpm keeps among its packages, no software"
     if kind == "maven":
         same = [one for one in found if one[0] == kind and one[3] == path and one[2] == version]
         if same and Path(path).stem == name:

@@ -6,6 +6,7 @@ import io
 import tarfile
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from catalog.hostile import survives
 from catalog.memory_file import memory_file
+from pratique.catalog import gem, java, npm, python
 from pratique.catalog.java import CATALOGUER, parse
 from pratique.errors import Unreadable
 from pratique.limits import DEFAULT
@@ -210,11 +212,19 @@ def test_three_real_levels(shared: Path) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=200), st.binary(max_size=200), st.text(max_size=10))
+@given(st.binary(max_size=200), st.binary(max_size=200), st.text("aä/.! ", max_size=10))
 def test_any_bytes_within_are_facts(properties: bytes, manifest: bytes, name: str) -> None:
     data = zipped({"META-INF/maven/g/a/pom.properties": properties, MANIFEST: manifest, name + ".jar": properties})
     assert len(survives(CATALOGUER, "x-1.jar", data)) <= 6
     survives(CATALOGUER, "x-1.jar", properties)
+
+
+@pytest.mark.parametrize("language", [gem, java, npm, python])
+def test_the_page_of_the_documentation_names_every_claim(language: ModuleType) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/cataloguers-languages.md").read_text()
+    claim = language.CATALOGUER.claim
+    for name in (*claim.names, *claim.suffixes):
+        assert name in page
 
 
 def test_the_claim() -> None:

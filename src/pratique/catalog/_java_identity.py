@@ -7,7 +7,7 @@ The rules, in the order in which they hold:
    the repository layout has it (https://maven.apache.org/repositories/layout.html), else by the manifest.
 3. Its group: the folder of a pom.xml, the table of ``_java_groups``, the manifest's ``Group-Id`` (Jenkins plug-ins),
    ``Implementation-Vendor-Id`` (Maven's archiver and sbt write the group there). Else it is unknown:
-   ``Bundle-SymbolicName`` and module names look like a group, but were wrong for every fourth archive that we tried.
+   ``Bundle-SymbolicName`` less the artifact looks like a group, but was wrong for 16 of the 29 archives that we tried.
 """
 
 from __future__ import annotations
