@@ -97,6 +97,12 @@ def test_a_name_that_npm_refuses_is_told(name: str) -> None:
     assert isinstance(found, Problem)
 
 
+@pytest.mark.parametrize("version", ["1.0.0\x1b[2J", "1\n2", "1" * 257])
+def test_a_version_that_cannot_be_shown_is_told(version: str) -> None:
+    (found,) = facts(json.dumps({"name": "a", "version": version}))
+    assert isinstance(found, Problem)
+
+
 def test_the_last_of_two_equal_members_holds_as_in_node() -> None:
     assert package('{"name": "a", "version": "1.0.0", "version": "2.0.0"}').version == "2.0.0"
 

@@ -163,7 +163,8 @@ def test_a_broken_header_is_mended_from_the_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"\x00" * 50, b"Name: a\n", b"Version: 1\n", b"Name: a b\nVersion: 1\n", b"<html>"]
+    "text",
+    [b"", b"\x00" * 50, b"Name: a\n", b"Version: 1\n", b"Name: a b\nVersion: 1\n", b"Name: a\nVersion: \x1b[2J\n"],
 )
 def test_what_names_no_distribution_is_unreadable(text: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -61,7 +61,7 @@ def parse(file: File) -> Iterable[Fact]:
         raise Unreadable(f"package.json is no JSON object: {error}") from error
     if not name or not version:
         return _nameless(file.path, name)
-    if not _NAME.fullmatch(name) or len(name) > _NAME_LENGTH or len(version) > _VERSION_LENGTH:
+    if not (_NAME.fullmatch(name) and len(name) <= _NAME_LENGTH and _is_version(version)):
         what = f"package.json names {name[:_NAME_LENGTH]!r} {version[:_VERSION_LENGTH]!r}, which npm cannot install"
         return (Problem(file.path, what),)
     scope, _, bare = name.rpartition("/")
@@ -84,6 +84,11 @@ def _decode(data: bytes) -> _Manifest:
 def _string(raw: msgspec.Raw) -> str:
     """The member's text; "" where it is absent or of another type."""
     return _text.decode(raw) if bytes(memoryview(raw)[:1]) == b'"' else ""
+
+
+def _is_version(text: str) -> bool:
+    """Whether it may be shown and compared; whether it is semver is for who compares."""
+    return len(text) <= _VERSION_LENGTH and text.isprintable()
 
 
 def _nameless(path: str, name: str) -> tuple[Problem, ...]:

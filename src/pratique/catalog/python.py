@@ -71,7 +71,7 @@ def _package(path: str, label: str, metadata: _Metadata) -> Package:
         named = _FOLDER.fullmatch(label)
         if named:
             name, version = name or named["name"], version or named["version"]
-    if not _NAME.fullmatch(name) or not 0 < len(version) <= _VERSION_LENGTH:
+    if not _NAME.fullmatch(name) or not 0 < len(version) <= _VERSION_LENGTH or not version.isprintable():
         raise Unreadable(f"metadata name no distribution: Name {name[:256]!r}, Version {version[:256]!r}")
     return Package("pypi", normalise(name), version, licences=_licences(metadata), path=path)
 
