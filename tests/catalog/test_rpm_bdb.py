@@ -48,6 +48,17 @@ def test_a_chain_that_is_a_loop() -> None:
         read(bytes(data))
 
 
+def test_a_chain_that_leaves_its_pages() -> None:
+    data = bytearray(fixture("Packages.big-endian"))
+    page = next(at for at in range(0, len(data), 512) if data[at + 25] == 7)
+    data[page + 25] = 13
+    with pytest.raises(Unreadable):
+        read(bytes(data))
+    data[page + 25] = 5
+    with pytest.raises(Unreadable, match="leaves"):
+        read(bytes(data))
+
+
 def test_items_that_overlap() -> None:
     data = bytearray(fixture("Packages.in-page"))
     page = next(at for at in range(65536, len(data), 65536) if data[at + 25] in (2, 13) and data[at + 20] >= 4)

@@ -39,6 +39,11 @@ def test_rows_come_back(page_size: int, sizes: list[int]) -> None:
     assert read(database(rows, page_size)) == rows
 
 
+def test_every_size_about_what_fits_in_a_page() -> None:
+    rows = [bytes([size % 251]) * size for size in range(440, 1500)]
+    assert read(database(rows, 512)) == rows
+
+
 def test_a_tree_of_many_pages() -> None:
     rows = [number.to_bytes(2, "big") * 40 for number in range(5000)]
     data = database(rows, 512, "CREATE INDEX i ON Packages (blob); CREATE VIEW v AS SELECT 1")

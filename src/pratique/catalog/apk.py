@@ -12,6 +12,8 @@ from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
+_WANTED = frozenset(("P:", "V:", "A:", "o:", "L:", "m:"))  # name, version, architecture, origin, licence, maintainer
+
 
 def parse(file: File) -> Iterator[Fact]:
     """A ``Package`` a stanza, and what it ``Owns``. Stanzas without name or version are a ``Problem``; a file in
@@ -52,7 +54,7 @@ def _stanza(stanza: str, room: int) -> tuple[dict[str, str], list[str]]:
             paths.append(folder + line[2:])
         elif letter == "F:":
             folder = line[2:] + "/" if len(line) > 2 else ""
-        elif letter not in ("Z:", "a:", "M:") and letter[1:] == ":" and len(line) > 2:
+        elif letter in _WANTED and len(line) > 2:
             fields[letter[0]] = line[2:].strip()
     return fields, paths
 
