@@ -13,9 +13,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import msgspec
 
@@ -158,8 +158,9 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
         try:
             while waiting or running:
                 while waiting and len(running) < max(workers, 1):
-                    child = _start(waiting.pop(), read)
-                    running[child.pipe] = child
+                    with _uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
+                        child = _start(waiting.pop(), read)
+                        running[child.pipe] = child
                     selector.register(child.pipe, selectors.EVENT_READ)
                 for key, _ in selector.select():
                     child = running[key.fd]
@@ -171,14 +172,24 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
                         yield child.layer, _end(running.pop(child.pipe))
                         _finished(progress, child.layer)
         finally:
-            for child in running.values():
-                os.kill(child.pid, signal.SIGKILL)
-                _end(child)
+            with _uninterrupted():
+                for child in running.values():
+                    os.kill(child.pid, signal.SIGKILL)
+                    _end(child)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until the block is left."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(layer: Layer, read: ReadOne) -> _Child:
     receive, send = os.pipe()
-    signals = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     try:
         pid = os.fork()
         if pid == 0:
@@ -187,8 +198,6 @@ def _start(layer: Layer, read: ReadOne) -> _Child:
         os.close(receive)
         os.close(send)
         raise Undecided(f"no process to read a layer in: {error.strerror}") from error
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
     os.close(send)
     return _Child(pid, receive, layer, bytearray())
 
