@@ -60,7 +60,7 @@ def _purl(package: Package, distro: Distro | None) -> str:
     return f"pkg:{package.type}/{path}@{quote(version, safe='')}{tail}"
 
 
-def command(sbom: Path) -> list[str]:
+def command(packages: Path) -> list[str]:
     """How osv-scanner is asked; exits where it is not found (``$OSV_SCANNER`` or the path)."""
     program = os.environ.get("OSV_SCANNER") or shutil.which("osv-scanner")
     if program is None:
@@ -75,22 +75,25 @@ def command(sbom: Path) -> list[str]:
         "--format",
         "json",
         "-L",
-        str(sbom),
+        str(packages),
     ]
 
 
 def cache(feeds: Path, folder: Path) -> dict[str, str]:
-    """The environment in which it finds the export."""
-    folder.mkdir(parents=True, exist_ok=True)
-    link = folder / "osv-scalibr"
-    if not link.exists():
-        link.symlink_to(feeds.resolve())
+    """The environment in which it finds the exports; it insists on one of commits, which stays empty."""
+    exports = folder / "osv-scalibr"
+    (exports / "GIT").mkdir(parents=True, exist_ok=True)
+    for ecosystem in TYPES:
+        if not (exports / ecosystem).exists():
+            (exports / ecosystem).symlink_to((feeds / ecosystem).resolve())
+    zipfile.ZipFile(exports / "GIT" / "all.zip", "w").close()
     return {"OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY": str(folder)}
 
 
-def ask(sbom: Path, environment: dict[str, str]) -> set[tuple[str, str, str]]:
+def ask(packages: Path, environment: dict[str, str]) -> set[tuple[str, str, str]]:
     """(record, package, version) as osv-scanner finds them. It exits 1 where it found any."""
-    done = subprocess.run(command(sbom), capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command(packages), capture_output=True, text=True, env=variables, check=False)
     if done.returncode not in (0, 1):
         sys.exit(f"osv-scanner: exit {done.returncode}\n{done.stderr[-2000:]}")
     return {

@@ -2,13 +2,16 @@
 
     python benchmarks/parity_osv_scanner.py FEEDS
 
-Every difference is printed; exits 1 where there is one that is not explained below.
+Every difference is printed, with its reason; exits 1 where one has none. AlmaLinux is left out: osv-scanner 2.6 gives
+its packages no ecosystem, neither from a package URL nor from an image.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +22,23 @@ from pratique.vuln.database import Database
 from pratique.vuln.match import hits
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ECOSYSTEMS = ("PyPI", "Go", "Debian", "Alpine")
+
+
+def reason(ecosystem: str, record: str, package: str, version: str, feeds: Path, database: Database) -> str:
+    """Why only one of the two finds it, "" where we do not know."""
+    if ecosystem == "Go" and package != package.lower():
+        return "reading a package URL, osv-scanner turns Go's names to lower case, and the record has capitals"
+    of = _osv_scanner.DISTROS.get(ecosystem, (ecosystem, None))[0]
+    shard = database.shard("osv", ecosystem)
+    if shard and record in {each.record for each in shard.unassessable(of.partition(":")[2], package)}:
+        return "a border of the record is no version: we tell of it as a problem"
+    with zipfile.ZipFile(feeds / ecosystem / "all.zip") as archive:
+        known = json.loads(archive.read(f"{record}.json"))
+    listed = {text for affected in known["affected"] for text in affected.get("versions") or []}
+    if listed and version not in listed:
+        return "it lies in a range, but osv-scanner asks only the list of versions, for the very text"
+    return ""
 
 
 def main() -> None:
@@ -28,27 +48,28 @@ def main() -> None:
     figures: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build(options.feeds, folder / "db", ecosystems=sorted(_osv_scanner.TYPES))
+        build(options.feeds, folder / "db", ecosystems=ECOSYSTEMS)
         environment = _osv_scanner.cache(options.feeds, folder / "cache")
-        for ecosystem in _osv_scanner.TYPES:
+        for ecosystem in ECOSYSTEMS:
             inventory = _osv_scanner.inventory(options.feeds, ecosystem)
-            sbom = folder / f"{ecosystem}.cdx.json"
-            sbom.write_text(_osv_scanner.document(inventory))
-            theirs = _osv_scanner.ask(sbom, environment)
+            listed = folder / f"{ecosystem}.cdx.json"
+            listed.write_text(_osv_scanner.document(inventory))
+            theirs = _osv_scanner.ask(listed, environment)
             with Database.open(folder / "db") as database:
                 ours = {(hit.record, hit.package.name, hit.package.version) for hit in hits(inventory, database, NOW)}
+                why = {each: reason(ecosystem, *each, options.feeds, database) for each in sorted(ours ^ theirs)}
             figures[ecosystem] = {
                 "packages": len(inventory.packages),
                 "both": len(ours & theirs),
                 "ours_only": len(ours - theirs),
                 "theirs_only": len(theirs - ours),
+                "unexplained": sum(not text for text in why.values()),
             }
             print(ecosystem, figures[ecosystem])
-            for title, found in (("ours only", ours - theirs), ("theirs only", theirs - ours)):
-                for record, package, version in sorted(found):
-                    print(f"  {title}: {record} {package} {version}")
+            for each, text in why.items():
+                print(f"  {'ours' if each in ours else 'theirs'} only: {' '.join(each)}: {text or 'UNEXPLAINED'}")
     _measure.write(options.json, figures)
-    sys.exit(any(each["ours_only"] or each["theirs_only"] for each in figures.values()))
+    sys.exit(any(each["unexplained"] for each in figures.values()))
 
 
 if __name__ == "__main__":
