@@ -129,6 +129,7 @@ def test_no_release_and_no_packages() -> None:
         header({tags.NAME: "a"}),
         header({tags.VERSION: "1"}),
         header(MINIMAL)[:-3],
+        header({**MINIMAL, tags.EPOCH: 1})[:-2],
         header({**MINIMAL, tags.NAME: 7}),
         header({**MINIMAL, tags.EPOCH: "x"}),
         header({**MINIMAL, tags.BASENAMES: ["x"]}),
