@@ -49,6 +49,11 @@ def test_a_reversed_range_is_open_at_the_top_as_the_algorithm_has_it() -> None:
     assert [version for version in range(8) if holds(found, version)] == [5, 6, 7]
 
 
+def test_last_affected_and_fixed_in_one_version() -> None:
+    found = bounds(affected([Event(introduced="1"), Event(last_affected="3"), Event(fixed="3")]), key).bounds
+    assert [version for version in range(6) if holds(found, version)] == [1, 2]
+
+
 def test_a_limit_bounds_all_branches() -> None:
     found = bounds(affected([Event(introduced="1"), Event(limit="3"), Event(limit="4")]), key).bounds
     assert [version for version in range(8) if holds(found, version)] == [1, 2, 3]

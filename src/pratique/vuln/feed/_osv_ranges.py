@@ -76,9 +76,12 @@ def _intervals(range_: Range, key: Keyer) -> list[Bound]:
     for at, event in ordered:
         if event.introduced is not None:
             low = low or (at, "" if event.introduced == "0" else event.introduced)
-        elif low is not None and event.fixed is not None:
-            found.append(Bound(low[0], at, low[1], fixed=event.fixed))
-            low = None
+        elif event.fixed is not None:
+            if found and found[-1].high > at:  # last affected and fixed in one version: the later event holds
+                found[-1] = Bound(found[-1].low, at, found[-1].introduced, event.fixed)
+            if low is not None:
+                found.append(Bound(low[0], at, low[1], fixed=event.fixed))
+                low = None
         elif low is not None and event.last_affected is not None:
             found.append(Bound(low[0], at + AFTER, low[1], last=event.last_affected))
             low = None
