@@ -62,6 +62,37 @@ def test_an_elf_file_without_sections() -> None:
     assert [part.address for part in program.data()] == [ADDRESS]
 
 
+def test_only_what_can_be_written_is_data() -> None:
+    data = bytearray(elf(SECTIONS))
+    data[68] = 5  # p_flags: read, execute
+    assert opened(bytes(data))[1].data() == []
+    data = bytearray(pe(SECTIONS))
+    flags = data.index(b".one") + 36
+    data[flags : flags + 4] = (0x60000020).to_bytes(4, "little")  # code
+    _, program = opened(bytes(data))
+    assert program.data() == [program.section(b".two")]
+
+
+@pytest.mark.parametrize("at", [32, 40, 72])  # offsets of program headers, of section headers, of the segment
+def test_offsets_that_no_stream_can_seek_to(at: int) -> None:
+    data = bytearray(elf(SECTIONS))
+    data[at : at + 8] = b"\xff" * 8
+    try:
+        _, program = opened(bytes(data))
+        assert all(region.size == 0 for region in program.segments()) or at == 40
+    except Unreadable:
+        assert at != 72
+
+
+def test_a_section_that_is_longer_than_its_file() -> None:
+    data = bytearray(elf(SECTIONS))
+    size = int.from_bytes(data[40:48], "little") + 64 + 32  # sh_size of the first section
+    data[size : size + 8] = len(data).to_bytes(8, "little")
+    _, program = opened(bytes(data))
+    with pytest.raises(Unreadable, match="one"):
+        program.section(b".one")
+
+
 def test_what_is_no_program() -> None:
     for data in (b"", b"MZ", b"#!/bin/sh\n", b"\xca\xfe\xba\xbe" + bytes(90)):
         assert open_executable(io.BytesIO(data), len(data)) is None

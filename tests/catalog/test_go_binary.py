@@ -29,7 +29,7 @@ MODULES = {
     ("golang.org/x/xerrors", "v0.0.0-20200804184101-5ec99f83aff1"),
     ("stdlib", "1.26.8"),
 }
-MARK = b"0123456789abcdef"
+MARK = b"\ndep\tbad\tv1.0.0\n"  # 16 bytes, which must not be read as a module
 
 
 def rows(facts: Iterable[Fact]) -> set[tuple[str, str]]:
@@ -103,6 +103,13 @@ def test_other_places(place: str) -> None:
     assert modules(PLACES[place](FLEET)) == MODULES
 
 
+def test_across_two_chunks_of_the_search() -> None:
+    data = bytearray(elf({b".a": bytes((1 << 20) - 16 - 128), b".x": bytes(8) + FLEET}, named=False))
+    assert data.index(FLEET) == (1 << 20) - 8
+    data[80:88] = struct.pack("<Q", ADDRESS + 8)  # the segment's address: the header is aligned in memory
+    assert modules(bytes(data)) == MODULES
+
+
 @pytest.mark.parametrize("width", [4, 8])
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_before_go_1_18(width: int, order: str) -> None:
@@ -134,6 +141,8 @@ def test_versions_of_the_standard_library(version: str, stdlib: str) -> None:
         ("dep\ta/b\tv1.0.0\n=>\tc/d\tv2.0.0\th1:=\ndep\te\tv3.0.0\n", {("c/d", "v2.0.0"), ("e", "v3.0.0")}),
         ("dep\ta/b\tv1.0.0\n=>\t/src/b\t\n", {("a/b", "(devel)")}),
         ("dep\ta/b\tv1.0.0\n=>\t../b\t(devel)\t\n", {("a/b", "(devel)")}),
+        ("dep\ta/b\tv1.0.0\n=>\tc/d\t\n", {("a/b", "(devel)")}),
+        ("dep\ta/b\tv1.0.0", set()),  # not between its marks
         ("=>\ta/b\tv1.0.0\n", {("a/b", "v1.0.0")}),
     ],
 )

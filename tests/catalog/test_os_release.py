@@ -58,6 +58,12 @@ export X=1
     assert found == Distro("weird one", "2", "", ("a", "b"), r'a "quoted" $5 ` \ \n', "etc/os-release")
 
 
+def test_ids_are_told_in_lower_case() -> None:
+    assert distro("etc/os-release", "ID=Debian\nID_LIKE=Linux\n") == Distro(
+        "debian", like=("linux",), path="etc/os-release"
+    )
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.text("ab \"'\\$`#=;x", max_size=8).filter(lambda text: "$" not in text and "`" not in text and ";" not in text)

@@ -131,7 +131,7 @@ def test_no_release_and_no_packages() -> None:
         header(MINIMAL)[:-3],
         header({**MINIMAL, tags.EPOCH: 1})[:-2],
         header({**MINIMAL, tags.NAME: 7}),
-        header({**MINIMAL, tags.EPOCH: "x"}),
+        header({**MINIMAL, tags.EPOCH: "no number"}),
         header({**MINIMAL, tags.BASENAMES: ["x"]}),
         header({**MINIMAL, tags.BASENAMES: ["x"], tags.DIRNAMES: ["/"], tags.DIRINDEXES: [1]}),
     ],
