@@ -6,6 +6,7 @@ import pytest
 
 from commands import Run
 from loopback import Reply, Request, serve
+from pratique.vuln import update
 
 
 def test_a_mirror_brings_the_database_up_to_date(feeds: Path, image: Path, run: Run, tmp_path: Path) -> None:
@@ -18,6 +19,31 @@ def test_a_mirror_brings_the_database_up_to_date(feeds: Path, image: Path, run: 
     assert (code, out) == (0, "")
     assert err.startswith(f"pratique: up to date: {tmp_path / 'xdg_data_home/pratique/db'}: ")
     assert run("scan", image)[0] == 1
+
+
+def test_files_that_the_mirror_lacks_come_from_their_own_addresses(feeds: Path, run: Run) -> None:
+    asked: list[str] = []
+
+    def serves(request: Request) -> Reply:
+        asked.append(request.path)
+        path = feeds / request.path.removeprefix("/osv/").removeprefix("/cisa/").lstrip("/")
+        elsewhere = request.path.startswith("/osv/known_exploited")
+        return Reply(body=path.read_bytes()) if path.is_file() and not elsewhere else Reply(404)
+
+    with serve(serves) as server:
+        kev = f"{server.url}/cisa/known_exploited_vulnerabilities.json"
+        code, _, err = run("db", "update", "--mirror", f"{server.url}/osv", "--kev-url", kev)
+    assert code == 0, err
+    assert "/cisa/known_exploited_vulnerabilities.json" in asked
+    assert "/osv/known_exploited_vulnerabilities.json" not in asked
+
+
+def test_without_a_mirror_the_publishers_are_asked(run: Run) -> None:
+    """Nobody is reached here: the error names whom."""
+    code, out, err = run("db", "update", "--kev-url", "ftp://example.org")
+    assert (code, out) == (2, "")
+    assert "ftp://example.org" in err
+    assert all(url.startswith("https://") for url in (update.OSV, update.KEV, update.EPSS))
 
 
 def test_a_mirror_without_feeds_names_nothing(run: Run) -> None:

@@ -104,7 +104,7 @@ def test_colour(when: str, stream: io.StringIO, environment: dict[str, str], col
 def test_messages_cannot_write_to_the_terminal() -> None:
     err = io.StringIO()
     _messages.tell(err, "no \x1b[2J\nsuch", "try\u202e this")
-    assert err.getvalue() == "pratique: no \\x1b[2J such\n  hint: try\\u202e this\n"
+    assert err.getvalue() == "pratique: no \\x1b[2J\n  | such\n  hint: try\\u202e this\n"
     _messages.tell(Closed(), "nobody listens")
 
 

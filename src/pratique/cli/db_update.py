@@ -1,4 +1,4 @@
-"""``pratique db update``: a mirror of the feeds in, the vulnerability database brought up to date out."""
+"""``pratique db update``: the feeds, from their publishers or a mirror, in; the database brought up to date out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--mirror",
         metavar="URL",
-        required=True,
-        help="the feeds over HTTP: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside",
+        help="a mirror of the feeds: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside "
+        "(default: OSV, CISA and FIRST themselves)",
     )
+    group.add_argument("--kev-url", metavar="URL", help="the KEV catalogue (default: the mirror's, else CISA's)")
+    group.add_argument("--epss-url", metavar="URL", help="the EPSS scores (default: the mirror's, else FIRST's)")
     _database.add_folder(group)
     _database.add_ecosystem(group)
     network = parser.add_argument_group("Network")
@@ -34,20 +36,27 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.net.options import Options
     from pratique.vuln import update
 
+    mirror = args.mirror or update.OSV
     options = Options(
         ca_file=args.ca_file,
         client_certificate=args.client_cert,
         client_key=args.client_key,
-        insecure=(urlsplit(args.mirror).netloc.rpartition("@")[2],) if args.insecure else (),
+        insecure=(urlsplit(mirror).netloc.rpartition("@")[2],) if args.insecure else (),
     )
     folder = _database.folder_of(args, os.environ)
     with _progress.bars(args, err) as bars:
-        status = update.update(args.mirror, folder, Client(options), ecosystems=args.ecosystem, progress=bars)
+        status = update.update(
+            mirror,
+            folder,
+            Client(options),
+            ecosystems=args.ecosystem,
+            progress=bars,
+            kev_url=args.kev_url or ("" if args.mirror else update.KEV),
+            epss_url=args.epss_url or ("" if args.mirror else update.EPSS),
+        )
     if not args.quiet:
         _messages.tell(err, f"up to date: {_database.summary(status)}")
     return 0
 
 
-COMMAND = Command(
-    name="db update", help="bring the vulnerability database up to date from a mirror", configure=configure, run=run
-)
+COMMAND = Command(name="db update", help="bring the vulnerability database up to date", configure=configure, run=run)

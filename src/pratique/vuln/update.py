@@ -1,6 +1,7 @@
 """An OSV mirror over HTTP in, a database folder brought up to date out: only what has changed travels.
 
-The mirror serves the layout of the public export, with the KEV catalogue and the EPSS file beside ``ecosystems.txt``.
+The mirror serves the layout of the public export (https://google.github.io/osv.dev/data/), with the KEV catalogue and
+the EPSS file beside ``ecosystems.txt``, unless their own addresses are given.
 Validators of what was fetched are kept in ``sources.json``, bound to the shard that came of it. RFC 9110, section 13.
 """
 
@@ -22,11 +23,17 @@ from pratique.model import DatabaseStatus, Struct
 from pratique.net.client import Client
 from pratique.net.download import Validators, download, read_if_changed
 from pratique.vuln import build, delta, extent, scores
+from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import eol, epss, kev, osv
 from pratique.vuln.feed._shape import Feed, Settings
 from pratique.vuln.manifest import Manifest, Shard
 
 SOURCES = "sources.json"
+
+OSV = "https://osv-vulnerabilities.storage.googleapis.com"
+KEV = f"https://www.cisa.gov/sites/default/files/feeds/{kev.FILE}"
+EPSS = f"https://epss.empiricalsecurity.com/{epss.FILE}"
+"""Where the publishers themselves serve the feeds."""
 
 _MOST_CHANGES = 200  # records fetched one by one; past that the whole export is cheaper
 _FEWEST = 100  # records: smaller feeds may halve
@@ -58,15 +65,20 @@ def update(
     limits: Limits = DEFAULT,
     progress: build.Progress | None = None,
     options: build.Options = build.Options(),  # noqa: B008 - frozen
+    kev_url: str = "",
+    epss_url: str = "",
 ) -> DatabaseStatus:
     """Bring ``target`` up to date with the mirror at that URL; of the ``ecosystems`` named only, where some are.
+    ``kev_url`` and ``epss_url`` name these files where the mirror does not serve them.
 
     Raises ``UsageError`` for what is no HTTP URL, ``NotFound`` for one without feeds, ``NetworkError``, ``Unreadable``
     for a feed that cannot be read or has lost most of its records, ``StorageError``. The old database then stays.
     """
-    _check_url(mirror)
+    for url in filter(None, (mirror, kev_url, epss_url)):
+        _check_url(url)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
         run = _Run(mirror.rstrip("/"), target, client, work, downloads, limits, progress)
+        run.addresses = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
         made = run.made(ecosystems)
         keep = None if ecosystems is not None else run.listed
         same = not made and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
@@ -106,6 +118,7 @@ class _Run:
     ) -> None:
         self.old: Manifest | None = build.current(target)
         self.listed: set[tuple[str, str]] = set()
+        self.addresses: dict[str, str] = {}  # of files that the mirror does not serve
         self._mirror, self._target, self._client, self._limits = mirror, target, client, limits
         self._work, self._downloads = work, downloads
         coverage = self._small("coverage.json")
@@ -145,10 +158,11 @@ class _Run:
         if listing is None:
             raise NotFound(f"no feeds at {self._mirror!r}", hint="it serves ecosystems.txt and <Ecosystem>/all.zip")
         (self._downloads / "ecosystems.txt").write_bytes(listing)
-        there = osv.shards(self._downloads)
+        there = tuple(name for name in osv.shards(self._downloads) if name in BY_NAME)
         missing = sorted(set(ecosystems or ()) - set(there))
         if missing:
-            raise NotFound(f"no feed of {missing[0]!r} at {self._mirror!r}")
+            hint = f"it has {', '.join(there)}" if there else ""
+            raise NotFound(f"no feed of {missing[0]!r} at {self._mirror!r} that can be matched", hint=hint)
         return there if ecosystems is None else tuple(sorted(set(ecosystems)))
 
     def _ecosystem(self, name: str) -> Shard | None:
@@ -246,7 +260,7 @@ class _Run:
         told = self._settings.progress
         return download(
             self._client,
-            f"{self._mirror}/{path}",
+            self.addresses.get(path, f"{self._mirror}/{path}"),
             to,
             known,
             limit=limit,
