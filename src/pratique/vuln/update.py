@@ -74,7 +74,7 @@ def update(
     Raises ``UsageError`` for what is no HTTP URL, ``NotFound`` for one without feeds, ``NetworkError``, ``Unreadable``
     for a feed that cannot be read or has lost most of its records, ``StorageError``. The old database then stays.
     """
-    for url in filter(None, (mirror, kev_url, epss_url)):
+    for url in (mirror, *filter(None, (kev_url, epss_url))):
         _check_url(url)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
         run = _Run(mirror.rstrip("/"), target, client, work, downloads, limits, progress)
