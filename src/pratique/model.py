@@ -172,7 +172,7 @@ class LayerFacts(Struct, frozen=True):
     ``facts``    by path; a path that is claimed by its name but yields nothing stands with an empty tuple.
     ``links``    hard links from a claimed path to a path that this layer does not hold.
     ``removed``  whited-out paths; ``opaque`` folders whose lower content is hidden (image-spec, layer.md).
-    ``plain``    sorted 8-byte BLAKE2b hashes of all paths that are not folders, as one string: a file over a folder
+    ``plain``    sorted 8-byte BLAKE2s hashes of all paths that are not folders, as one string: a file over a folder
                  hides what is below it, and what a lower layer has at its own path.
     ``folders``  the same for all folders: one hides a file of a lower layer at its path.
     ``size``     bytes of the blob that was read.

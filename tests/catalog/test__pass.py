@@ -328,11 +328,19 @@ def test_a_million_entries(tmp_path: object) -> None:
 
 def test_owned_paths_stay_only_where_they_can_matter() -> None:
     def parse(file: File) -> Iterator[Fact]:
-        yield Owns("pkg", ("usr/share/doc/x", "usr/share/a.txt", "bin/tool", "lib/unknown"))
+        yield Owns("pkg", ("usr/share/doc/x", "usr/share/a.txt", "bin/tool", "usr/sbin/tool", "lib/unknown", "b.txt"))
+        yield Owns("other", ("usr/share/doc/x",))
 
     lists = Cataloguer("lists", 1, Claim(paths=("db",)), parse)
-    facts = read(file("db"), file("usr/bin/tool", ELF), cataloguers=(lists, TEXTS, BINARIES))
-    assert facts.facts["db"] == (Owns("pkg", ("usr/share/a.txt", "bin/tool")),)
+    members = (
+        file("db"),
+        file("usr/bin/tool", ELF),
+        file("sbin/tool", ELF),
+        file("b.txt", "b 1"),
+        file("usr/b.txt", "b 1"),
+    )
+    facts = read(*members, cataloguers=(lists, TEXTS, BINARIES))
+    assert facts.facts["db"] == (Owns("pkg", ("bin/tool", "usr/sbin/tool", "b.txt")),)
 
 
 def test_folders_are_read_like_layers(tmp_path: object) -> None:

@@ -1,4 +1,4 @@
-"""Paths in, the 8 bytes that stand for each of them in ``LayerFacts`` out: BLAKE2b (https://www.rfc-editor.org/rfc/rfc7693).
+"""Paths in, the 8 bytes that stand for each of them in ``LayerFacts`` out: BLAKE2s (https://www.rfc-editor.org/rfc/rfc7693).
 
 A layer's paths are many and only asked "are you there?", so that their hashes do: two paths of an image that meet by
 chance are less likely than a broken disk.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
+from hashlib import blake2s
 
 
 def path_hash(path: str) -> bytes:
     """The hash of one path."""
-    return blake2b(path.encode(), digest_size=8).digest()
+    return blake2s(path.encode(), digest_size=8).digest()
 
 
 def number(path: str) -> int:

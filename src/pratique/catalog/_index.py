@@ -18,6 +18,7 @@ class Index:
     def __init__(self, cataloguers: Sequence[Cataloguer]) -> None:
         self._cataloguers = tuple(cataloguers)
         self._paths = dict[str, Claimants]()
+        self._last = set[str]()  # the base names of paths
         self._names = dict[str, Claimants]()
         self._suffixes = dict[str, Claimants]()
         self._folders = dict[str, dict[str, Claimants]]()
@@ -25,6 +26,7 @@ class Index:
         for number, cataloguer in enumerate(self._cataloguers):
             claim, bit = cataloguer.claim, 1 << number
             _add(self._paths, claim.paths, bit)
+            self._last.update(path.rpartition("/")[2] for path in claim.paths)
             _add(self._names, claim.names, bit)
             _add(self._suffixes, claim.suffixes, bit)
             for folder, suffix in claim.folders:
@@ -34,15 +36,14 @@ class Index:
 
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""
-        slash = path.rfind("/")
-        name = path[slash + 1 :]
-        found = self._names.get(name, 0) | self._paths.get(path, 0)
-        dot = name.rfind(".")
-        if dot >= 0:
-            found |= self._suffixes.get(name[dot:].lower(), 0)
-        rules = self._folders.get(path[: max(slash, 0)])
-        if rules:
-            for suffix, bits in rules.items():
+        folder, _, name = path.rpartition("/")
+        found = self._names.get(name, 0)
+        if name in self._last:
+            found |= self._paths.get(path, 0)
+        if "." in name:
+            found |= self._suffixes.get(name[name.rindex(".") :].lower(), 0)
+        if folder in self._folders:
+            for suffix, bits in self._folders[folder].items():
                 if name.endswith(suffix):
                     found |= bits
         return found

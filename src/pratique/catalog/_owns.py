@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pratique.catalog._index import Index
 from pratique.model import Fact, Owns
 
 _MERGED = re.compile(r"usr/(?=s?bin/|lib(?:32|64|x32)?/)")
@@ -20,18 +19,24 @@ def canonical(path: str) -> str:
     return path[4:] if _MERGED.match(path) else path
 
 
-def reduced(facts: dict[str, tuple[Fact, ...]], index: Index) -> dict[str, tuple[Fact, ...]]:
-    """Owned paths are many; those stay that a cataloguer claims, or that this layer has facts of."""
-    known = {canonical(path) for path in facts}
-    return {path: tuple(_useful(found, known, index)) for path, found in facts.items()}
+def reduced(facts: dict[str, tuple[Fact, ...]]) -> dict[str, tuple[Fact, ...]]:
+    """Owned paths are many. Those stay that this layer has facts of: who owns a file is asked of the layer that brought
+    it (``_squash``)."""
+    known = {name for path, found in facts.items() if found for name in _names(canonical(path))}
+    return {path: tuple(_useful(found, known)) for path, found in facts.items()}
 
 
-def _useful(found: Iterable[Fact], known: set[str], index: Index) -> Iterable[Fact]:
+def _names(path: str) -> tuple[str, ...]:
+    """A canonical path, and the other name of it where it has one."""
+    return (path, f"usr/{path}") if _MERGED.match(f"usr/{path}") else (path,)
+
+
+def _useful(found: Iterable[Fact], known: set[str]) -> Iterable[Fact]:
     for fact in found:
         if not isinstance(fact, Owns):
             yield fact
             continue
-        paths = tuple([path for path in fact.paths if canonical(path) in known or index.find(path)])
+        paths = tuple([path for path in fact.paths if path in known])
         if paths:
             yield Owns(fact.package, paths)
 

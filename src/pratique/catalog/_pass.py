@@ -19,14 +19,17 @@ from pratique.limits import Limits
 from pratique.model import Fact, Kind, LayerFacts, Problem
 from pratique.plugins import Cataloguer
 
+_FILE, _FOLDER, _HARDLINK = Kind.FILE, Kind.FOLDER, Kind.HARDLINK
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _RESERVED = ".wh..wh."  # aufs's own
-_ELF = b"\x7fELF"
-_MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
-_FAT = b"\xca\xfe\xba\xbe"  # Mach-O for several architectures, and Java classes, whose version is 45 at least
+_FAT = b"\xca\xfe\xba\xbe"  # Mach-O for several architectures; Java classes too, but their version is 45 at least
 _JAVA = 45
 _PE = b"MZ"
+_MAGICS = frozenset(
+    (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", _FAT)
+)
+_FIRST = frozenset(magic[0] for magic in (*_MAGICS, _PE))
 
 Wanted = dict[str, list[tuple[str, Claimants]]]  # a file, and the hard links to it with those who claim them
 
@@ -110,14 +113,14 @@ class _Gathering:
             return
         if path in self._facts:  # the later of two entries of one name holds
             del self._facts[path]
-        if kind is Kind.FOLDER:
+        if kind is _FOLDER:
             self._folders += path_hash(path)
             return
         self._plain += path_hash(path)
         claimants = self._index.find(path)
-        if kind is Kind.FILE:
+        if kind is _FILE:
             self._file(entry, claimants)
-        elif kind is Kind.HARDLINK:
+        elif kind is _HARDLINK:
             self._link(path, entry.target, claimants)
 
     def _whiteout(self, path: str) -> bool:
@@ -218,7 +221,7 @@ class _Gathering:
         """All of it, sorted."""
         return LayerFacts(
             digest=digest,
-            facts=_owns.reduced(dict(sorted(self._facts.items())), self._index),
+            facts=_owns.reduced(dict(sorted(self._facts.items()))),
             links=dict(sorted(self._links.lower.items())),
             removed=tuple(sorted(self._removed)),
             opaque=tuple(sorted(self._opaque)),
@@ -232,13 +235,10 @@ class _Gathering:
 
 def _is_executable(start: bytes) -> bool:
     """Whether a file that begins so is an ELF, PE or Mach-O file."""
+    if start[0] not in _FIRST:
+        return False
     magic = start[:4]
-    return (
-        magic == _ELF
-        or magic[:2] == _PE
-        or magic in _MACH_O
-        or (magic == _FAT and int.from_bytes(start[4:8], "big") < _JAVA)
-    )
+    return magic[:2] == _PE or (magic in _MAGICS and (magic != _FAT or int.from_bytes(start[4:8], "big") < _JAVA))
 
 
 def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:

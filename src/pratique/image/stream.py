@@ -59,6 +59,9 @@ class Stream:
 
     def peek(self, count: int) -> bytes:
         """The next bytes of the body, at most ``count``, without consuming them. Raises ``Unreadable``."""
+        end = self._at + count
+        if count <= self._left and end <= len(self._buffer):
+            return self._buffer[self._at : end]
         count = min(count, self._left)
         while len(self._buffer) - self._at < count:
             more = self._more()

@@ -15,21 +15,22 @@ import msgspec
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.image import header
 from pratique.image.entry import Body, Entry, normalise
-from pratique.image.header import Extended, Extent
+from pratique.image.header import Checksums, Extended, Extent
 from pratique.image.sparse import Holes, SparseBody, gnu_map, pax_map
 from pratique.image.stream import BLOCK, Stream
 from pratique.limits import Limits
 from pratique.model import Kind
 
 _ZEROS = bytes(BLOCK)
+_FILE, _FOLDER, _SYMLINK, _HARDLINK, _OTHER = Kind.FILE, Kind.FOLDER, Kind.SYMLINK, Kind.HARDLINK, Kind.OTHER
 _KINDS = {
-    0: Kind.FILE,
-    ord("0"): Kind.FILE,
-    ord("7"): Kind.FILE,
-    ord("S"): Kind.FILE,
-    ord("1"): Kind.HARDLINK,
-    ord("2"): Kind.SYMLINK,
-    ord("5"): Kind.FOLDER,
+    0: _FILE,
+    ord("0"): _FILE,
+    ord("7"): _FILE,
+    ord("S"): _FILE,
+    ord("1"): _HARDLINK,
+    ord("2"): _SYMLINK,
+    ord("5"): _FOLDER,
 }
 _BODILESS = frozenset(b"123456")
 _PAX, _GLOBAL, _LONG_NAME, _LONG_LINK, _SPARSE = b"xgLKS"
@@ -40,21 +41,20 @@ _NOTHING = Extended()
 def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
     """The entries of a tar, in order; the body of each can be read until the next is asked for. Ends at two zero blocks
     or at the end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
-    stream = Stream(chunks)
+    stream, sums = Stream(chunks), Checksums()
     said, count, holes = _NOTHING, 0, Holes(limits)
     while (block := stream.block()) and block != _ZEROS:
-        header.verify(block)
+        sums.verify(block)
         count += 1
         if count > limits.entries:
             raise LimitExceeded(f"more tar headers than limits.entries = {limits.entries}")
         flag = block[156]
-        field = block[124:135]
-        size = int(field, 8) if field.isdigit() and block[135] in b"\0 " else _size(block)
         if flag in _EXTENDING:
+            size = _size(block)
             stream.begin(size)
             said = _extend(said, flag, _document(stream, size, limits), limits)
             continue
-        entry = _entry(stream, block, flag, size, said, limits, holes)
+        entry = _entry(stream, block, flag, said, limits, holes)
         said = _NOTHING
         if entry.path:
             yield entry
@@ -83,43 +83,51 @@ def _extend(said: Extended, flag: int, data: bytes, limits: Limits) -> Extended:
     header replaces the first; a global one ends what has been gathered."""
     if flag == _PAX:
         found = header.extended(data, limits)
-        return msgspec.structs.replace(found, long_name=said.long_name, long_link=said.long_link)
-    if flag == _LONG_NAME:
-        return msgspec.structs.replace(said, long_name=header.text(data))
-    if flag == _LONG_LINK:
-        return msgspec.structs.replace(said, long_link=header.text(data))
-    header.records(data)
-    return _NOTHING
+        found = msgspec.structs.replace(found, long_name=said.long_name, long_link=said.long_link)
+    elif flag == _LONG_NAME:
+        found = msgspec.structs.replace(said, long_name=header.text(data))
+    elif flag == _LONG_LINK:
+        found = msgspec.structs.replace(said, long_link=header.text(data))
+    else:
+        header.records(data)
+        found = _NOTHING
+    for name in (found.path, found.target, found.long_name, found.long_link):
+        if len(name) > limits.path:
+            raise LimitExceeded(f"tar entry with a name of {len(name)} bytes; limits.path is {limits.path}")
+    return found
 
 
-def _entry(stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits, holes: Holes) -> Entry:
-    """The entry of a header and of what the headers before it said; the stream stands at its body."""
-    field = block[100:107]
-    mode = int(field, 8) if field.isdigit() and block[107] in b"\0 " else header.number(block[100:108])
-    name, target = header.name(block), b""
-    body: Body = stream
-    kind = _KINDS.get(flag, Kind.OTHER)
-    if kind is Kind.SYMLINK or kind is Kind.HARDLINK:
+def _entry(stream: Stream, block: bytes, flag: int, said: Extended, limits: Limits, holes: Holes) -> Entry:
+    """The entry of a header and of what the headers before it said; the stream stands at its body. The common case is
+    spelled out: this runs once a file, and a layer may hold fifty thousand of them."""
+    field, end = block[124:135], block[135]
+    size = int(field, 8) if field.isdigit() and (end == 0 or end == 32) else _size(block)
+    field, end = block[100:107], block[107]
+    mode = int(field, 8) if field.isdigit() and (end == 0 or end == 32) else header.number(block[100:108])
+    name = block[:100].rstrip(b"\0")
+    if block[345] or b"\0" in name:
+        name = header.name(block)
+    kind, target = _KINDS.get(flag, _OTHER), b""
+    if kind is _SYMLINK or kind is _HARDLINK:
         target = header.text(block[157:257])
     if said is not _NOTHING:
         size = size if said.size is None else said.size
         name = said.long_name or said.path or name
         target = said.long_link or said.target or target
     if flag == 0 and name[-1:] == b"/":  # V7 had no type for folders
-        kind = Kind.FOLDER
+        kind = _FOLDER
     stream.begin(0 if flag in _BODILESS else size)
+    body: Body = stream
     if flag == _SPARSE or said.sparse is not None:
         real, extents = _map(stream, block, flag, size, said, limits)
         size, body = real, SparseBody(stream, real, extents, holes)
-    link = _decode(target, limits) if target else ""
-    return Entry(
-        normalise(_decode(name, limits)),
-        kind,
-        mode & 0o7777,
-        size if kind is Kind.FILE else 0,
-        normalise(link) if kind is Kind.HARDLINK else link,
-        body,
-    )
+    path, link = name.decode("utf-8", "backslashreplace"), ""
+    if "//" in path or "/." in path or path[:1] in "./" or path[-1] == "/":
+        path = normalise(path)
+    if target:
+        link = target.decode("utf-8", "backslashreplace")
+        link = normalise(link) if kind is _HARDLINK else link
+    return Entry(path, kind, mode & 0o7777, size if kind is _FILE else 0, link, body)
 
 
 def _map(
@@ -130,9 +138,3 @@ def _map(
         return gnu_map(stream, block, size, limits)
     real = size if said.sparse.size is None else said.sparse.size
     return real, pax_map(stream, limits) if said.sparse.extents is None else said.sparse.extents
-
-
-def _decode(name: bytes, limits: Limits) -> str:
-    if len(name) > limits.path:
-        raise LimitExceeded(f"tar entry whose name has {len(name)} bytes; limits.path is {limits.path}")
-    return name.decode("utf-8", "backslashreplace")
