@@ -16,6 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
+def _environment(more: dict[str, str] | None = None) -> dict[str, str]:
+    """This process's environment and ``more``; Python keeps its bytecode, as it does for an installed package."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | (more or {})
+
+
 def machine() -> dict[str, object]:
     """What a reader needs to weigh the figures."""
     processor = next(
@@ -39,7 +44,7 @@ def seconds(
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
+        env=_environment(environment),
         check=False,
     )
     taken = time.perf_counter() - start
@@ -60,7 +65,7 @@ def median(run: Callable[[], float], times: int, before: Callable[[], object] = 
 def peak_pss(command: Sequence[str], environment: dict[str, str] | None = None) -> float:
     """Highest sum of the proportional set sizes of a process and all its descendants, in MB, sampled every 10 ms."""
     child = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(environment)
     )
     peak = 0
     ended = threading.Event()

@@ -23,6 +23,7 @@ from pratique.vuln import manifest
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
 from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest, row_key
 
+_AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
 _HINT = "build it anew: pratique db update"
 
 _Rows = TypeVar("_Rows")
@@ -90,17 +91,34 @@ class Shard:
         self._path = path
         self._connection = _connect(path, entry)
         self._advisories: dict[int, Advisory] = {}
+        self._held: dict[int, bool] = {}
 
     def release(self, name: str) -> ReleaseFacts | None:
         """What the feed holds of a release, None where it has no such release."""
         return next((release for release in self.facts.releases if release.name == name), None)
 
+    def look(self, release: str, names: Collection[str]) -> None:
+        """Ask for many packages at once whether there is any record, so that ``holds`` need not ask for each."""
+        keys = [row_key(release, name) for name in names]
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            rows = self._rows(
+                list[tuple[int]], f"SELECT key FROM package WHERE key IN ({','.join('?' * len(some))})", *some
+            )
+            self._held.update(dict.fromkeys(some, False))
+            self._held.update((key, True) for (key,) in rows)
+
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
-        return bool(self._rows(list[tuple[int]], "SELECT 1 FROM package WHERE key = ?", row_key(release, name)))
+        key = row_key(release, name)
+        if key not in self._held:
+            self.look(release, (name,))
+        return self._held[key]
 
     def affecting(self, release: str, name: str, key: bytes) -> Iterator[Affects]:
         """The ranges that hold the version, of records that were not withdrawn; in a fixed order."""
+        if not self.holds(release, name):
+            return
         rows = self._rows(
             list[tuple[int, bytes, bytes, str, str, str]],
             "SELECT bound.record, low, high, introduced, fixed, last"

@@ -8,7 +8,7 @@ without raising the version.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -139,15 +139,27 @@ class _Matcher:
     def _place(self) -> list[tuple[Package, Question | Refusal | None]]:
         """The distribution's packages first, for others may follow them; None for those that do."""
         order = sorted(range(len(self.packages)), key=lambda index: self.packages[index].type not in TYPES)
+        found = [place(package, self.ground, self._database) for package in self.packages]
+        self._look(found)
         placed: dict[int, Question | Refusal | None] = {}
         for index in order:
-            placed[index] = self._ask(self.packages[index])
+            placed[index] = self._ask(self.packages[index], found[index])
         return [(package, placed[index]) for index, package in enumerate(self.packages)]
 
-    def _ask(self, package: Package) -> Question | Refusal | None:
+    def _look(self, found: Sequence[Question | Refusal]) -> None:
+        """Asks each feed once for all names."""
+        names: dict[tuple[str, str], set[str]] = {}
+        for one in found:
+            if isinstance(one, Question):
+                names.setdefault((one.ecosystem, one.release), set()).add(one.name)
+        for (ecosystem, release), asked in sorted(names.items()):
+            shard = self._database.shard("osv", ecosystem)
+            if shard is not None:
+                shard.look(release, sorted(asked))
+
+    def _ask(self, package: Package, found: Question | Refusal) -> Question | Refusal | None:
         if package.type not in TYPES and package.owner in self._system:
             return None
-        found = place(package, self.ground, self._database)
         if isinstance(found, Refusal):
             self._refuse(package, found)
             return found
