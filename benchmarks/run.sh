@@ -1,0 +1,28 @@
+#!/bin/sh
+# Take all figures anew into benchmarks/results.  usage: [IMAGES=DIR] [FEEDS=DIR] [TRIVY=PROGRAM] [SYFT=PROGRAM] run.sh
+# IMAGES holds oci/NAME (OCI layouts) and docker/NAME.tar; FEEDS is a folder as OSV exports it. What is missing is left out.
+set -eu
+cd "$(dirname "$0")"
+python=../.venv/bin/python
+images=${IMAGES:-$HOME/.cache/pratique-images}
+feeds=${FEEDS:-../../shared/feeds}
+trivy=${TRIVY:-$(command -v trivy || true)}
+syft=${SYFT:-$(command -v syft || true)}
+
+"$python" startup.py --json results/startup.json
+"$python" policy.py --json results/policy.json
+if [ -d "$feeds" ]; then
+    "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
+    "$python" db_build.py "$feeds" --json results/db_build.json
+    "$python" match.py "$feeds" --json results/match.json
+else
+    echo "run.sh: no feeds at $feeds; left out version_schemes, db_build, match" >&2
+fi
+if [ -d "$images/oci" ]; then
+    "$python" layers.py --images "$images/oci" --json results/layers.json
+    "$python" scan.py --images "$images/oci" --trivy "$trivy" --syft "$syft" --json results/scan.json
+    "$python" sources.py --images "$images" --json results/sources.json
+    [ -z "$syft" ] || "$python" parity_syft.py --images "$images/oci" --syft "$syft"
+else
+    echo "run.sh: no images at $images/oci; left out layers, scan, sources, parity_syft" >&2
+fi
