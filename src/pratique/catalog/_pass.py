@@ -94,6 +94,7 @@ class _Gathering:
 
     def __init__(self, index: Index, limits: Limits) -> None:
         self._index = index
+        self._find = index.find
         self._limits = limits
         self._facts = dict[str, tuple[Fact, ...]]()
         self._links = Links(limits)
@@ -117,9 +118,16 @@ class _Gathering:
             self._folders += path_hash(path)
             return
         self._plain += path_hash(path)
-        claimants = self._index.find(path)
+        claimants = self._find(path)
         if kind is _FILE:
-            self._file(entry, claimants)
+            try:
+                if entry.size > 4 and (start := entry.body.peek(8))[0] in _FIRST and _is_executable(start):
+                    self._file(entry, claimants | self._index.executables, claimants)
+                elif claimants:
+                    self._file(entry, claimants, claimants)
+            except PratiqueError as error:
+                problem = Problem(path, str(error), blocking=self._index.blocking(claimants), hint=error.hint)
+                self._keep(path, (problem,), claimants)
         elif kind is _HARDLINK:
             self._link(path, entry.target, claimants)
 
@@ -133,18 +141,12 @@ class _Gathering:
             self._removed.add(f"{folder}/{name[4:]}" if folder else name[4:])
         return True
 
-    def _file(self, entry: Entry, claimants: Claimants) -> None:
-        named, index = claimants, self._index
-        try:
-            if index.executables and entry.size > 4 and _is_executable(entry.body.peek(8)):
-                claimants |= index.executables
-            if not claimants:
-                return
-            file = read_file(entry, self._limits)
-        except PratiqueError as error:
-            blocking = index.blocking(claimants)
-            self._keep(entry.path, (Problem(entry.path, str(error), blocking=blocking, hint=error.hint),), claimants)
+    def _file(self, entry: Entry, claimants: Claimants, named: Claimants) -> None:
+        """Reads a file for all its claimants; ``named`` are those who claim it by its name. Raises what reading it
+        raises."""
+        if not claimants:
             return
+        file = read_file(entry, self._limits)
         try:
             found = self._parse(file, claimants)
         finally:
@@ -235,8 +237,6 @@ class _Gathering:
 
 def _is_executable(start: bytes) -> bool:
     """Whether a file that begins so is an ELF, PE or Mach-O file."""
-    if start[0] not in _FIRST:
-        return False
     magic = start[:4]
     return magic[:2] == _PE or (magic in _MAGICS and (magic != _FAT or int.from_bytes(start[4:8], "big") < _JAVA))
 

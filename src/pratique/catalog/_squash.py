@@ -5,7 +5,7 @@ OCI image-spec, "Applying Changesets": https://github.com/opencontainers/image-s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -22,12 +22,19 @@ Identity = tuple[str, str, str, str, str, str]
 
 
 class _Held(msgspec.Struct, frozen=True):
-    """What stands at a path: its facts, the layer that the file is of, and for each package the layer since which it
-    has been there unchanged, for a package database is written anew as a whole."""
+    """What stands at a path: its facts, the layer that the file is of, and the packages that have been there unchanged
+    since an earlier layer, for a package database is written anew as a whole."""
 
     facts: tuple[Fact, ...]
     layer: int
     since: dict[Identity, int]
+
+    def layers(self) -> Iterator[tuple[Package, Identity, int]]:
+        """The packages, and the layer that brought each."""
+        for package in self.facts:
+            if isinstance(package, Package):
+                identity = _identity(package)
+                yield package, identity, self.since.get(identity, self.layer)
 
 
 def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
@@ -55,20 +62,19 @@ class _Pile:
         self._names = dict[int, str]()  # by their hashes: all paths that were ever held, and
         self._above = set[str]()  # the folders above them
 
-    def lay(self, layer: LayerFacts, index: int) -> None:
+    def lay(self, new: LayerFacts, index: int) -> None:
         """Lays one more layer on top: first what it removes, then what it adds, as the specification orders it."""
         held = self.held
-        before = {path: held[path] for path in layer.facts if path in held}
-        for path in self._hidden(layer):
+        before = {path: held[path] for path in new.facts if path in held}
+        for path in self._hidden(new):
             before[path] = held.pop(path)
-        added = dict(layer.facts)
-        for path in layer.links:
-            facts = _linked(path, layer.links, held)
+        added = dict(new.facts)
+        for path in new.links:
+            facts = _linked(path, new.links, held)
             if facts is not None:
                 added[path] = facts
         for path, facts in added.items():
-            old = before[path].since if path in before else {}
-            since = {identity: old.get(identity, index) for identity in map(_identity, _only_packages(facts))}
+            since = {identity: layer for _, identity, layer in before[path].layers()} if path in before else {}
             held[path] = _Held(facts, index, since)
             self._name(path)
 
@@ -107,10 +113,6 @@ def _linked(path: str, links: dict[str, str], held: dict[str, _Held]) -> tuple[F
     return tuple(renamed(fact, target, path) for fact in held[target].facts)
 
 
-def _only_packages(facts: Iterable[Fact]) -> Iterator[Package]:
-    return (fact for fact in facts if isinstance(fact, Package))
-
-
 def _identity(package: Package) -> Identity:
     return (package.type, package.namespace, package.name, package.version, package.arch, package.path)
 
@@ -135,18 +137,16 @@ def _packages(
     owned = _Owned(layers, held)
     found = dict[Identity, Package]()
     for here in held.values():
-        for package in _only_packages(here.facts):
-            layer = here.since[_identity(package)]
+        for package, identity, layer in here.layers():
             if package.type in _DISTRIBUTIONS:
                 namespace = package.namespace or (distro.id if distro else "")
                 package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
                 identity = (*_identity(package)[:5], "")
             else:
                 package = msgspec.structs.replace(package, layer=layer, owner=owned.by(package.path, layer))
-                identity = _identity(package)
             if identity not in found or _order(package) < _order(found[identity]):
                 found[identity] = package
-    return tuple(sorted(found.values(), key=lambda package: (_identity(package), _order(package))))
+    return tuple([found[identity] for identity in sorted(found)])
 
 
 def _order(package: Package) -> tuple[int, str, str, str]:
@@ -161,10 +161,10 @@ class _Owned:
         self._layers = layers
         self._owners = dict[int, dict[str, str]]()
         self._installed = {
-            package.name
+            fact.name
             for here in held.values()
-            for package in _only_packages(here.facts)
-            if package.type in _DISTRIBUTIONS
+            for fact in here.facts
+            if isinstance(fact, Package) and fact.type in _DISTRIBUTIONS
         }
 
     def by(self, path: str, layer: int) -> str:

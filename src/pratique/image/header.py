@@ -39,25 +39,18 @@ class Extended(msgspec.Struct, frozen=True):
     long_link: bytes = b""
 
 
-class Checksums:
+class Checksums(dict[bytes, int]):
     """Verifies checksums: the sum of all bytes, those of the checksum's own field taken as spaces; some old writers
     summed signed bytes. Adler-32's lower half is one more than the sum of the bytes, modulo 65521, at a tenth of the
-    cost; what it must be for a checksum is remembered, for they repeat."""
-
-    def __init__(self) -> None:
-        self._sums = dict[bytes, int]()
+    cost. What it must be for a checksum's field is remembered here, for they repeat."""
 
     def verify(self, block: bytes) -> None:
         """Raises ``Unreadable`` unless the header's checksum is right."""
         field = block[148:156]
-        if self._sums.get(field) != adler32(block) & 0xFFFF:
-            self._slowly(block, field)
-
-    def _slowly(self, block: bytes, field: bytes) -> None:
         stated = _checksum(field)
         expected = (stated + sum(field) - 8 * 32 + 1) % _ADLER
-        if len(self._sums) < _REMEMBERED:
-            self._sums[field] = expected
+        if len(self) < _REMEMBERED:
+            self[field] = expected
         if expected != adler32(block) & 0xFFFF and (_signed(block) - stated) % _ADLER:
             raise Unreadable(f"tar header whose checksum is not {stated}")
 

@@ -9,8 +9,10 @@ folders have no body, a lone zero block before other blocks is an error.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from struct import Struct
 
 import msgspec
+from isal.isal_zlib import adler32
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.image import header
@@ -36,32 +38,55 @@ _BODILESS = frozenset(b"123456")
 _PAX, _GLOBAL, _LONG_NAME, _LONG_LINK, _SPARSE = b"xgLKS"
 _EXTENDING = frozenset((_PAX, _GLOBAL, _LONG_NAME, _LONG_LINK))
 _NOTHING = Extended()
+_PLAIN = ord("0")
+_REMEMBERED = 1 << 12
+# name, mode, size's digits and end, checksum, typeflag, first byte of the prefix
+_COMMON = Struct("100s 8s 16x 11s B 12x 8s B 188x B 166x").unpack
 
 
 def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
     """The entries of a tar, in order; the body of each can be read until the next is asked for. Ends at two zero blocks
     or at the end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
-    stream, sums = Stream(chunks), Checksums()
+    stream, sums, modes = Stream(chunks), Checksums(), Modes()
     said, count, holes = _NOTHING, 0, Holes(limits)
-    while (block := stream.block()) and block != _ZEROS:
-        sums.verify(block)
+    while block := stream.block():
+        field, mode, digits, end, checksum, flag, prefix = _COMMON(block)
+        if sums.get(checksum) != adler32(block) & 0xFFFF:
+            if block == _ZEROS:
+                break
+            sums.verify(block)
         count += 1
         if count > limits.entries:
             raise LimitExceeded(f"more tar headers than limits.entries = {limits.entries}")
-        flag = block[156]
-        if flag in _EXTENDING:
-            size = _size(block)
+        # Most headers are of plain files with short names, and a layer may hold fifty thousand: no calls for them.
+        if flag == _PLAIN and not prefix and said is _NOTHING and not end and digits.isdigit():
+            size, path = int(digits, 8), field.rstrip(b"\0").decode("utf-8", "backslashreplace")
             stream.begin(size)
-            said = _extend(said, flag, _document(stream, size, limits), limits)
+            if "//" in path or "/." in path or path[:1] in "./" or "\0" in path or path[-1] == "/":
+                path = normalise(path.partition("\0")[0])
+            entry = Entry(path, _FILE, modes[mode], size, "", stream)
+        elif flag in _EXTENDING:
+            said = _extend(said, flag, stream, block, limits)
             continue
-        entry = _entry(stream, block, flag, said, limits, holes)
-        said = _NOTHING
+        else:
+            entry = _entry(stream, block, modes[mode], said, limits, holes)
+            said = _NOTHING
         if entry.path:
             yield entry
     if said is not _NOTHING:
         raise Unreadable("the tar breaks off after an extended header")
     if block and stream.block() not in (b"", _ZEROS):
         raise Unreadable("the tar has a zero block and then more headers")
+
+
+class Modes(dict[bytes, int]):
+    """The permission bits of a header's mode field. There are few of them, so that each is read once."""
+
+    def __missing__(self, field: bytes) -> int:
+        mode = header.number(field) & 0o7777
+        if len(self) < _REMEMBERED:
+            self[field] = mode
+        return mode
 
 
 def _size(block: bytes) -> int:
@@ -71,16 +96,14 @@ def _size(block: bytes) -> int:
     return size
 
 
-def _document(stream: Stream, size: int, limits: Limits) -> bytes:
-    """The body of an extended header."""
-    if size > limits.pax_header:
-        raise LimitExceeded(f"extended tar header of {size} bytes; limits.pax_header is {limits.pax_header}")
-    return stream.read(size)
-
-
-def _extend(said: Extended, flag: int, data: bytes, limits: Limits) -> Extended:
+def _extend(said: Extended, flag: int, stream: Stream, block: bytes, limits: Limits) -> Extended:
     """What is known of the next entry after one more extended header. GNU names outrank PAX records; a second PAX
     header replaces the first; a global one ends what has been gathered."""
+    size = _size(block)
+    if size > limits.pax_header:
+        raise LimitExceeded(f"extended tar header of {size} bytes; limits.pax_header is {limits.pax_header}")
+    stream.begin(size)
+    data = stream.read(size)
     if flag == _PAX:
         found = header.extended(data, limits)
         found = msgspec.structs.replace(found, long_name=said.long_name, long_link=said.long_link)
@@ -97,17 +120,10 @@ def _extend(said: Extended, flag: int, data: bytes, limits: Limits) -> Extended:
     return found
 
 
-def _entry(stream: Stream, block: bytes, flag: int, said: Extended, limits: Limits, holes: Holes) -> Entry:
-    """The entry of a header and of what the headers before it said; the stream stands at its body. The common case is
-    spelled out: this runs once a file, and a layer may hold fifty thousand of them."""
-    field, end = block[124:135], block[135]
-    size = int(field, 8) if field.isdigit() and (end == 0 or end == 32) else _size(block)
-    field, end = block[100:107], block[107]
-    mode = int(field, 8) if field.isdigit() and (end == 0 or end == 32) else header.number(block[100:108])
-    name = block[:100].rstrip(b"\0")
-    if block[345] or b"\0" in name:
-        name = header.name(block)
-    kind, target = _KINDS.get(flag, _OTHER), b""
+def _entry(stream: Stream, block: bytes, mode: int, said: Extended, limits: Limits, holes: Holes) -> Entry:
+    """The entry of a header and of what the headers before it said; the stream stands at its body."""
+    flag, name, size, target = block[156], header.name(block), _size(block), b""
+    kind = _KINDS.get(flag, _OTHER)
     if kind is _SYMLINK or kind is _HARDLINK:
         target = header.text(block[157:257])
     if said is not _NOTHING:
@@ -119,22 +135,17 @@ def _entry(stream: Stream, block: bytes, flag: int, said: Extended, limits: Limi
     stream.begin(0 if flag in _BODILESS else size)
     body: Body = stream
     if flag == _SPARSE or said.sparse is not None:
-        real, extents = _map(stream, block, flag, size, said, limits)
+        real, extents = _map(stream, block, size, said, limits)
         size, body = real, SparseBody(stream, real, extents, holes)
-    path, link = name.decode("utf-8", "backslashreplace"), ""
-    if "//" in path or "/." in path or path[:1] in "./" or path[-1] == "/":
-        path = normalise(path)
-    if target:
-        link = target.decode("utf-8", "backslashreplace")
-        link = normalise(link) if kind is _HARDLINK else link
-    return Entry(path, kind, mode & 0o7777, size if kind is _FILE else 0, link, body)
+    path = normalise(name.decode("utf-8", "backslashreplace"))
+    link = target.decode("utf-8", "backslashreplace")
+    link = normalise(link) if kind is _HARDLINK else link
+    return Entry(path, kind, mode, size if kind is _FILE else 0, link, body)
 
 
-def _map(
-    stream: Stream, block: bytes, flag: int, size: int, said: Extended, limits: Limits
-) -> tuple[int, list[Extent]]:
+def _map(stream: Stream, block: bytes, size: int, said: Extended, limits: Limits) -> tuple[int, list[Extent]]:
     """The real size of a sparse file and its extents."""
-    if flag == _SPARSE or said.sparse is None:
+    if block[156] == _SPARSE or said.sparse is None:
         return gnu_map(stream, block, size, limits)
     real = size if said.sparse.size is None else said.sparse.size
     return real, pax_map(stream, limits) if said.sparse.extents is None else said.sparse.extents
