@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from images import build, docker_archive, file, folder, layer, oci_archive, oci_layout, symlink, whiteout
+from images import (
+    build,
+    device,
+    digest_of,
+    docker_archive,
+    file,
+    folder,
+    layer,
+    oci_archive,
+    oci_layout,
+    symlink,
+    whiteout,
+)
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
-from pratique.errors import DatabaseError, NotFound, PolicyError
+from pratique.errors import DatabaseError, NotFound, PolicyError, UsageError
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
@@ -132,6 +145,96 @@ def test_a_distribution_without_its_package_database_is_not_clean(tmp_path: Path
     members = (file("etc/os-release", DEBIAN), site("requests", "2.31.0"))
     report = only(inventory([str(oci_layout(tmp_path / "stripped", build(layer(*members))))], settings))
     assert [problem.blocking for problem in report.problems if "package database" in problem.what] == [True]
+
+
+STATUS = "var/lib/dpkg/status"
+BOTH = stanza("openssl", "3.0.10-1") + stanza("curl", "7.0-1")
+HIDDEN = {
+    "os-release of another distribution": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
+        layer(file("etc/os-release", "ID=alpine\nVERSION_ID=3.11\n")),
+    ],
+    "os-release behind a link": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
+        layer(symlink("etc/os-release", "/opt/release")),
+    ],
+    "a status file behind a link": [
+        layer(
+            file("etc/os-release", DEBIAN),
+            symlink(STATUS, "/data/status"),
+            file("data/status", BOTH),
+            file("var/lib/dpkg/status.d/openssl", stanza("openssl", "3.0.10-1")),
+        )
+    ],
+    "a status file that is a device": [layer(file("etc/os-release", DEBIAN), device(STATUS))],
+    "a status file that is a folder": [layer(file("etc/os-release", DEBIAN), folder(STATUS))],
+    "a database's folder behind a link": [layer(symlink("var/lib/dpkg", "/data"), site("requests", "2.31.0"))],
+    "a database that was taken away": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
+        layer(whiteout("etc/os-release"), whiteout("var/lib/dpkg"), site("requests", "2.31.0")),
+    ],
+    "a database that was emptied": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
+        layer(file(STATUS, ""), file("var/lib/dpkg/status.d/openssl", stanza("openssl", "3.0.10-1"))),
+    ],
+    "a stanza behind rubbish": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, stanza("openssl", "3.0.10-1") + "\0" * 200 + BOTH))
+    ],
+    "packages of another distribution": [
+        layer(file("etc/os-release", "ID=almalinux\nVERSION_ID=9\n"), file("lib/apk/db/installed", "P:a\nV:1-r0\n\n"))
+    ],
+}
+
+
+@pytest.mark.parametrize("layers", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_hidden_from_us_is_never_clean(layers: list[bytes], tmp_path: Path, settings: Settings) -> None:
+    """Each was a way to a pass; the freshness of the database has no part in it, only what blocks here counts."""
+    report = only(scan([str(oci_layout(tmp_path / "image", build(*layers)))], settings))
+    blocking = [one for one in report.problems if one.blocking and not one.where.startswith("feed ")]
+    assert blocking, report.problems
+
+
+def test_databases_behind_links_to_where_they_are_looked_for(tmp_path: Path, settings: Settings) -> None:
+    members = (
+        symlink("lib", "usr/lib"),
+        symlink("etc/os-release", "../usr/lib/os-release"),
+        symlink("var/lib/rpm", "../../usr/lib/sysimage/rpm"),
+        symlink("etc/system-release", "fedora-release"),
+        file("usr/lib/os-release", DEBIAN),
+        file(STATUS, BOTH),
+    )
+    report = only(inventory([str(oci_layout(tmp_path / "image", build(layer(*members))))], settings))
+    assert report.problems == ()
+
+
+def test_a_list_by_itself_hides_no_package(tmp_path: Path, settings: Settings) -> None:
+    base = layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH))
+    wheel = site("apache-airflow", "1.10.10")
+    top = layer(wheel, file("var/lib/dpkg/info/openssl.list", f"/{wheel[0].name}\n"))
+    report = only(scan([str(oci_layout(tmp_path / "image", build(base, top)))], settings))
+    assert "CVE-2020-11978" in {finding.id for finding in report.findings}
+
+
+def test_a_layer_that_was_read_in_part_was_not_read(tmp_path: Path, settings: Settings) -> None:
+    image = build(layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH), file("big", bytes(100_000))))
+    cut = replace(image, layers=(image.layers[0][:-30],))
+    manifest = json.loads(image.manifest)
+    manifest["layers"][0] |= {"digest": digest_of(cut.layers[0]), "size": len(cut.layers[0])}
+    target = oci_layout(tmp_path / "cut", replace(cut, manifest=json.dumps(manifest).encode()))
+    report = only(scan([str(target)], settings))
+    assert (report.coverage.layers_read, report.verdict.result) == (0, Result.UNKNOWN)
+
+
+def test_a_time_without_a_zone_is_an_error(airflow: Path, settings: Settings) -> None:
+    with pytest.raises(UsageError, match="zone"):
+        next(scan([str(airflow)], msgspec.structs.replace(settings, now=datetime(2026, 1, 1))))
+
+
+def test_a_policy_that_is_a_link_to_nowhere_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pratique.yaml").symlink_to("absent")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PolicyError, match=r"pratique\.yaml"):
+        read_policy(None)
 
 
 def test_an_image_without_layers_is_not_clean(tmp_path: Path, settings: Settings) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from pratique import __version__
 from pratique.cache import Cache
 from pratique.catalog._squash import squash
-from pratique.errors import PolicyError, PratiqueError
+from pratique.errors import PolicyError, PratiqueError, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     Coverage,
@@ -74,6 +74,7 @@ class Outcome(msgspec.Struct, frozen=True):
 def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """One outcome an image, in the order of ``targets``. Raises ``PolicyError`` and ``DatabaseError`` before the first,
     since no target could be decided without them."""
+    _check_zone(settings.now)
     policy = read_policy(settings.policy, settings.limits)
     with Database.open(settings.database or database_folder(os.environ), settings.limits) as database:
         for outcome in inventory(targets, settings):
@@ -87,6 +88,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
 
 def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """What is in each image, asked of no database and decided by no policy: the reports' verdict is unknown."""
+    _check_zone(settings.now)
     cataloguers: Mapping[str, Cataloguer] = load("pratique.catalog", "CATALOGUER")
     reader = _Reader(tuple(cataloguers.values()), settings)
     for target in targets:
@@ -98,7 +100,7 @@ def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
     with the place for a file that cannot be used, and never falls back to another policy then."""
     if path is None:
         path = Path(POLICY_FILE)
-        if not path.exists():
+        if not os.path.lexists(path):  # a link to nowhere is somebody's policy all the same
             return schema.DEFAULT
     try:
         with path.open("rb") as file:
@@ -172,7 +174,7 @@ class _Reader:
             coverage=Coverage(
                 packages=len(found.packages),
                 layers=len(image.layers),
-                layers_read=len(read) - len(unread),
+                layers_read=found.layers_read,
                 not_run=NOT_RUN,
             ),
             verdict=Verdict(Result.UNKNOWN),
@@ -218,6 +220,11 @@ def _unread(target: str, error: PratiqueError, now: datetime) -> Report:
         problems=(problem,),
         coverage=Coverage(not_run=NOT_RUN),
     )
+
+
+def _check_zone(moment: datetime) -> None:
+    if moment.utcoffset() is None:
+        raise UsageError(f"the time {moment.isoformat()!r} has no zone", hint="use datetime.now(UTC)")
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -125,7 +125,7 @@ def test_a_broken_stanza_is_told_and_hides_no_other(stanza: str) -> None:
     assert isinstance(first, Package)
     assert first.name == "a"
     assert isinstance(problem, Problem)
-    assert not problem.blocking
+    assert problem.blocking
     assert repr(stanza[:20])[1:-1] in problem.what
 
 

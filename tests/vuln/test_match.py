@@ -355,10 +355,30 @@ def test_a_feed_that_was_not_asked_may_be_stale(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_a_distribution_of_which_no_package_could_be_asked_for_is_not_clean(tmp_path: Path) -> None:
+    odd = (Package("deb", "x", "unknown"), Package("deb", "y", "unknown"))
+    found = matches(tmp_path, debian(), *odd, distro=Distro("debian", "12"))
+    assert blocking(found) == ["none of the 2 packages of type 'deb' could be assessed"]
+
+
+def test_one_package_that_could_be_asked_for_is_enough(tmp_path: Path) -> None:
+    some = (Package("deb", "x", "unknown"), Package("deb", "y", "1"))
+    found = matches(tmp_path, debian(), *some, distro=Distro("debian", "12"))
+    assert (blocking(found), found.assessed) == ([], 1)
+
+
+def test_packages_of_another_distribution_block(tmp_path: Path) -> None:
+    both = (Package("deb", "x", "1"), Package("apk", "y", "1-r0"))
+    found = matches(tmp_path, debian(), *both, distro=Distro("debian", "12"))
+    assert blocking(found) == [
+        "1 packages of type 'apk' are not this distribution's, so nobody can be asked about them"
+    ]
+
+
 def test_a_feed_of_the_future_or_of_no_date(tmp_path: Path) -> None:
     odd = record("A-1", "x", *fixed("2")) | {"modified": "2027-01-01T00:00:00Z"}
     found = matches(tmp_path / "a", {"PyPI": [odd]}, Package("pypi", "x", "3"))
-    assert [(problem.blocking, "in the future" in problem.what) for problem in found.problems] == [(False, True)]
+    assert [(problem.blocking, "in the future" in problem.what) for problem in found.problems] == [(True, True)]
     odd["modified"] = "some time"
     (tmp_path / "b").mkdir()
     found = matches(tmp_path / "b", {"PyPI": [odd]}, Package("pypi", "x", "3"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pratique.catalog._hashes import ancestors
 from pratique.plugins import Cataloguer
 
 Claimants = int  # a set of cataloguers: bit i stands for the i-th
@@ -23,6 +24,8 @@ class Index:
         self._suffixes = dict[str, Claimants]()
         self._folders = dict[str, dict[str, Claimants]]()
         self.executables: Claimants = 0
+        self.databases = set[str]()  # the exact paths of those that block,
+        self.above = set[str]()  # and the folders above them
         for number, cataloguer in enumerate(self._cataloguers):
             claim, bit = cataloguer.claim, 1 << number
             _add(self._paths, claim.paths, bit)
@@ -33,6 +36,10 @@ class Index:
                 _add(self._folders.setdefault(folder, {}), (suffix,), bit)
             if claim.executables:
                 self.executables |= bit
+            if cataloguer.blocking:
+                self.databases.update(claim.paths)
+                for path in (*claim.paths, *(f"{folder}/" for folder, _ in claim.folders)):
+                    self.above.update(ancestors(path))
 
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""

@@ -5,6 +5,7 @@ Whiteouts and opaque folders: OCI image-spec, https://github.com/opencontainers/
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -116,6 +117,8 @@ class _Gathering:
             del self._facts[path]
         if kind is _FOLDER:
             self._folders += path_hash(path)
+            if path in self._index.databases:
+                self._keep(path, (Problem(path, "is a folder, where a file should be", blocking=True),), 0)
             return
         self._plain += path_hash(path)
         claimants = self._find(path)
@@ -130,6 +133,24 @@ class _Gathering:
                 self._keep(path, (problem,), claimants)
         elif kind is _HARDLINK:
             self._link(path, entry.target, claimants)
+        else:
+            self._other(entry, claimants)
+
+    def _other(self, entry: Entry, claimants: Claimants) -> None:
+        """A symbolic link, a device or a FIFO where a package database is looked for, or a link above one: what lies
+        behind it would not be seen. A link to where it is looked for as well hides nothing."""
+        path, index = entry.path, self._index
+        blocking = index.blocking(claimants)
+        if not blocking and path not in index.above:
+            return
+        if entry.kind is Kind.SYMLINK:
+            target = _resolved(path, entry.target)
+            if self._find(target) & claimants if blocking else target in index.above:
+                return
+            what = f"is a symbolic link to {entry.target!r}, where nothing is looked for"
+        else:
+            what = "is no regular file, so it cannot be read"
+        self._keep(path, (Problem(path, what, blocking=True),), 0)
 
     def _whiteout(self, path: str) -> bool:
         folder, _, name = path.rpartition("/")
@@ -233,6 +254,13 @@ class _Gathering:
             size=size,
             problems=tuple(self.problems),
         )
+
+
+def _resolved(path: str, target: str) -> str:
+    """Where a symbolic link points, by names alone."""
+    if target.startswith("/"):
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")
 
 
 def _is_executable(start: bytes) -> bool:

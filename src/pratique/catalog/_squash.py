@@ -5,7 +5,8 @@ OCI image-spec, "Applying Changesets": https://github.com/opencontainers/image-s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -49,7 +50,7 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
     return Inventory(
         distro=distro,
         packages=_packages(held, layers, distro),
-        problems=_problems(held, layers),
+        problems=(*_problems(held, layers), *pile.lost()),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
     )
 
@@ -61,6 +62,7 @@ class _Pile:
         self.held = dict[str, _Held]()
         self._names = dict[int, str]()  # by their hashes: all paths that were ever held, and
         self._above = set[str]()  # the folders above them
+        self._lost = list[tuple[str, int, str, int]]()  # a distribution's type, the packages, the path, the layer
 
     def lay(self, new: LayerFacts, index: int) -> None:
         """Lays one more layer on top: first what it removes, then what it adds, as the specification orders it."""
@@ -77,6 +79,23 @@ class _Pile:
             since = {identity: layer for _, identity, layer in before[path].layers()} if path in before else {}
             held[path] = _Held(facts, index, since)
             self._name(path)
+        for path, old in before.items():
+            for kind, count in _counts(old.facts).items():
+                if path not in held or not _counts(held[path].facts)[kind]:
+                    self._lost.append((kind, count, path, index))
+
+    def lost(self) -> Iterator[Problem]:
+        """The package databases that a layer took away, or emptied, with more packages than are known of now: their
+        files can still be there. A database that has moved has lost nothing."""
+        known = sum((_counts(here.facts) for here in self.held.values()), Counter[str]())
+        for kind in sorted({kind for kind, *_ in self._lost}):
+            lost = [one for one in self._lost if one[0] == kind]
+            count = sum(one[1] for one in lost)
+            if count > known[kind]:
+                what = (
+                    f"the database of {count} packages of type {kind!r} was taken away; their files may still be there"
+                )
+                yield Problem(lost[-1][2], what, blocking=True, layer=lost[-1][3])
 
     def _name(self, path: str) -> None:
         self._names[number(path)] = path
@@ -99,6 +118,11 @@ class _Pile:
         if emptied:
             hidden.update(path for path in held if any(folder in emptied for folder in ancestors(path)))
         return hidden
+
+
+def _counts(facts: Iterable[Fact]) -> Counter[str]:
+    """How many packages of each distribution's type."""
+    return Counter(fact.type for fact in facts if isinstance(fact, Package) and fact.type in _DISTRIBUTIONS)
 
 
 def _linked(path: str, links: dict[str, str], held: dict[str, _Held]) -> tuple[Fact, ...] | None:
@@ -155,17 +179,17 @@ def _order(package: Package) -> tuple[int, str, str, str]:
 
 class _Owned:
     """Which distribution's package owns a path. Only the layer that brought the file is asked: what a later layer wrote
-    over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing."""
+    over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing, and one that came
+    with another layer did not bring the file: a list by itself, which anybody can write, hides nothing."""
 
     def __init__(self, layers: Sequence[LayerFacts | None], held: dict[str, _Held]) -> None:
         self._layers = layers
         self._owners = dict[int, dict[str, str]]()
-        self._installed = {
-            fact.name
-            for here in held.values()
-            for fact in here.facts
-            if isinstance(fact, Package) and fact.type in _DISTRIBUTIONS
-        }
+        self._installed = dict[str, set[int]]()
+        for here in held.values():
+            for package, _, layer in here.layers():
+                if package.type in _DISTRIBUTIONS:
+                    self._installed.setdefault(package.name, set()).add(layer)
 
     def by(self, path: str, layer: int) -> str:
         """The owner's name, "" for none."""
@@ -174,7 +198,7 @@ class _Owned:
             found = facts.facts.values() if facts else ()
             self._owners[layer] = owners(fact for some in found for fact in some)
         owner = self._owners[layer].get(canonical(path.partition("!/")[0]), "")
-        return owner if owner in self._installed else ""
+        return owner if layer in self._installed.get(owner, ()) else ""
 
 
 def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:

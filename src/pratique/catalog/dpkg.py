@@ -48,7 +48,8 @@ def parse(file: File) -> Iterator[Fact]:
     if damage.count and not packages:
         raise Unreadable(f"no package in {file.path!r}: {damage.first}")
     if damage.count:
-        yield Problem(where=file.path, what=f"{damage.count} stanzas of {file.path!r} are no package: {damage.first}")
+        what = f"{damage.count} stanzas of {file.path!r} are no package: {damage.first}"
+        yield Problem(where=file.path, what=what, blocking=True)
     if text and not text.endswith("\n") and file.path == _STATUS:
         yield Problem(
             where=file.path, what=f"{file.path!r} ends in mid-line, so packages may be missing", blocking=True
@@ -80,4 +81,4 @@ def _package(stanza: str, path: str) -> Package | str | None:
     )
 
 
-CATALOGUER = Cataloguer("dpkg", 1, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)
+CATALOGUER = Cataloguer("dpkg", 2, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)

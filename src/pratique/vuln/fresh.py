@@ -39,7 +39,8 @@ def _age(entry: Shard, now: datetime, stale_days: int) -> Iterator[Problem]:
         what = f"the {entry.name} feed is {(now - date).days} days old ({date:%Y-%m-%d}), more than {stale_days}"
         yield Problem(where, what, blocking=True, hint=UPDATE)
     elif date - now > _AHEAD:
-        yield Problem(where, f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known")
+        what = f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known"
+        yield Problem(where, what, blocking=True, hint="check the clock, --now and SOURCE_DATE_EPOCH")
 
 
 def _unreadable(entry: Shard) -> Iterator[Problem]:

@@ -94,6 +94,8 @@ class _Matcher:
         self._problems: list[Problem] = []
         self._partial: Counter[str] = Counter()
         self._absent: Counter[str] = Counter()
+        self._foreign: Counter[str] = Counter()
+        self._answered: Counter[str] = Counter()
         self._merged: dict[Question, tuple[Merged, ...]] = {}
         self._kev: dict[str, Kev | None] = {}
         self._epss: dict[str, Epss | None] = {}
@@ -128,7 +130,19 @@ class _Matcher:
         for ecosystem, count in sorted(self._absent.items()):
             what = f"the database has no feed of {ecosystem}: {count} packages are not assessed"
             yield Problem(f"feed {ecosystem}", what, blocking=True, hint=UPDATE)
+        for kind, count in sorted(self._foreign.items()):
+            what = f"{count} packages of type {kind!r} are not this distribution's, so nobody can be asked about them"
+            yield Problem("distribution", what, blocking=True)
+        yield from self._unanswered()
         yield from self._problems
+
+    def _unanswered(self) -> Iterator[Problem]:
+        """Where a feed speaks for the distribution, and yet no package of it could be asked for."""
+        kinds = Counter(package.type for package in self.packages)
+        for kind, count in sorted(kinds.items()):
+            if kind in TYPES and not self._answered[kind] and not self._foreign[kind] and self.ground.release:
+                what = f"none of the {count} packages of type {kind!r} could be assessed"
+                yield Problem("distribution", what, blocking=True)
 
     def not_assessed(self) -> tuple[NotAssessed, ...]:
         """The packages that no feed spoke for, by reason."""
@@ -183,7 +197,9 @@ class _Matcher:
             self._partial[feed] += not covered
         if not covered:
             self._count(package, f"the {feed} feed covers its packages only in part")
-        elif package.type in TYPES:
+            return
+        self._answered[package.type] += 1
+        if package.type in TYPES:
             self._system.add(package.name)
 
     def _incomparable(self, question: Question, shard: Shard) -> None:
@@ -195,6 +211,9 @@ class _Matcher:
 
     def _refuse(self, package: Package, refusal: Refusal) -> None:
         self._count(package, refusal.reason)
+        known = self.ground.distribution
+        if package.type in TYPES and known is not None and package.type != known.type:
+            self._foreign[package.type] += 1
         if refusal.what:
             where = package.path or f"{package.type} {quote(package.name)[1:-1]}"
             self._problems.append(Problem(where, f"not assessed: {refusal.what}", layer=package.layer))
