@@ -138,6 +138,8 @@ class _Matcher:
 
     def _unanswered(self) -> Iterator[Problem]:
         """Where a feed speaks for the distribution, and yet no package of it could be asked for."""
+        if self._partial:  # it has been said
+            return
         kinds = Counter(package.type for package in self.packages)
         for kind, count in sorted(kinds.items()):
             if kind in TYPES and not self._answered[kind] and not self._foreign[kind] and self.ground.release:
