@@ -233,9 +233,9 @@ def test_nothing_is_left_when_the_caller_goes(reader: object) -> None:
     assert children() == started
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    script = tmp_path / "endless.py"
+def endless(folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """A process that reads two layers without an end, and its workers."""
+    script = folder / "endless.py"
     script.write_text(
         "import io, os, time\n"
         "from pratique.limits import DEFAULT\n"
@@ -253,8 +253,13 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen([sys.executable, script], text=True, start_new_session=True, **pipes)
     assert process.stdout is not None
+    return process, [int(process.stdout.readline()) for _ in range(2)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+    process, children = endless(tmp_path)
     try:
-        children = [int(process.stdout.readline()) for _ in range(2)]
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     except subprocess.TimeoutExpired:
@@ -264,6 +269,20 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other kernel tells a child of its parent's end")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_parent_that_ends_at_once_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+    """The workers hold its stderr open: communicate() ends when the last of them is gone."""
+    process, _ = endless(tmp_path)
+    try:
+        process.send_signal(number)
+        process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    assert process.returncode == -number
 
 
 def test_threads_where_others_run() -> None:

@@ -39,6 +39,7 @@ _PIECE = 1 << 20
 _COLLECT = (100_000, 20, 100)  # facts are not garbage: looking through them again and again takes 7 % of the time
 _HEAD = 9  # bytes: what follows, and a number
 _READ, _FACTS, _PROBLEM = b"pfe"
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def read_layers(
@@ -156,12 +157,13 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
     """Reads layers in at most ``workers`` processes at a time, the first first. However this ends, none is left."""
     waiting = list(reversed(layers))
     running = dict[int, _Child]()
+    bind = _binding(os.getpid())
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
                 while waiting and len(running) < max(workers, 1):
                     with _uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
-                        child = _start(waiting.pop(), read)
+                        child = _start(waiting.pop(), read, bind)
                         running[child.pipe] = child
                     selector.register(child.pipe, selectors.EVENT_READ)
                 for key, _ in selector.select():
@@ -190,12 +192,29 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(layer: Layer, read: ReadOne) -> _Child:
+def _binding(parent: int) -> Callable[[], None]:
+    """What a child calls so that it ends with its parent, even with one that SIGTERM or SIGKILL ended at once:
+    PR_SET_PDEATHSIG (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html), which Linux alone has."""
+    if sys.platform != "linux":
+        return lambda: None
+    import ctypes  # only where a layer is read: it takes longer than a warm scan's other imports
+
+    prctl = ctypes.CDLL(None).prctl
+
+    def bind() -> None:
+        prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+        if os.getppid() != parent:  # it ended before we asked to be told
+            os._exit(1)
+
+    return bind
+
+
+def _start(layer: Layer, read: ReadOne, bind: Callable[[], None]) -> _Child:
     receive, send = os.pipe()
     try:
         pid = os.fork()
         if pid == 0:
-            _work(layer, read, send)
+            _work(layer, read, send, bind)
     except OSError as error:
         os.close(receive)
         os.close(send)
@@ -204,10 +223,11 @@ def _start(layer: Layer, read: ReadOne) -> _Child:
     return _Child(pid, receive, layer, bytearray())
 
 
-def _work(layer: Layer, read: ReadOne, pipe: int) -> None:
+def _work(layer: Layer, read: ReadOne, pipe: int, bind: Callable[[], None]) -> None:
     """What the child does; it never returns. Ctrl-C is the parent's to handle, which kills the child."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        bind()
         gc.freeze()  # what was inherited is not ours to collect, nor its pages to copy
         gc.set_threshold(*_COLLECT)
         found = read(layer, _Teller(lambda done: _send(pipe, _head(_READ, done))))
