@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -84,6 +85,34 @@ def test_the_usual_place(tmp_path: Path) -> None:
     (tmp_path / ".config/pratique/config.toml").write_text("workers = 4\n")
     assert resolve(environment={"HOME": str(tmp_path)})[0]["workers"] == 4
     assert resolve(environment={"XDG_CONFIG_HOME": str(tmp_path / ".config")})[0]["workers"] == 4
+
+
+@pytest.mark.parametrize("folder", ["x" * 300, "loop"])
+def test_a_usual_place_that_cannot_be_read_is_wrong_usage(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="cannot read the configuration file"):
+        resolve(environment={"XDG_CONFIG_HOME": str(tmp_path / folder)})
+
+
+def test_a_usual_place_below_a_folder_of_somebody_else_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "pratique").mkdir()
+    (tmp_path / "pratique/config.toml").touch()
+    tmp_path.chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:  # whom no mode keeps out
+            os.seteuid(65534)
+        with pytest.raises(UsageError, match=r"cannot read the configuration file .* Permission denied"):
+            resolve(environment={"XDG_CONFIG_HOME": str(tmp_path)})
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
+
+
+def test_no_file_in_the_usual_place_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("file", "nothing", "."):
+        assert resolve(environment={"XDG_CONFIG_HOME": str(tmp_path / folder)})[0]["workers"] == 0
 
 
 @pytest.mark.parametrize(("word", "truth"), [("1", True), ("yes", True), ("TRUE", True), ("0", False), ("no", False)])

@@ -142,8 +142,6 @@ def _mention_strangers(parser: Parser, environment: Mapping[str, str], catalogue
 def _read(path: str | None, environment: Mapping[str, str], words: str, catalogue: Catalogue) -> _Table:
     """The keys that hold for this command; none where there is no file."""
     file = Path(path) if path else _usual_place(environment)
-    if not path and not file.is_file():
-        return {}
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
@@ -151,6 +149,8 @@ def _read(path: str | None, environment: Mapping[str, str], words: str, catalogu
             raise UsageError(f"the configuration file {str(file)!r} is larger than {_LARGEST} bytes")
         text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
+        if not path and isinstance(error, FileNotFoundError | NotADirectoryError):
+            return {}
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"cannot read the configuration file {str(file)!r}: {why}") from error
     return _keys(text, str(file), words, catalogue())
