@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,10 +76,16 @@ def test_the_time(arguments: list[str], variables: dict[str, str], now: datetime
     assert settings("x", *arguments, **variables).now == now
 
 
-@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 40])
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 40, "253402300800", "-62135596801", "9" * 5000])
 def test_a_wrong_epoch_is_wrong_usage(epoch: str) -> None:
     with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
         settings("x", SOURCE_DATE_EPOCH=epoch)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_utc_has_no_year_for_is_wrong_usage(moment: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"--now: {moment!r} is not within the years 1 to 9999 of UTC")):
+        settings("x", "--now", moment)
 
 
 def test_targets_from_a_file(tmp_path: Path) -> None:

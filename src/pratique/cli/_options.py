@@ -235,7 +235,10 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no time as in 2026-01-31T12:00:00Z") from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within the years 1 to 9999 of UTC") from error
 
 
 def now_of(args: argparse.Namespace, environment: Mapping[str, str]) -> datetime:
