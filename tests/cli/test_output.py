@@ -3,13 +3,15 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from pratique.cli import _messages, _output
 from pratique.cli._output import Wanted, available, checked, emit, wanted
-from pratique.errors import StorageError, UsageError
+from pratique.errors import UsageError
 from pratique.plugins import WriteOptions
 from reports import CLEAN, FAILING
 
@@ -27,6 +29,9 @@ class Closed(io.StringIO):
 class Full(io.StringIO):
     def flush(self) -> None:
         raise OSError(28, "No space left on device")
+
+
+FULL = Path("/dev/full")  # https://man7.org/linux/man-pages/man4/full.4.html
 
 
 def test_formats_are_the_modules_that_bind_a_writer() -> None:
@@ -78,11 +83,94 @@ def test_only_files_leave_stdout_empty(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_stops_is_no_error_and_a_full_disk_is() -> None:
-    emit((CLEAN,), (Wanted("table"),), Closed(), WriteOptions())
-    with pytest.raises(StorageError, match="cannot write to standard output: No space left on device"):
-        emit((CLEAN,), (Wanted("table"),), Full(), WriteOptions())
-    with pytest.raises(StorageError, match="cannot write '/dev/full': No space left on device"):
-        emit((CLEAN,), (Wanted("table", Path("/dev/full")),), io.StringIO(), WriteOptions())
+    assert emit((CLEAN,), (Wanted("table"),), Closed(), WriteOptions()) == ()
+    (error,) = emit((CLEAN,), (Wanted("table"),), Full(), WriteOptions())
+    assert str(error) == "cannot write to standard output: No space left on device"
+    (error,) = emit((CLEAN,), (Wanted("table", FULL),), io.StringIO(), WriteOptions())
+    assert str(error) == "cannot write '/dev/full': No space left on device"
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Full()])
+def test_a_place_that_fails_keeps_back_no_other(tmp_path: Path, stream: io.StringIO) -> None:
+    asked = (Wanted("json", FULL), Wanted("json", tmp_path / "x.json"), Wanted("table"), Wanted("table", FULL))
+    failed = emit((FAILING,), asked, stream, WriteOptions())
+    assert len(failed) == 2 + isinstance(stream, Full)
+    assert "FAIL" in stream.getvalue()
+    assert json.loads((tmp_path / "x.json").read_text())["verdict"]["result"] == "fail"
+
+
+def test_one_file_for_two_formats_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("a")
+    for other in ("a", "link", "../" + tmp_path.name + "/a"):
+        with pytest.raises(UsageError, match="overwrite one another"):
+            checked([Wanted("json", tmp_path / "a"), Wanted("table", tmp_path / other)])
+
+
+def test_an_older_report_stays_whole_until_the_new_one_is(tmp_path: Path) -> None:
+    """A reader that holds the old file open sees all of it: it was replaced, not written over."""
+    place, link = tmp_path / "x.json", tmp_path / "link.json"
+    place.write_text("old")
+    place.chmod(0o640)
+    link.symlink_to("x.json")
+    with place.open() as reader:
+        assert emit((FAILING,), (Wanted("json", link),), io.StringIO(), WriteOptions()) == ()
+        assert reader.read() == "old"
+    assert json.loads(place.read_text())["verdict"]["result"] == "fail"
+    assert place.stat().st_mode & 0o777 == 0o640
+    assert link.is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "x.json"]
+
+
+def test_a_full_disk_costs_no_older_report(tmp_path: Path) -> None:
+    """A bound on the size of files stands for the full disk (setrlimit(2): write fails with EFBIG)."""
+    resource = pytest.importorskip("resource")
+    place = tmp_path / "x.json"
+    place.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        (error,) = emit((FAILING,), (Wanted("json", place),), io.StringIO(), WriteOptions())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(error) == f"cannot write {str(place)!r}: File too large"
+    assert place.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_new_file_has_the_mode_that_umask_gives(tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    emit((CLEAN,), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
+    assert (tmp_path / "x").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", list[str]()
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    assert emit((CLEAN,), (Wanted("json", pipe),), io.StringIO(), WriteOptions()) == ()
+    reader.join()
+    assert json.loads(read[0])["verdict"]["result"] == "pass"
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")
+def test_what_a_descriptor_leads_to_is_not_replaced(tmp_path: Path) -> None:
+    """As /dev/stdout is, where stdout goes to a file."""
+    with (tmp_path / "x").open("w+") as stream:
+        stream.write("before\n")
+        stream.flush()
+        (tmp_path / "link").symlink_to(f"/dev/fd/{stream.fileno()}")
+        assert emit((CLEAN,), (Wanted("json", tmp_path / "link"),), io.StringIO(), WriteOptions()) == ()
+        stream.seek(0)
+        first, rest = stream.read().split("\n", 1)
+    assert (first, json.loads(rest)["verdict"]["result"]) == ("before", "pass")
+
+
+def test_a_link_to_itself_ends(tmp_path: Path) -> None:
+    (tmp_path / "x").symlink_to("x")
+    (error,) = emit((CLEAN,), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
+    assert "symbolic links" in str(error)
 
 
 @pytest.mark.parametrize(

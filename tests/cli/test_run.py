@@ -72,6 +72,17 @@ def test_the_code_of_several_targets(outcomes: list[Outcome], code: int) -> None
     assert ask(outcomes=outcomes)[0] == code
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [([Outcome(CLEAN)], 3), ([Outcome(FAILING)], 1), ([Outcome(CLEAN), failed(NotFound("x"))], 3)],
+)
+def test_a_report_that_cannot_be_written_is_undecided_and_hides_no_verdict(outcomes: list[Outcome], code: int) -> None:
+    got, out, err = ask("--format=json=/dev/full", "--format=table", outcomes=outcomes)
+    assert got == code
+    assert out
+    assert err.endswith("pratique: cannot write '/dev/full': No space left on device\n")
+
+
 def test_a_target_that_names_nothing_is_no_report() -> None:
     code, out, err = ask("--format=json", outcomes=[failed(NotFound("no such file"))])
     assert (code, out) == (2, "")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pkgutil
+import secrets
+import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -16,6 +20,8 @@ from pratique.cli import _messages
 from pratique.errors import StorageError, UsageError
 from pratique.model import Report
 from pratique.plugins import WriteOptions, Writer
+
+_LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -44,14 +50,19 @@ def wanted(text: str) -> Wanted:
 
 
 def checked(asked: Sequence[Wanted] | None) -> tuple[Wanted, ...]:
-    """The formats asked for, a table where none was. Raises ``UsageError``, before any work, for two on stdout or a
-    file that cannot be there."""
+    """The formats asked for, a table where none was. Raises ``UsageError``, before any work, for two on stdout or in
+    one file, or a file that cannot be there."""
     found = tuple(asked or (Wanted("table"),))
     direct = [one.format for one in found if one.file is None]
     if len(direct) > 1:
         hint = f"give all but one a file: --format {direct[1]}=FILE"
         raise UsageError(f"the formats {', '.join(direct)} would be mixed on standard output", hint=hint)
+    taken = set[str]()
     for file in (one.file for one in found if one.file is not None):
+        place = os.path.realpath(file)
+        if place in taken:
+            raise UsageError(f"two formats would overwrite one another in {str(file)!r}", hint="give each its own file")
+        taken.add(place)
         if not file.parent.is_dir():
             raise UsageError(f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}")
         if file.is_dir():
@@ -64,22 +75,72 @@ def emit(
     asked: Sequence[Wanted],
     out: IO[str],
     options: WriteOptions,
-) -> None:
-    """Writes each format. ``options`` are those of stdout; a file has no colour and no terminal's width."""
+) -> tuple[StorageError, ...]:
+    """Writes each format, stdout's first, and returns what could not be written: one does not keep back the others.
+    ``options`` are those of stdout; a file has no colour and no terminal's width."""
+    failed = list[StorageError]()
     plain = msgspec.structs.replace(options, colour=False, width=_messages.WIDTH)
-    for one in sorted(asked, key=lambda one: one.file is None):
+    for one in sorted(asked, key=lambda one: one.file is not None):
         writer: Writer = import_module(f"{formats.__name__}.{one.format}").WRITER
-        if one.file is None:
-            say(writer.write(reports, options), out)
-        else:
-            _save(writer.write(reports, plain), one.file)
+        try:
+            if one.file is None:
+                say(writer.write(reports, options), out)
+            else:
+                _save(writer.write(reports, plain), one.file)
+        except StorageError as error:
+            failed.append(error)
+    return tuple(failed)
 
 
 def _save(text: str, file: Path) -> None:
+    data = text.encode(errors="backslashreplace")
     try:
-        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+        if _is_replaceable(file):
+            _replace(data, Path(os.path.realpath(file)))
+        else:
+            with file.open("ab") as stream:  # what stdout goes to may be a file, and already hold a report
+                stream.write(data)
     except OSError as error:
         raise StorageError(f"cannot write {str(file)!r}: {error.strerror}") from error
+
+
+def _is_replaceable(file: Path) -> bool:
+    """Whether it is a regular file or none yet; /dev/stdout is neither, even where it leads to a regular file."""
+    for _ in range(_LINKS):
+        folder = os.path.realpath(file.parent)
+        if folder == "/dev/fd" or folder.startswith("/proc/"):
+            return False
+        if not file.is_symlink():
+            break
+        file = Path(folder, file.readlink())
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
+def _replace(data: bytes, file: Path) -> None:
+    """Puts a whole file, with the old one's owner and mode, in the place of the old one, or leaves that as it is."""
+    new = file.with_name(f".pratique-{secrets.token_hex(8)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            _own_as(file, descriptor)
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _own_as(file: Path, descriptor: int) -> None:
+    try:
+        old = file.stat()
+    except FileNotFoundError:
+        return
+    with suppress(PermissionError):  # who may replace a file may not always give one away
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 
 def say(text: str, out: IO[str]) -> None:

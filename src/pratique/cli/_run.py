@@ -35,8 +35,8 @@ def request(args: argparse.Namespace) -> Request:
 def answer(
     asked: Request, args: argparse.Namespace, out: IO[str], err: IO[str], ask: Ask, judge: Judge, *, inventory: bool
 ) -> int:
-    """Asks the library for all targets, writes the reports, tells the errors. Where no target names anything, there is
-    nothing to report: stdout stays empty."""
+    """Asks the library for all targets, writes the reports, tells the errors; a report that could not be written
+    counts as undecided. Where no target names anything, there is nothing to report: stdout stays empty."""
     with _progress.bars(args, err) as bars:
         outcomes = list(ask(asked.targets, _options.settings_of(args, os.environ, bars)))
     for outcome in outcomes:
@@ -45,7 +45,9 @@ def answer(
     code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
     if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
         options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
-        _output.emit(tuple(outcome.report for outcome in outcomes), asked.formats, out, options)
+        for error in _output.emit(tuple(outcome.report for outcome in outcomes), asked.formats, out, options):
+            _messages.tell(err, str(error), error.hint)
+            code = _codes.combined((code, error.exit_code))
     return code
 
 
