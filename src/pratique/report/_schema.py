@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import msgspec
 
 from pratique.report._document import INVENTORY, REPORT, InventoryDocument, ReportDocument
@@ -20,6 +22,9 @@ def inventory_schema() -> str:
 def _schema(document: type[ReportDocument] | type[InventoryDocument], identifier: str, title: str) -> str:
     """One document or a list of several."""
     (reference,), definitions = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    for definition in definitions.values():
+        if "description" in definition:  # Python 3.13 strips the indentation of docstrings, its elders do not
+            definition["description"] = inspect.cleandoc(definition["description"])
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": identifier,

@@ -92,6 +92,7 @@ class Shard:
         self._connection = _connect(path, entry)
         self._advisories: dict[int, Advisory] = {}
         self._held: dict[int, bool] = {}
+        self._asking = threading.Lock()  # two threads in one statement of a connection disturb each other
 
     def release(self, name: str) -> ReleaseFacts | None:
         """What the feed holds of a release, None where it has no such release."""
@@ -205,7 +206,9 @@ class Shard:
 
     def _rows(self, rows: type[_Rows], statement: str, *values: int | str | bytes) -> _Rows:
         try:
-            return msgspec.convert(self._connection.execute(statement, values).fetchall(), rows)
+            with self._asking:
+                found = self._connection.execute(statement, values).fetchall()
+            return msgspec.convert(found, rows)
         except UnicodeEncodeError:  # a text of the image that is no Unicode stands in no row
             return msgspec.convert([], rows)
         except (sqlite3.Error, msgspec.ValidationError) as error:
