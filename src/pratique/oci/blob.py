@@ -33,7 +33,8 @@ class _Blob(io.RawIOBase):
         self._ask, self._size, self._retries, self._name = ask, size, retries, name
         self._position = 0
         self._failures, self._broken = 0, 0
-        self._response: Response | None = self._from(0)
+        self._response: Response | None = None  # also while the first request fails: the collector closes us then
+        self._response = self._from(0)
 
     def readable(self) -> bool:
         return True
