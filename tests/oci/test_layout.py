@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
@@ -13,9 +12,6 @@ from images import (
     Built,
     build,
     digest_of,
-    file,
-    folder,
-    layer,
     layout,
     oci_archive,
     oci_layout,
@@ -28,31 +24,7 @@ from pratique.errors import (
     UsageError,
 )
 from pratique.limits import DEFAULT, Limits
-from pratique.model import Image
-from pratique.oci.options import Options
-from pratique.oci.source import open_target
-
-BASE = layer(file("etc/os-release", "ID=debian\n"), folder("var"))
-TOP = layer(file("app", b"x" * 5000))
-IMAGE = build(BASE, TOP, created_by=("ADD rootfs", "COPY app /"), config={"User": "1000", "Env": ["A=b"]})
-OTHER = build(BASE, created_by=("ADD other",), platform="linux/arm64")
-
-
-def opened(target: str | Path, limits: Limits = DEFAULT, platform: str = "") -> tuple[Image, ...]:
-    with open_target(str(target), Options(platform=platform, environment={}), limits) as images:
-        return images
-
-
-def read(target: str | Path) -> list[list[bytes]]:
-    """The bytes of all layers of all images."""
-    with open_target(str(target), Options(environment={})) as images:
-        return [[content(item.open) for item in image.layers] for image in images]
-
-
-def content(opener: Callable[[], BinaryIO] | None) -> bytes:
-    assert opener is not None
-    with opener() as stream:
-        return stream.read()
+from targets import BASE, IMAGE, OTHER, TOP, content, opened, read
 
 
 @pytest.mark.parametrize("write", [oci_layout, oci_archive])

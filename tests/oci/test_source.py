@@ -18,11 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from images import (
-    build,
     digest_of,
     docker_archive,
     file,
-    folder,
     gzip_bytes,
     layer,
     layout,
@@ -37,32 +35,10 @@ from pratique.errors import (
     Unreadable,
     UsageError,
 )
-from pratique.limits import DEFAULT, Limits
-from pratique.model import Image
+from pratique.limits import Limits
 from pratique.oci.options import Options
 from pratique.oci.source import open_target
-
-BASE = layer(file("etc/os-release", "ID=debian\n"), folder("var"))
-TOP = layer(file("app", b"x" * 5000))
-IMAGE = build(BASE, TOP, created_by=("ADD rootfs", "COPY app /"), config={"User": "1000", "Env": ["A=b"]})
-OTHER = build(BASE, created_by=("ADD other",), platform="linux/arm64")
-
-
-def opened(target: str | Path, limits: Limits = DEFAULT, platform: str = "") -> tuple[Image, ...]:
-    with open_target(str(target), Options(platform=platform, environment={}), limits) as images:
-        return images
-
-
-def read(target: str | Path) -> list[list[bytes]]:
-    """The bytes of all layers of all images."""
-    with open_target(str(target), Options(environment={})) as images:
-        return [[content(item.open) for item in image.layers] for image in images]
-
-
-def content(opener: Callable[[], BinaryIO] | None) -> bytes:
-    assert opener is not None
-    with opener() as stream:
-        return stream.read()
+from targets import BASE, IMAGE, TOP, content, opened, read
 
 
 @pytest.mark.parametrize(
