@@ -20,6 +20,7 @@ from pratique.catalog._squash import squash
 from pratique.errors import PolicyError, PratiqueError, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
+    DISTRIBUTION_TYPES,
     Coverage,
     Image,
     Inventory,
@@ -40,7 +41,6 @@ from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
 POLICY_FILE = "pratique.yaml"
-_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # the purl types of distributions' own packages
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
 
 
@@ -201,7 +201,7 @@ def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
     where = image.name or image.target
     if not found.packages:
         what = "holds no package that Pratique recognises, so nothing in it could be assessed"
-    elif found.distro is not None and all(package.type not in _DISTRIBUTIONS for package in found.packages):
+    elif found.distro is not None and all(package.type not in DISTRIBUTION_TYPES for package in found.packages):
         what = (
             f"is a {found.distro.name or found.distro.id} without its package database, so its packages are not known"
         )

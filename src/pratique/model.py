@@ -102,6 +102,10 @@ class Kind(enum.Enum):
 # --- facts: what a cataloguer yields ---------------------------------------------------------
 
 
+DISTRIBUTION_TYPES = frozenset(("alpm", "apk", "deb", "rpm"))
+"""The package URL types of distributions' own packages; all others are software that distributions may carry too."""
+
+
 class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     """A piece of software with a name and a version.
 

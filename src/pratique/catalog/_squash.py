@@ -14,10 +14,9 @@ from pratique.catalog._hashes import ancestors, number, numbers
 from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
 from pratique.catalog.os_release import PLACES
-from pratique.model import Distro, Fact, Inventory, LayerFacts, Package, Problem
+from pratique.model import DISTRIBUTION_TYPES, Distro, Fact, Inventory, LayerFacts, Package, Problem
 
 _LINK_DEPTH = 16
-_DISTRIBUTIONS = frozenset(("alpm", "apk", "deb", "rpm"))  # package URL types of the distributions' own packages
 
 Identity = tuple[str, str, str, str, str, str]
 
@@ -122,7 +121,7 @@ class _Pile:
 
 def _counts(facts: Iterable[Fact]) -> Counter[str]:
     """How many packages of each distribution's type."""
-    return Counter(fact.type for fact in facts if isinstance(fact, Package) and fact.type in _DISTRIBUTIONS)
+    return Counter(fact.type for fact in facts if isinstance(fact, Package) and fact.type in DISTRIBUTION_TYPES)
 
 
 def _linked(path: str, links: dict[str, str], held: dict[str, _Held]) -> tuple[Fact, ...] | None:
@@ -162,7 +161,7 @@ def _packages(
     found = dict[Identity, Package]()
     for here in held.values():
         for package, identity, layer in here.layers():
-            if package.type in _DISTRIBUTIONS:
+            if package.type in DISTRIBUTION_TYPES:
                 namespace = package.namespace or (distro.id if distro else "")
                 package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
                 identity = (*_identity(package)[:5], "")
@@ -188,7 +187,7 @@ class _Owned:
         self._installed = dict[str, set[int]]()
         for here in held.values():
             for package, _, layer in here.layers():
-                if package.type in _DISTRIBUTIONS:
+                if package.type in DISTRIBUTION_TYPES:
                     self._installed.setdefault(package.name, set()).add(layer)
 
     def by(self, path: str, layer: int) -> str:

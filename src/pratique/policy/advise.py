@@ -46,7 +46,7 @@ def _upgrades(findings: Iterable[AnyFinding], kind: str) -> list[str]:
             groups.setdefault((package.type, package.namespace, package.name), []).append(finding)
     upgrades = [upgrade for group in groups.values() if (upgrade := _upgrade(group)) is not None]
     upgrades.sort(key=lambda each: (-each.clears, each.name))
-    return [f"{each.name} {each.version} clears {_count(each.clears, kind)}" for each in upgrades[:_LINES]]
+    return [f"{each.name} {each.version} clears {counted(each.clears, kind)}" for each in upgrades[:_LINES]]
 
 
 def _upgrade(group: Sequence[Vulnerability]) -> _Upgrade | None:
@@ -81,12 +81,13 @@ def _unfixed(findings: Iterable[AnyFinding], kind: str) -> list[str]:
     names = sorted({each.package.name for each in found})
     shown = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
     verb = "has" if len(found) == 1 else "have"
-    return [f"{_count(len(found), kind)} {verb} no known fix ({shown}): remove the package, or suppress with a date"]
+    return [f"{counted(len(found), kind)} {verb} no known fix ({shown}): remove the package, or suppress with a date"]
 
 
 def _name(package: Package) -> str:
     return f"{package.namespace}:{package.name}" if package.type == "maven" and package.namespace else package.name
 
 
-def _count(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """``1 finding``, ``2 findings``."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, Verdict
-from pratique.policy.advise import advise
+from pratique.policy.advise import advise, counted
 from pratique.policy.schema import Policy, Response
 
 UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
@@ -64,7 +64,7 @@ def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> 
         verb = "in grace" if grace else {Action.FAIL: "fail", Action.WARN: "warn"}[action]
         if count == 1 and not grace:
             verb += "s"
-        reasons.append(Reason(rule, count, f"{_count(count, 'finding')} {verb} by rule {rule}"))
+        reasons.append(Reason(rule, count, f"{counted(count, 'finding')} {verb} by rule {rule}"))
     return reasons
 
 
@@ -93,10 +93,10 @@ def _layers(report: Report, policy: Policy) -> list[Doubt]:
         text = f"none of {coverage.layers} layers was read" if coverage.layers else "the image has no layers"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, coverage.layers, text))]
     if unread > 0 and not report.packages:
-        text = f"no package was found, and {_count(unread, 'layer')} could not be read"
+        text = f"no package was found, and {counted(unread, 'layer')} could not be read"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, unread, text))]
     if unread > 0 and not any(problem.blocking for problem in report.problems):
-        return [_answer(policy.on_unknown.blocking, unread, f"{_count(unread, 'layer')} could not be read")]
+        return [_answer(policy.on_unknown.blocking, unread, f"{counted(unread, 'layer')} could not be read")]
     if not report.packages:
         return [_answer(policy.on_unknown.noted, 0, "no package was found, so none was assessed")]
     return []
@@ -109,11 +109,11 @@ def _problems(report: Report, policy: Policy) -> list[Doubt]:
         if found:
             kind = "blocking problem" if blocking else "noted problem"
             more = ", the first: " if len(found) > 1 else ": "
-            text = f"{_count(len(found), kind)}{more}{_first(found[0])}"
+            text = f"{counted(len(found), kind)}{more}{_first(found[0])}"
             doubts.append(_answer(response, len(found), text, next((each.hint for each in found if each.hint), "")))
     missed = sum(each.count for each in report.coverage.not_assessed)
     if missed:
-        text = f"{_count(missed, 'package')} could not be assessed"
+        text = f"{counted(missed, 'package')} could not be assessed"
         doubts.append(_answer(policy.on_unknown.noted, missed, text))
     return doubts
 
@@ -125,7 +125,3 @@ def _answer(response: Response, count: int, text: str, advice: str = "") -> Doub
 
 def _first(problem: Problem) -> str:
     return f"{problem.where}: {problem.what}" if problem.where else problem.what
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

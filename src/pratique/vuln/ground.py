@@ -11,15 +11,12 @@ from datetime import datetime
 import msgspec
 
 from pratique import plugins
-from pratique.model import Distro, Package, Problem
+from pratique.model import DISTRIBUTION_TYPES, Distro, Package, Problem
 from pratique.vuln.database import Database, Release
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.manifest import ReleaseFacts
 
 UPDATE = "run: pratique db update"
-
-TYPES = frozenset({"apk", "deb", "rpm"})
-"""The purl types of distributions' packages."""
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -34,7 +31,7 @@ class Ground(msgspec.Struct, frozen=True):
 def stand(distro: Distro | None, packages: Sequence[Package], database: Database, now: datetime) -> Ground:
     """Where the distribution's packages are looked up."""
     if distro is None:
-        count = sum(package.type in TYPES for package in packages)
+        count = sum(package.type in DISTRIBUTION_TYPES for package in packages)
         return _nowhere(None, "no os-release names their distribution") if count else Ground()
     distribution = _distribution(distro.id)
     if distribution is None:

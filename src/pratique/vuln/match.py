@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from pratique.model import (
+    DISTRIBUTION_TYPES,
     AnyFinding,
     Epss,
     Inventory,
@@ -28,7 +29,7 @@ from pratique.model import (
 )
 from pratique.vuln.database import Affects, Database, Shard
 from pratique.vuln.fresh import STALE_DAYS, feed_problems
-from pratique.vuln.ground import TYPES, UPDATE, Ground, stand
+from pratique.vuln.ground import UPDATE, Ground, stand
 from pratique.vuln.merge import Merged, merge
 from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place, quote
 from pratique.vuln.rows import row_key
@@ -142,7 +143,12 @@ class _Matcher:
             return
         kinds = Counter(package.type for package in self.packages)
         for kind, count in sorted(kinds.items()):
-            if kind in TYPES and not self._answered[kind] and not self._foreign[kind] and self.ground.release:
+            if (
+                kind in DISTRIBUTION_TYPES
+                and not self._answered[kind]
+                and not self._foreign[kind]
+                and self.ground.release
+            ):
                 what = f"none of the {count} packages of type {kind!r} could be assessed"
                 yield Problem("distribution", what, blocking=True)
 
@@ -154,7 +160,7 @@ class _Matcher:
 
     def _place(self) -> list[tuple[Package, Question | Refusal | None]]:
         """The distribution's packages first, for others may follow them; None for those that do."""
-        order = sorted(range(len(self.packages)), key=lambda index: self.packages[index].type not in TYPES)
+        order = sorted(range(len(self.packages)), key=lambda index: self.packages[index].type not in DISTRIBUTION_TYPES)
         found = [place(package, self.ground, self._database) for package in self.packages]
         self._look(found)
         placed: dict[int, Question | Refusal | None] = {}
@@ -174,7 +180,7 @@ class _Matcher:
                 shard.look(release, sorted(asked))
 
     def _ask(self, package: Package, found: Question | Refusal) -> Question | Refusal | None:
-        if package.type not in TYPES and package.owner in self._system:
+        if package.type not in DISTRIBUTION_TYPES and package.owner in self._system:
             return None
         if isinstance(found, Refusal):
             self._refuse(package, found)
@@ -201,7 +207,7 @@ class _Matcher:
             self._count(package, f"the {feed} feed covers its packages only in part")
             return
         self._answered[package.type] += 1
-        if package.type in TYPES:
+        if package.type in DISTRIBUTION_TYPES:
             self._system.add(package.name)
 
     def _incomparable(self, question: Question, shard: Shard) -> None:
@@ -214,7 +220,7 @@ class _Matcher:
     def _refuse(self, package: Package, refusal: Refusal) -> None:
         self._count(package, refusal.reason)
         known = self.ground.distribution
-        if package.type in TYPES and known is not None and package.type != known.type:
+        if package.type in DISTRIBUTION_TYPES and known is not None and package.type != known.type:
             self._foreign[package.type] += 1
         if refusal.what:
             where = package.path or f"{package.type} {quote(package.name)[1:-1]}"

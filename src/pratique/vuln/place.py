@@ -8,10 +8,10 @@ from __future__ import annotations
 import msgspec
 
 from pratique import version
-from pratique.model import Package
+from pratique.model import DISTRIBUTION_TYPES, Package
 from pratique.vuln.database import Database
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
-from pratique.vuln.ground import TYPES, Ground
+from pratique.vuln.ground import Ground
 from pratique.vuln.manifest import ReleaseFacts
 
 
@@ -37,7 +37,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def place(package: Package, ground: Ground, database: Database) -> Question | Refusal:
     """Where the package is looked up."""
-    if package.type in TYPES:
+    if package.type in DISTRIBUTION_TYPES:
         return _distribution(package, ground)
     ecosystem = BY_TYPE.get(package.type)
     if ecosystem is None:
@@ -58,7 +58,7 @@ def covers(facts: ReleaseFacts, name: str, holds: bool) -> bool:
 
 def fill_namespace(package: Package, ground: Ground, distro_id: str) -> Package:
     """The package with the purl namespace of its distribution."""
-    if package.namespace or package.type not in TYPES:
+    if package.namespace or package.type not in DISTRIBUTION_TYPES:
         return package
     known = ground.distribution
     namespace = known.namespace if known and known.type == package.type else distro_id

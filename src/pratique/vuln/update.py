@@ -77,8 +77,8 @@ def update(
     for url in (mirror, *filter(None, (kev_url, epss_url))):
         _check_url(url)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
-        run = _Run(mirror.rstrip("/"), target, client, work, downloads, limits, progress)
-        run.addresses = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
+        elsewhere = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
+        run = _Run(mirror.rstrip("/"), elsewhere, target, client, work, downloads, limits, progress)
         made = run.made(ecosystems)
         keep = None if ecosystems is not None else run.listed
         same = not made and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
@@ -109,6 +109,7 @@ class _Run:
     def __init__(
         self,
         mirror: str,
+        elsewhere: dict[str, str],
         target: Path,
         client: Client,
         work: Path,
@@ -118,7 +119,7 @@ class _Run:
     ) -> None:
         self.old: Manifest | None = build.current(target)
         self.listed: set[tuple[str, str]] = set()
-        self.addresses: dict[str, str] = {}  # of files that the mirror does not serve
+        self._elsewhere = elsewhere  # the addresses of files that the mirror does not serve
         self._mirror, self._target, self._client, self._limits = mirror, target, client, limits
         self._work, self._downloads = work, downloads
         coverage = self._small("coverage.json")
@@ -260,7 +261,7 @@ class _Run:
         told = self._settings.progress
         return download(
             self._client,
-            self.addresses.get(path, f"{self._mirror}/{path}"),
+            self._elsewhere.get(path, f"{self._mirror}/{path}"),
             to,
             known,
             limit=limit,

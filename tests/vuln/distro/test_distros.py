@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pratique.model import Distro, Package
+from pratique.model import DISTRIBUTION_TYPES, Distro, Package
 from pratique.plugins import load
 from pratique.version import key
 from pratique.vuln.database import STARTER, Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME
-from pratique.vuln.ground import TYPES, stand
+from pratique.vuln.ground import stand
 
 ALL: dict[str, Distribution] = dict(load("pratique.vuln.distro", "DISTRO"))
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_each_identifier_has_one_distribution() -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_each_is_whole(name: str) -> None:
     distribution = ALL[name]
-    assert distribution.type in TYPES
+    assert distribution.type in DISTRIBUTION_TYPES
     assert distribution.namespace
     if distribution.ecosystem:
         assert key(BY_NAME[distribution.ecosystem].scheme, "1.0-r1" if distribution.type == "apk" else "1.0-1")
