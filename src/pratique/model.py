@@ -166,7 +166,18 @@ class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
     hint: str = ""
 
 
-Fact = Package | Distro | Owns | Problem
+class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):
+    """A stream of packages that the image draws from, where that decides which advisories hold.
+
+    ``kind`` is ``apk`` (a branch of ``/etc/apk/repositories``, ``v3.19``), ``rpm`` (a content set of Red Hat's
+    ``content_manifests``) or ``ubuntu-pro`` (a service that is enabled, ``esm-infra``)."""
+
+    kind: str
+    name: str
+    path: str = ""
+
+
+Fact = Package | Distro | Owns | Channel | Problem
 
 
 class LayerFacts(Struct, frozen=True):
@@ -201,6 +212,7 @@ class Inventory(Struct, frozen=True):
     packages: tuple[Package, ...] = ()
     problems: tuple[Problem, ...] = ()
     layers_read: int = 0
+    channels: tuple[Channel, ...] = ()
 
 
 # --- what is known ---------------------------------------------------------------------------
@@ -259,6 +271,7 @@ class FixState(enum.Enum):
     DEFERRED = "deferred"
     UNDER_INVESTIGATION = "under_investigation"
     END_OF_LIFE = "end_of_life"
+    NOT_AFFECTED = "not_affected"
     UNKNOWN = "unknown"
 
 

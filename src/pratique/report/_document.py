@@ -108,7 +108,16 @@ class SeverityPart(Part, frozen=True):
 class FixPart(Part, frozen=True):
     """What the feed says of a fix, and the lowest versions that have it."""
 
-    state: Literal["fixed", "affected", "will_not_fix", "deferred", "under_investigation", "end_of_life", "unknown"]
+    state: Literal[
+        "fixed",
+        "affected",
+        "will_not_fix",
+        "deferred",
+        "under_investigation",
+        "end_of_life",
+        "not_affected",
+        "unknown",
+    ]
     versions: tuple[str, ...]
     date: str = ""
 

@@ -24,6 +24,7 @@ _STATES = {
     FixState.DEFERRED: "fix deferred",
     FixState.UNDER_INVESTIGATION: "under investigation",
     FixState.END_OF_LIFE: "end of life",
+    FixState.NOT_AFFECTED: "not affected",
     FixState.UNKNOWN: "",
 }
 _SEVERITY_STYLES = {Level.CRITICAL: "alarm", Level.HIGH: "notice"}
