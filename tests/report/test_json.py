@@ -109,6 +109,14 @@ def test_any_name_can_be_written_and_none_reaches_the_terminal(name: str) -> Non
         assert document["packages"][0]["name"] == name
 
 
+@pytest.mark.parametrize("letter", "\x7f\x80\x9b\x9f\u061c\u200e\u200f\u2028\u202e\u2066\u2069")
+def test_a_letter_that_is_obeyed_is_written_as_its_code_wherever_it_stands(letter: str) -> None:
+    name = f"é{letter}…漢"  # beside letters that are no ASCII either, and stay
+    text = json.write((msgspec.structs.replace(CLEAN, target=name),), WriteOptions())
+    assert letter not in text and "…漢" in text
+    assert standard.loads(text)["target"] == name
+
+
 @pytest.mark.parametrize("name", ["##vso[task.setvariable variable=PATH]/evil", "##[group]", "a##teamcity[x]"])
 def test_no_name_is_a_command_of_a_build_s_log(name: str) -> None:
     text = json.write((msgspec.structs.replace(CLEAN, target=name),), WriteOptions())

@@ -65,6 +65,8 @@ def _qualifiers(arch: str, distro: str, release: str, epoch: str) -> str:
 def _encode(text: str) -> str:
     """Percent-encoded but for letters, digits, ``.-_~`` and the colon (clause 5.4). Bytes that were no UTF-8 come as
     lone surrogates (PEP 383) and leave as the bytes that they were."""
+    if _KEPT.issuperset(text):  # nearly always, and a third of the time of the others
+        return text
     if text.isascii():
         return text.translate(_ENCODED)
     try:
