@@ -28,6 +28,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pax_header: int = MIB
     hard_link_depth: int = 16
     hard_links: int = 500_000  # in a layer
+    folders: int = 1_000_000  # in a layer, with the symbolic links
+    symlink_hops: int = 40  # Linux's own bound, path_resolution(7)
+    symlink_steps: int = 1_000_000  # parts of paths that are followed in a layer
     sparse_extents: int = 65_536
     # a file that a cataloguer reads
     file: int = 2 * GIB

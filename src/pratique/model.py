@@ -190,6 +190,8 @@ class LayerFacts(Struct, frozen=True):
     ``plain``    sorted 8-byte BLAKE2s hashes of all paths that are not folders, as one string: a file over a folder
                  hides what is below it, and what a lower layer has at its own path.
     ``folders``  the same for all folders: one hides a file of a lower layer at its path.
+    ``implied``  the folders that hold entries although no entry named them before: below a lower layer's link, engines
+                 differ on where such entries go.
     ``size``     bytes of the blob that was read.
     """
 
@@ -200,6 +202,7 @@ class LayerFacts(Struct, frozen=True):
     opaque: tuple[str, ...] = ()
     plain: bytes = b""
     folders: bytes = b""
+    implied: tuple[str, ...] = ()
     entries: int = 0
     size: int = 0
     problems: tuple[Problem, ...] = ()

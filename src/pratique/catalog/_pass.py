@@ -15,6 +15,7 @@ from pratique.catalog._file import Entry, ReadFile, read_file
 from pratique.catalog._hashes import in_order, path_hash
 from pratique.catalog._index import Claimants, Index
 from pratique.catalog._links import Links, renamed
+from pratique.catalog._places import Places, moved
 from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
 from pratique.limits import Limits
 from pratique.model import Fact, Kind, LayerFacts, Problem
@@ -99,6 +100,7 @@ class _Gathering:
         self._limits = limits
         self._facts = dict[str, tuple[Fact, ...]]()
         self._links = Links(limits)
+        self._places = Places(limits)
         self._removed = set[str]()
         self._opaque = set[str]()
         self._plain = bytearray()
@@ -111,11 +113,16 @@ class _Gathering:
         """One more entry. Raises ``Unreadable`` where the layer breaks off."""
         path, kind = entry.path, entry.kind
         self._entries += 1
+        if path.rpartition("/")[0] != self._places.folder:
+            path = self._places.enter(path)
+            if path != entry.path:
+                entry = moved(entry, path)
         if _WHITEOUT in path and self._whiteout(path):
             return
         if path in self._facts:  # the later of two entries of one name holds
             del self._facts[path]
         if kind is _FOLDER:
+            self._places.add_folder(path)
             self._folders += path_hash(path)
             if path in self._index.databases:
                 self._keep(path, (Problem(path, "is a folder, where a file should be", blocking=True),), 0)
@@ -140,6 +147,8 @@ class _Gathering:
         """A symbolic link, a device or a FIFO where a package database is looked for, or a link above one: what lies
         behind it would not be seen. A link to where it is looked for as well hides nothing."""
         path, index = entry.path, self._index
+        if entry.kind is Kind.SYMLINK:
+            self._places.add_link(path, entry.target)
         blocking = index.blocking(claimants)
         if not blocking and path not in index.above:
             return
@@ -252,7 +261,8 @@ class _Gathering:
             folders=in_order(self._folders),
             entries=self._entries,
             size=size,
-            problems=tuple(self.problems),
+            implied=tuple(sorted(self._places.implied)),
+            problems=(*self.problems, *self._places.problems),
         )
 
 

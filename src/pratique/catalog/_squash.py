@@ -13,6 +13,7 @@ import msgspec
 from pratique.catalog._hashes import ancestors, number, numbers
 from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
+from pratique.catalog._places import astray
 from pratique.catalog.os_release import PLACES
 from pratique.model import DISTRIBUTION_TYPES, Distro, Fact, Inventory, LayerFacts, Package, Problem
 
@@ -49,7 +50,7 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
     return Inventory(
         distro=distro,
         packages=_packages(held, layers, distro),
-        problems=(*_problems(held, layers), *pile.lost()),
+        problems=(*_problems(held, layers), *pile.lost(), *astray(layers)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
     )
 
