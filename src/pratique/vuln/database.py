@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import urllib.parse
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -91,46 +91,55 @@ class Shard:
         self._path = path
         self._connection = _connect(path, entry)
         self._advisories: dict[int, Advisory] = {}
-        self._held: dict[int, bool] = {}
+        self._releases = {release.name: release for release in reversed(entry.facts.releases)}
+        self._keys: dict[tuple[str, str], int | None] = {}  # of a release and a name; None where there is no record
         self._asking = threading.Lock()  # two threads in one statement of a connection disturb each other
 
     def release(self, name: str) -> ReleaseFacts | None:
         """What the feed holds of a release, None where it has no such release."""
-        return next((release for release in self.facts.releases if release.name == name), None)
+        return self._releases.get(name)
 
     def look(self, release: str, names: Collection[str]) -> None:
         """Ask for many packages at once whether there is any record, so that ``holds`` need not ask for each."""
         keys = [row_key(release, name) for name in names]
+        held = set[int]()
         for start in range(0, len(keys), _AT_ONCE):
             some = keys[start : start + _AT_ONCE]
             rows = self._rows(
                 list[tuple[int]], f"SELECT key FROM package WHERE key IN ({','.join('?' * len(some))})", *some
             )
-            self._held.update(dict.fromkeys(some, False))
-            self._held.update((key, True) for (key,) in rows)
+            held.update(key for (key,) in rows)
+        for name, key in zip(names, keys, strict=True):
+            self._keys[release, name] = key if key in held else None
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
-        key = row_key(release, name)
-        if key not in self._held:
-            self.look(release, (name,))
-        return self._held[key]
+        return self._key(release, name) is not None
 
-    def affecting(self, release: str, name: str, key: bytes) -> Iterator[Affects]:
+    def _key(self, release: str, name: str) -> int | None:
+        """The package's row key, where there is any record."""
+        if (release, name) not in self._keys:
+            self.look(release, (name,))
+        return self._keys[release, name]
+
+    def affecting(self, release: str, name: str, key: bytes) -> list[Affects]:
         """The ranges that hold the version, of records that were not withdrawn; in a fixed order."""
-        if not self.holds(release, name):
-            return
+        package = self._key(release, name)
+        if package is None:
+            return []
         rows = self._rows(
             list[tuple[int, bytes, bytes, str, str, str]],
             "SELECT bound.record, low, high, introduced, fixed, last"
             " FROM bound JOIN record ON record.key = bound.record"
             " WHERE package = ? AND high > ? AND low <= ? AND withdrawn = ''",
-            row_key(release, name),
+            package,
             key,
             key,
         )
-        for record, low, high, introduced, fixed, last in rows:
-            yield Affects(self._advisory(record), low, high, introduced, fixed, last)
+        return [
+            Affects(self._advisory(record), low, high, introduced, fixed, last)
+            for record, low, high, introduced, fixed, last in rows
+        ]
 
     def above(self, release: str, name: str, key: bytes, records: Collection[int]) -> list[Above]:
         """The ranges of these records that end above the version: where a fix must lie outside."""
@@ -234,6 +243,9 @@ class Database:
     def shard(self, kind: str, name: str) -> Shard | None:
         """The shard of a feed, None where the database has none. Raises ``DatabaseError`` where its file is missing,
         damaged or another one's."""
+        found = self._open.get((kind, name))  # without the lock: it is asked for once a package
+        if found is not None:
+            return found
         with self._lock:
             found = self._open.get((kind, name))
             if found is None:

@@ -30,6 +30,7 @@ from pratique.model import (
 from pratique.vuln.database import Affects, Database, Shard
 from pratique.vuln.fresh import STALE_DAYS, feed_problems
 from pratique.vuln.ground import UPDATE, Ground, stand
+from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
 from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place, quote
 from pratique.vuln.rows import row_key
@@ -83,6 +84,16 @@ def hits(inventory: Inventory, database: Database, now: datetime) -> Iterator[Hi
                 yield Hit(affects.advisory.id, package, question, affects)
 
 
+class _Feed(msgspec.Struct, frozen=True):
+    """What is asked about a release: its shard, what that holds of the release, and the name that people know;
+    ``partly`` is why a package is not assessed that it is silent on."""
+
+    shard: Shard
+    facts: ReleaseFacts
+    name: str
+    partly: str
+
+
 class _Matcher:
     """One inventory's walk through the database; equal questions are put once."""
 
@@ -101,6 +112,7 @@ class _Matcher:
         self._kev: dict[str, Kev | None] = {}
         self._epss: dict[str, Epss | None] = {}
         self._asked: Counter[str] = Counter()
+        self._feeds: dict[tuple[str, str], _Feed | None] = {}
         distro = inventory.distro.id if inventory.distro else ""
         self.packages = tuple(fill_namespace(package, self.ground, distro) for package in inventory.packages)
         self._system: set[str] = set()
@@ -118,7 +130,7 @@ class _Matcher:
         shard = self._database.shard("osv", question.ecosystem)
         if shard is None:
             return []
-        found = list(shard.affecting(question.release, question.name, question.key))
+        found = shard.affecting(question.release, question.name, question.key)
         if question.release and shard.release("") is not None:
             found += shard.affecting("", question.name, question.key)
         return found
@@ -191,24 +203,32 @@ class _Matcher:
 
     def _weigh(self, package: Package, question: Question) -> None:
         """Whether the feed's silence counts for this package; records that cannot be compared are told of."""
-        shard = self._database.shard("osv", question.ecosystem)
-        facts = shard.release(question.release) if shard else None
-        if shard is None or facts is None:
+        feed = self._feed(question.ecosystem, question.release)
+        if feed is None:
             return
-        holds = shard.holds(question.release, question.name)
+        holds = feed.shard.holds(question.release, question.name)
         if holds:
-            self._incomparable(question, shard)
-        feed = _feed(question)
-        covered = covers(facts, question.name, holds)
-        self._asked[feed] += 1
-        if not covered or (not facts.complete and facts.covered is None):
-            self._partial[feed] += not covered
+            self._incomparable(question, feed.shard)
+        covered = covers(feed.facts, question.name, holds)
+        self._asked[feed.name] += 1
+        if not covered or (not feed.facts.complete and feed.facts.covered is None):
+            self._partial[feed.name] += not covered
         if not covered:
-            self._count(package, f"the {feed} feed covers its packages only in part")
+            self._count(package, feed.partly)
             return
         self._answered[package.type] += 1
         if package.type in DISTRIBUTION_TYPES:
             self._system.add(package.name)
+
+    def _feed(self, ecosystem: str, release: str) -> _Feed | None:
+        """None where the database knows no such release."""
+        if (ecosystem, release) not in self._feeds:
+            shard = self._database.shard("osv", ecosystem)
+            facts = shard.release(release) if shard else None
+            name = f"{ecosystem}:{release}" if release else ecosystem
+            partly = f"the {name} feed covers its packages only in part"
+            self._feeds[ecosystem, release] = _Feed(shard, facts, name, partly) if shard and facts else None
+        return self._feeds[ecosystem, release]
 
     def _incomparable(self, question: Question, shard: Shard) -> None:
         for each in shard.unassessable(question.release, question.name):
@@ -300,10 +320,6 @@ class _Matcher:
             shard = self._database.shard("epss", "epss")
             self._epss[cve] = shard.epss(cve) if shard else None
         return self._epss[cve]
-
-
-def _feed(question: Question) -> str:
-    return f"{question.ecosystem}:{question.release}" if question.release else question.ecosystem
 
 
 def _order(finding: Vulnerability | Malware) -> tuple[str, str, str, str, str, int]:
