@@ -30,9 +30,9 @@ class Request:
 @dataclass(frozen=True)
 class Reply:
     """``length`` None announces the body's own; -1 announces nothing and ends by closing. ``cut`` sends only so many
-    bytes and closes; ``hang`` says nothing at all until the client goes; ``endless`` repeats the body for ever;
-    ``drip`` sends a byte at a time, so many seconds apart, and ``drip_header``, if given, again and again instead of an
-    answer. To CONNECT the body names the host and port that is connected to."""
+    bytes and closes; ``hang`` says nothing at all until the client goes; ``drop`` closes without a word; ``endless``
+    repeats the body for ever; ``drip`` sends a byte at a time, so many seconds apart, and ``drip_header``, if given,
+    again and again instead of an answer. To CONNECT the body names the host and port that is connected to."""
 
     status: int = 200
     body: bytes = b""
@@ -40,6 +40,7 @@ class Reply:
     length: int | None = None
     cut: int | None = None
     hang: bool = False
+    drop: bool = False
     endless: bool = False
     drip: float = 0.0
     drip_header: bytes = b""
@@ -79,7 +80,7 @@ def serve(
             with contextlib.suppress(ConnectionError):
                 self._send(answer(request))
 
-        do_GET = do_HEAD = do_POST = do_PUT = _do
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = _do
 
         def do_CONNECT(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -97,6 +98,9 @@ def serve(
         def _send(self, reply: Reply) -> None:
             if reply.hang:
                 stopped.wait(30)
+                self.close_connection = True
+                return
+            if reply.drop:
                 self.close_connection = True
                 return
             for number in itertools.count() if reply.drip_header else ():

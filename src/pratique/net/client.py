@@ -6,10 +6,12 @@ HTTP semantics: RFC 9110 (https://www.rfc-editor.org/rfc/rfc9110).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+import msgspec
 
 from pratique.errors import NetworkError
 from pratique.limits import DEFAULT, Limits
@@ -25,6 +27,13 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What may be a secret that one host was trusted with.
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-registry-auth", "x-registry-config"})
 _PORTS = {"http": 80, "https": 443}
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A body too large for memory: ``size`` bytes that ``open`` gives in pieces, anew for each attempt."""
+
+    open: Callable[[], Iterator[bytes]]
+    size: int
 
 
 class Client:
@@ -49,45 +58,50 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | Upload | None = None,
         read_seconds: float | None = None,
     ) -> Response:
         """The answer, whatever its status, after redirects (of GET and HEAD) and retries (of idempotent methods, on
-        broken connections and on statuses that ask for it). ``read_seconds`` is the longest silence, by default that of
-        the limits. Raises ``NetworkError``, ``UsageError`` (a proxy or a certificate that cannot be used)."""
+        broken connections and on statuses that ask for it; never of an ``Upload``, whose sender asks how far it came).
+        ``read_seconds`` is the longest silence, by default that of the limits. Raises ``NetworkError``, ``UsageError``
+        (a proxy or a certificate that cannot be used)."""
         fields = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity", **(headers or {})}
+        if isinstance(body, Upload):
+            fields["Content-Length"] = str(body.size)
         patience = self.limits.read_seconds if read_seconds is None else read_seconds
         for _ in range(self.limits.redirects + 1):
             response = self._persistent(method, url, fields, body, patience)
             if response.status not in _REDIRECTS or method not in ("GET", "HEAD"):
                 return response
-            target = _target(response)
+            target = target_of(response)
             if origin(target) != origin(url):
                 fields = {name: value for name, value in fields.items() if name.lower() not in _CREDENTIALS}
             url = target
         raise NetworkError(f"{response.host}: more than {self.limits.redirects} redirects")
 
     def _persistent(
-        self, method: str, url: str, fields: Mapping[str, str], body: bytes | None, patience: float
+        self, method: str, url: str, fields: Mapping[str, str], body: bytes | Upload | None, patience: float
     ) -> Response:
         from pratique.net.transport import Broken
 
-        retries = self.limits.retries if method in _IDEMPOTENT else 0
+        retries = self.limits.retries if method in _IDEMPOTENT and not isinstance(body, Upload) else 0
         for attempt in range(retries + 1):
             try:
-                response = Response(self._sender().send(method, url, fields, body, patience), url, patience)
+                sent = body.open() if isinstance(body, Upload) else body
+                response = Response(self._sender().send(method, url, fields, sent, patience), url, patience)
             except Broken:
                 if attempt == retries:
                     raise
-                self._pause(attempt, "")
+                self.pause(attempt)
             else:
                 if response.status not in RETRIED or attempt == retries:
                     return response
                 response.discard()
-                self._pause(attempt, response.headers.get("retry-after", ""))
+                self.pause(attempt, response.headers.get("retry-after", ""))
         raise AssertionError("the last attempt returns or raises")
 
-    def _pause(self, attempt: int, retry_after: str) -> None:
+    def pause(self, attempt: int, retry_after: str = "") -> None:
+        """Wait after the ``attempt``-th failure, from 0."""
         self._sleep(wait_seconds(attempt, retry_after, self.limits, datetime.now(UTC)))
 
     def _sender(self) -> Transport:
@@ -104,8 +118,9 @@ def origin(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
 
 
-def _target(response: Response) -> str:
-    """Where a redirect leads. Raises ``NetworkError`` for one that leads out of HTTP, or out of encryption."""
+def target_of(response: Response) -> str:
+    """Where an answer's ``Location`` leads (RFC 9110, section 10.2.2). Raises ``NetworkError`` for one that leads out
+    of HTTP, or out of encryption."""
     location = response.headers.get("location", "")
     response.discard()
     try:

@@ -62,7 +62,12 @@ class Transport:
         self._socket_pool: HTTPConnectionPool | None = None
 
     def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, read_seconds: float
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | Iterable[bytes] | None,
+        read_seconds: float,
     ) -> urllib3.BaseHTTPResponse:
         """The response, its body not yet read, no redirect followed. Raises ``Broken`` for what may pass,
         ``NetworkError``, ``UsageError``."""

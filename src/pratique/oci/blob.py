@@ -21,20 +21,20 @@ _BUFFER = 256 << 10
 _PROGRESS = 1 << 20  # bytes that make a break the first one again
 
 
-def stream(ask: Callable[[int], Response], size: int, retries: int, name: str) -> io.BufferedReader:
-    """The blob of ``size`` bytes (-1: unknown). ``ask`` gives the response from a position on, with status 200 or 206.
-    At most ``retries`` answers in a row may break off early. Raises ``NetworkError``, and ``Unreadable`` for more bytes
-    than ``size``; the digest is for the reader to check."""
-    return io.BufferedReader(_Blob(ask, size, retries, name), _BUFFER)
+def stream(ask: Callable[[int], Response], size: int, retries: int, name: str, position: int = 0) -> io.BufferedReader:
+    """The blob of ``size`` bytes (-1: unknown), from ``position`` on. ``ask`` gives the response from a position on,
+    with status 200 or 206. At most ``retries`` answers in a row may break off early. Raises ``NetworkError``, and
+    ``Unreadable`` for more bytes than ``size``; the digest is for the reader to check."""
+    return io.BufferedReader(_Blob(ask, size, retries, name, position), _BUFFER)
 
 
 class _Blob(io.RawIOBase):
-    def __init__(self, ask: Callable[[int], Response], size: int, retries: int, name: str) -> None:
+    def __init__(self, ask: Callable[[int], Response], size: int, retries: int, name: str, position: int) -> None:
         self._ask, self._size, self._retries, self._name = ask, size, retries, name
-        self._position = 0
+        self._position = position
         self._failures, self._broken = 0, 0
         self._response: Response | None = None  # also while the first request fails: the collector closes us then
-        self._response = self._from(0)
+        self._response = self._from(position)
 
     def readable(self) -> bool:
         return True

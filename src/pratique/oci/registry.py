@@ -92,16 +92,28 @@ class Repository:
         """As ``Content`` says."""
         return functools.partial(open_blob, self._session, self._reference, descriptor.digest, descriptor.size)
 
+    def stated(self) -> str:
+        """The digest that the registry states for what the reference names, "" where it states none: one small request.
+        Raises as ``root`` does."""
+        path = f"manifests/{self._reference.selector}"
+        with self._session.request("HEAD", self._reference, path, _ACCEPT) as response:
+            found = response.headers.get("docker-content-digest", "")
+        return found if DIGEST.fullmatch(found) else ""
+
+    def resume(self, descriptor: Descriptor, position: int) -> BinaryIO:
+        """The bytes of a blob from ``position`` on."""
+        return open_blob(self._session, self._reference, descriptor.digest, descriptor.size, position)
+
     def _get(self, path: str, fields: dict[str, str]) -> Response:
         return self._session.request("GET", self._reference, path, fields)
 
 
-def open_blob(session: Session, reference: Reference, digest: str, size: int) -> BinaryIO:
-    """The bytes of a blob, streamed; a broken connection is resumed. Not verified: that is for who reads it to the end.
-    Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``."""
+def open_blob(session: Session, reference: Reference, digest: str, size: int, position: int = 0) -> BinaryIO:
+    """The bytes of a blob from ``position`` on, streamed; a broken connection is resumed. Not verified: that is for who
+    reads it to the end. Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``."""
     retries = session.limits.retries
     return blob.stream(
-        functools.partial(_ask, session, reference, digest), size, retries, f"{reference.name}: {digest}"
+        functools.partial(_ask, session, reference, digest), size, retries, f"{reference.name}: {digest}", position
     )
 
 

@@ -15,11 +15,11 @@ import msgspec
 from pratique.errors import NetworkError, NotFound, UsageError
 from pratique.limits import Limits
 from pratique.model import Struct
-from pratique.net.client import Client, origin
+from pratique.net.client import Client, Upload, origin
 from pratique.net.options import Options as NetworkOptions
 from pratique.net.response import Response
 from pratique.oci import credentials
-from pratique.oci.auth import Grant, grant, parse_challenges
+from pratique.oci.auth import Challenge, Grant, grant, parse_challenges
 from pratique.oci.options import Options, nothing_known
 from pratique.oci.reference import DOCKER_HUB, Reference, is_host
 
@@ -34,6 +34,18 @@ class Endpoint(Struct, frozen=True):
     name: str
 
 
+class Access(Struct, frozen=True):
+    """What a grant is for: a repository at a host, and what may be done there (``pull`` or ``pull,push``)."""
+
+    host: str
+    repository: str
+    actions: str
+
+
+PULL, PUSH = "pull", "pull,push"
+"""Actions of the token specification: https://distribution.github.io/distribution/spec/auth/scope/"""
+
+
 class Session:
     """What is known of the registries that one target touches: which scheme they speak, which tokens hold. Safe for
     threads; can be pickled, so that a worker process goes on with the tokens that are there."""
@@ -43,13 +55,14 @@ class Session:
         options: Options,
         limits: Limits,
         schemes: Mapping[str, str] | None = None,
-        grants: Mapping[tuple[str, str], Grant] | None = None,
+        grants: Mapping[Access, Grant] | None = None,
     ) -> None:
         self.limits = limits
         self._options = msgspec.structs.replace(options, known=nothing_known)
         self._client = Client(network_options(options), limits)
         self._schemes = dict(schemes or {})
         self._grants = dict(grants or {})
+        self._challenged: dict[Access, tuple[list[Challenge], str]] = {}
         self._failed: set[str] = set()
         self._lock = threading.Lock()
 
@@ -71,34 +84,73 @@ class Session:
                 self._failed.add(endpoint.host)  # its retries are not waited for again
         return self._at(places[-1], method, reference, path, fields)
 
+    def push(
+        self,
+        method: str,
+        reference: Reference,
+        place: str,
+        fields: Mapping[str, str] | None = None,
+        body: bytes | Upload | None = None,
+    ) -> Response:
+        """The registry's own answer, whatever its status, with leave to write; no mirror is asked. ``place`` is a path
+        below the repository, or the URL that the registry gave an upload. Raises ``AuthError``, ``NetworkError``."""
+        endpoint = _endpoints(reference.registry, {})[-1]
+        base = f"{self._scheme(endpoint.host)}://{endpoint.host}/v2/{reference.repository}/"
+        url = place if "://" in place else base + place
+        if origin(url) != origin(base):  # an upload elsewhere carries its leave in its URL
+            return self._client.request(method, url, headers=fields, body=body)
+        access = Access(endpoint.host, reference.repository, PUSH)
+        return self._granting(endpoint.name, access, method, url, fields or {}, body)
+
+    def pause(self, attempt: int) -> None:
+        """Wait after the ``attempt``-th failure, from 0."""
+        self._client.pause(attempt)
+
     def _at(
         self, endpoint: Endpoint, method: str, reference: Reference, path: str, fields: Mapping[str, str]
     ) -> Response:
         repository = f"{endpoint.prefix}{reference.repository}"
         url = f"{self._scheme(endpoint.host)}://{endpoint.host}/v2/{repository}/{path}"
-        key = (endpoint.host, repository)
-        known = self._known(key)
-        response = self._client.request(method, url, headers=_with(fields, known))
+        access = Access(endpoint.host, repository, PULL)
+        response = self._granting(endpoint.name, access, method, url, fields, None)
+        return response.expect(f"{reference.name}", 200, 206)
+
+    def _granting(
+        self,
+        name: str,
+        access: Access,
+        method: str,
+        url: str,
+        fields: Mapping[str, str],
+        body: bytes | Upload | None,
+    ) -> Response:
+        """The answer to a request with the grant that is held, or that the registry's challenge asks for."""
+        known = self._known(access)
+        if known is None and access in self._challenged:  # a body is not to be sent twice because a token has run out
+            known = self._granted(access, name, known)
+        response = self._client.request(method, url, headers=_with(fields, known), body=body)
         # A challenge of whom we were redirected to is not for this registry's credentials.
         if response.status == 401 and origin(response.url) == origin(url):
             response.discard()
-            known = self._granted(key, endpoint, response, known)
-            response = self._client.request(method, url, headers=_with(fields, known))
-        return response.expect(f"{reference.name}", 200, 206)
+            self._challenged[access] = parse_challenges(response.headers.all("www-authenticate")), response.url
+            known = self._granted(access, name, known)
+            response = self._client.request(method, url, headers=_with(fields, known), body=body)
+        return response
 
-    def _known(self, key: tuple[str, str]) -> Grant | None:
-        held = self._grants.get(key)
+    def _known(self, access: Access) -> Grant | None:
+        held = self._grants.get(access)
         return held if held is not None and held.until > time.time() else None
 
-    def _granted(self, key: tuple[str, str], endpoint: Endpoint, response: Response, refused: Grant | None) -> Grant:
+    def _granted(self, access: Access, name: str, refused: Grant | None) -> Grant:
         """A new grant; of threads that ask at once one fetches it, and the others use it."""
         with self._lock:
-            held = self._known(key)
+            held = self._known(access)
             if held is None or held == refused:
-                challenges = parse_challenges(response.headers.all("www-authenticate"))
-                found = credentials.find(endpoint.name, key[1], self._options)
-                held = grant(challenges, response.url, f"repository:{key[1]}:pull", found, self._client)
-                self._grants[key] = held
+                challenges, url = self._challenged[access]
+                found = credentials.find(name, access.repository, self._options)
+                scope = f"repository:{access.repository}:{access.actions}"
+                held = grant(challenges, url, scope, found, self._client)
+                self._grants[access] = held
             return held
 
     def _scheme(self, host: str) -> str:
