@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pratique.errors import LimitExceeded, NotFound, Unreadable
@@ -59,18 +61,28 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_became_a_link_while_we_walked(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("s")
     root = tmp_path / "root"
     root.mkdir()
-    (root / "a").write_text("x")
+    for name in "ab":
+        (root / name).write_text("x")
     entries = read_folder(str(root), DEFAULT, [].append)
     entry = next(entries)
     (root / "a").unlink()
+    (tmp_path / "secret").write_text("s")
     (root / "a").symlink_to(tmp_path / "secret")
-    with pytest.raises(Unreadable, match="symbolic"):
-        entry.body.peek(4)
-    with pytest.raises(Unreadable, match="symbolic"):
-        list(entry.body.chunks())
+    assert (entry.body.peek(4), b"".join(entry.body.chunks())) == (b"x", b"x")
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hang(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").write_text("x")
+    problems = list[Problem]()
+    entries = read_folder(str(tmp_path), DEFAULT, problems.append)
+    next(entries)
+    (tmp_path / "b").unlink()
+    os.mkfifo(tmp_path / "b")
+    assert [(entry.path, entry.kind) for entry in entries] == [("b", Kind.OTHER)]
+    assert problems == []
 
 
 def test_peek_leaves_the_body_whole(tmp_path: Path) -> None:
@@ -108,9 +120,58 @@ def test_bounds_and_no_descriptor_left(tmp_path: Path) -> None:
     assert descriptors() == before
 
 
-def test_a_folder_that_cannot_be_listed_is_a_problem(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may list everything")
-    (tmp_path / "closed").mkdir(mode=0)
-    _, problems = walk(tmp_path)
-    assert [(one.where, one.blocking) for one in problems] == [("closed", True)]
+def _plain_user(walked: Path) -> list[Problem]:
+    """The problems that a user without rights has with a folder."""
+    if os.geteuid() != 0:
+        return walk(walked)[1]
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:  # root may read everything; another user shares nothing with this process but the pipe
+        try:
+            os.setgroups([])
+            os.setuid(65534)
+            os.write(write, msgspec.json.encode(walk(walked)[1]))
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.waitpid(child, 0)
+    with os.fdopen(read, "rb") as pipe:
+        return msgspec.json.decode(pipe.read(), type=list[Problem])
+
+
+def test_what_a_plain_user_may_not_read_is_one_blocking_problem() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        root = Path(name)
+        root.chmod(0o755)
+        (root / "open").write_text("x")
+        assert _plain_user(root) == []
+        (root / "closed").mkdir(mode=0)
+        for number in range(5):
+            (root / f"file{number}").write_text("x")
+            (root / f"file{number}").chmod(0)
+        (problem,) = _plain_user(root)
+    assert (problem.where, problem.blocking) == ("closed", True)
+    assert "'closed' (Permission denied), 'file0' (Permission denied), 'file1' (Permission denied) and 3 more" in (
+        problem.what
+    )
+    assert "root" in problem.hint
+
+
+def test_a_file_that_fails_while_it_is_read_is_told() -> None:
+    if not Path("/proc/self/mem").exists():
+        pytest.skip("needs a file that opens and cannot be read")
+    problems = list[Problem]()
+    entries = read_folder("/proc/self/task", DEFAULT, problems.append)
+    failed = 0
+    for entry in entries:
+        if entry.path.endswith("/mem") and entry.kind is Kind.FILE:
+            with pytest.raises(Unreadable, match="cannot be read"):
+                list(entry.body.chunks())
+            failed += 1
+        if failed:
+            break
+    next(entries)
+    entries.close()
+    assert failed == 1
+    assert [problem.blocking for problem in problems] == [True]
+    assert "/mem' (Input/output error)" in problems[0].what

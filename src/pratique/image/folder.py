@@ -6,6 +6,7 @@ hostile tree leads nowhere else; devices, sockets and pipes are never opened.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from pratique.limits import Limits
 from pratique.model import Kind, Problem
 
 _PIECE = 256 << 10
+_EXAMPLES = 3
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _KERNEL = frozenset(("proc", "sys", "dev"))  # below a running system's root: made by the kernel, in no image
@@ -25,12 +27,14 @@ _Level = tuple[int, str, list[str]]  # descriptor, path with "/" at its end or "
 
 
 def read_folder(folder: str, limits: Limits, report: Report) -> Iterator[Entry]:
-    """The entries below ``folder``, names sorted, folders before what is in them. What cannot be listed is handed to
-    ``report``. Raises ``NotFound`` where there is no such folder, ``LimitExceeded``."""
+    """The entries below ``folder``, names sorted, folders before what is in them. What cannot be listed or opened is no
+    entry; all of it together is one problem, handed to ``report`` at the end. Raises ``NotFound`` where there is no
+    such folder, ``LimitExceeded``."""
     try:
         root = os.open(folder, _FOLDER & ~os.O_NOFOLLOW)
     except OSError as error:
         raise NotFound(f"{folder!r} cannot be opened as a folder: {error.strerror}") from error
+    unread = _Unread()
     stack: list[_Level] = [(root, "", _names(root))]
     device, count = os.fstat(root).st_dev, 0
     try:
@@ -43,10 +47,37 @@ def read_folder(folder: str, limits: Limits, report: Report) -> Iterator[Entry]:
             count += 1
             if count > limits.entries:
                 raise LimitExceeded(f"more entries than limits.entries = {limits.entries}")
-            yield from _visit(stack, descriptor, path, names.pop(), device, limits, report)
+            yield from _visit(stack, descriptor, path, names.pop(), device, limits, unread)
     finally:
         for descriptor, _, _ in stack:
             os.close(descriptor)
+        unread.tell(report)
+
+
+class _Unread:
+    """What could not be read, counted: a plain user can be refused thousands of files for one reason."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._first = ""
+        self._examples = list[str]()
+        self._refused = False
+
+    def add(self, path: str, error: OSError) -> None:
+        """One more file or folder."""
+        self._count += 1
+        self._refused |= error.errno in (errno.EACCES, errno.EPERM)
+        self._first = self._first or path
+        if self._count <= _EXAMPLES:
+            self._examples.append(f"{path!r} ({error.strerror})")
+
+    def tell(self, report: Report) -> None:
+        """The problem, if there is one."""
+        if self._count:
+            more = f" and {self._count - _EXAMPLES} more" if self._count > _EXAMPLES else ""
+            what = f"cannot be read: {', '.join(self._examples)}{more}"
+            hint = "run as a user who may read all of it, such as root" if self._refused else ""
+            report(Problem(self._first, what, blocking=True, hint=hint))
 
 
 def _names(descriptor: int) -> list[str]:
@@ -54,7 +85,7 @@ def _names(descriptor: int) -> list[str]:
 
 
 def _visit(
-    stack: list[_Level], parent: int, where: str, name: str, device: int, limits: Limits, report: Report
+    stack: list[_Level], parent: int, where: str, name: str, device: int, limits: Limits, unread: _Unread
 ) -> Iterator[Entry]:
     """The entry of one name; a folder is put on the stack."""
     path = where + os.fsencode(name).decode("utf-8", "backslashreplace")
@@ -71,11 +102,27 @@ def _visit(
             target = os.fsencode(os.readlink(name, dir_fd=parent)).decode("utf-8", "backslashreplace")
             yield Entry(path, Kind.SYMLINK, mode, 0, target, _Nothing())
         elif stat.S_ISREG(status.st_mode):
-            yield Entry(path, Kind.FILE, mode, status.st_size, "", _FileBody(parent, name))
+            yield from _file(parent, name, path, mode, unread)
         else:
             yield Entry(path, Kind.OTHER, mode, 0, "", _Nothing())
     except OSError as error:
-        report(Problem(path, f"cannot be read: {error.strerror}", blocking=True))
+        unread.add(path, error)
+
+
+def _file(parent: int, name: str, path: str, mode: int, unread: _Unread) -> Iterator[Entry]:
+    """The entry of a regular file, opened: what we may not read must be told, whether somebody asks for it or not.
+    Raises ``OSError``."""
+    descriptor = os.open(name, _FILE, dir_fd=parent)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):  # it was one a moment ago
+            raise OSError(errno.ESTALE, "is no regular file any more")
+        body = _FileBody(descriptor)
+        yield Entry(path, Kind.FILE, mode, status.st_size, "", body)
+        if body.failed is not None:
+            unread.add(path, body.failed)
+    finally:
+        os.close(descriptor)
 
 
 def _descend(stack: list[_Level], parent: int, name: str, path: str) -> None:
@@ -98,35 +145,26 @@ class _Nothing:
 
 
 class _FileBody:
-    """The body of a regular file, opened only when it is asked for. Raises ``Unreadable``."""
+    """The body of a regular file that is open; ``failed`` is why it could not be read to its end. Raises
+    ``Unreadable``."""
 
-    def __init__(self, parent: int, name: str) -> None:
-        self._parent, self._name = parent, name
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.failed: OSError | None = None
 
     def peek(self, count: int) -> bytes:
         try:
-            descriptor = self._open()
-            try:
-                return os.read(descriptor, count)
-            finally:
-                os.close(descriptor)
+            return os.pread(self._descriptor, count, 0)
         except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror}") from error
+            raise self._failed(error) from error
 
     def chunks(self) -> Iterator[bytes]:
         try:
-            descriptor = self._open()
-            try:
-                while piece := os.read(descriptor, _PIECE):
-                    yield piece
-            finally:
-                os.close(descriptor)
+            while piece := os.read(self._descriptor, _PIECE):
+                yield piece
         except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror}") from error
+            raise self._failed(error) from error
 
-    def _open(self) -> int:
-        descriptor = os.open(self._name, _FILE, dir_fd=self._parent)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # it was one a moment ago
-            os.close(descriptor)
-            raise Unreadable("is no regular file any more")
-        return descriptor
+    def _failed(self, error: OSError) -> Unreadable:
+        self.failed = error
+        return Unreadable(f"cannot be read: {error.strerror}")
