@@ -65,6 +65,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed_file: int = 512 * MIB  # a feed that is one file, uncompressed
     feed_text: int = 512  # an identifier, a name, a version
     feed_bounds: int = 200_000  # ranges and listed versions of one record
+    vex: int = 64 * MIB  # one document of the team's or a supplier's
     # the policy
     expression: int = 4 * KIB
     expression_depth: int = 32

@@ -287,6 +287,28 @@ class Fix(Struct, frozen=True):
     date: str = ""
 
 
+class VexStatus(enum.Enum):
+    """How a vulnerability touches a product (CISA, Minimum Requirements for VEX, April 2023)."""
+
+    NOT_AFFECTED = "not_affected"
+    AFFECTED = "affected"
+    FIXED = "fixed"
+    UNDER_INVESTIGATION = "under_investigation"
+
+
+class Vex(Struct, frozen=True):
+    """What a VEX document says of a finding: its ``status``, why (a ``justification`` is one of the labels, ``impact``
+    free text), what to do, who says so, in which document, and when (RFC 3339)."""
+
+    status: VexStatus
+    justification: str = ""
+    impact: str = ""
+    action: str = ""
+    author: str = ""
+    document: str = ""
+    timestamp: str = ""
+
+
 class Evidence(Struct, frozen=True):
     """Why a record matched: the record, the name and version compared, and the range they fell into.
 
@@ -313,7 +335,8 @@ class Action(enum.Enum):
 
 class Decision(Struct, frozen=True):
     """What the policy said and why. ``suppressed_until`` (YYYY-MM-DD), ``reason`` and ``owner`` are set when a
-    suppression holds; ``grace_until`` when a grace period turned a failure into a warning."""
+    suppression holds; ``grace_until`` when a grace period turned a failure into a warning; ``vex`` when a VEX document
+    (then ``owner`` is its author) said so, as the status that it gives."""
 
     action: Action = Action.NONE
     rule: str = ""
@@ -322,6 +345,7 @@ class Decision(Struct, frozen=True):
     owner: str = ""
     grace_until: str = ""
     note: str = ""
+    vex: str = ""
 
 
 class Finding(Struct, frozen=True, tag_field="kind"):
@@ -343,6 +367,7 @@ class Vulnerability(Finding, frozen=True, tag="vulnerability", kw_only=True):
     fix: Fix = Fix()
     kev: Kev | None = None
     epss: Epss | None = None
+    vex: Vex | None = None
     evidence: tuple[Evidence, ...] = ()
     published: str = ""
     modified: str = ""

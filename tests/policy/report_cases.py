@@ -26,6 +26,8 @@ from pratique.model import (
     Problem,
     Report,
     Severity,
+    Vex,
+    VexStatus,
     Vulnerability,
 )
 
@@ -56,7 +58,14 @@ def finding(spec: dict[str, Any]) -> AnyFinding:
         fix=Fix(FixState.FIXED if versions else FixState.UNKNOWN, versions, spec.get("fixed_on", "")),
         kev=Kev(spec["kev"]) if "kev" in spec else None,
         epss=Epss(spec["epss"], 0.5) if "epss" in spec else None,
+        vex=vex(spec["vex"]) if "vex" in spec else None,
     )
+
+
+def vex(spec: dict[str, str]) -> Vex:
+    """By Ann, in a.json."""
+    status = VexStatus(spec["status"])
+    return Vex(status, spec.get("justification", ""), spec.get("impact", ""), author="Ann", document="a.json")
 
 
 def report(case: dict[str, Any]) -> Report:

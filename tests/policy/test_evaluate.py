@@ -60,6 +60,35 @@ def test_labelled(case: dict[str, Any]) -> None:
         assert any(note in text for text in found.notes), found.notes
 
 
+JUSTIFIED = {"status": "not_affected", "justification": "component_not_present"}
+
+
+@pytest.mark.parametrize(
+    ("vex", "exploited", "silent"),
+    [
+        (JUSTIFIED, False, True),
+        (JUSTIFIED, True, True),
+        ({"status": "not_affected", "impact": "we never call it"}, False, True),
+        ({"status": "not_affected", "impact": "we never call it"}, True, False),
+        ({"status": "fixed"}, False, True),
+        ({"status": "fixed"}, True, False),
+        ({"status": "affected"}, False, False),
+        ({"status": "under_investigation"}, False, False),
+    ],
+)
+def test_vex(vex: dict[str, str], exploited: bool, silent: bool) -> None:
+    kev = {"kev": "2026-01-01"} if exploited else {}
+    case = {"findings": [{"id": "CVE-1", "epss": 0.9, "vex": vex, **kev}]}
+    (found,) = decided(case).findings
+    rule = "kev" if exploited else "epss"
+    if not silent:
+        assert found.decision == Decision(Action.FAIL, rule)
+        return
+    reason = vex.get("justification") or vex.get("impact", "")
+    note = "without VEX (a.json): fail"
+    assert found.decision == Decision(Action.ALLOW, rule, reason=reason, owner="Ann", note=note, vex=vex["status"])
+
+
 @pytest.mark.parametrize(("name", "text"), FLOOR, ids=[name for name, _ in FLOOR])
 def test_nothing_goes_below_the_floor(name: str, text: str) -> None:
     found = decided({"policy": text, "findings": [EXPLOITED]})

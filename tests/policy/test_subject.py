@@ -22,6 +22,8 @@ from pratique.model import (
     Platform,
     Report,
     Severity,
+    Vex,
+    VexStatus,
     Vulnerability,
 )
 from pratique.policy.subject import ENVIRONMENT, context, day_of, days_since, row
@@ -48,6 +50,7 @@ WHOLE = Vulnerability(
     fix=Fix(FixState.FIXED, ("2.15.0", "2.12.2"), "2026-11-01"),
     kev=Kev("2021-12-10", ransomware=True),
     epss=Epss(0.94, 0.99),
+    vex=Vex(VexStatus.UNDER_INVESTIGATION),
     published="2026-11-20T23:00:00Z",
 )
 REPORT = Report(
@@ -68,6 +71,7 @@ EXPECTED: dict[str, Value] = {
     "finding.kev_ransomware": True,
     "finding.epss": 0.94,
     "finding.epss_percentile": 0.99,
+    "finding.vex": "under_investigation",
     "finding.fixable": True,
     "finding.fix_state": "fixed",
     "finding.fix_versions": ("2.15.0", "2.12.2"),

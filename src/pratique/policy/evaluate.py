@@ -2,7 +2,8 @@
 
 Ordered rules: the first one whose condition holds speaks, and no other is asked. KEV is a floor below all of them: a
 finding in CISA's catalogue of known exploited vulnerabilities (https://www.cisa.gov/known-exploited-vulnerabilities)
-fails, whatever rule, grace or ordinary suppression says otherwise. Nothing is filtered.
+fails, whatever rule, grace or ordinary suppression says otherwise; a VEX document that justifies why it does not affect
+the product does silence it. Nothing is filtered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 
 from pratique.errors import UsageError
 from pratique.expr import Row, Run
-from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vulnerability
+from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vex, VexStatus, Vulnerability
 from pratique.policy.schema import Policy, Rule
 from pratique.policy.subject import context, day_of, row
 from pratique.policy.suppress import Suppressions
@@ -58,6 +59,16 @@ def _first(gate: Sequence[tuple[Run, Rule]], values: Row) -> Rule | None:
 def _decision(finding: AnyFinding, rule: Rule | None, suppressions: Suppressions, today: date) -> Decision:
     exploited = isinstance(finding, Vulnerability) and finding.kev is not None
     decision = _exploited(rule) if exploited else _ruled(rule, finding, today)
+    vex = finding.vex if isinstance(finding, Vulnerability) else None
+    if vex is not None and _silences(vex, exploited):
+        return Decision(
+            Action.ALLOW,
+            decision.rule,
+            reason=vex.justification or vex.impact,
+            owner=vex.author,
+            note=f"without VEX ({vex.document}): {decision.action.value}",
+            vex=vex.status.value,
+        )
     suppression = suppressions.silencing(finding, exploited)
     if suppression is None:
         return decision
@@ -69,6 +80,14 @@ def _decision(finding: AnyFinding, rule: Rule | None, suppressions: Suppressions
         owner=suppression.owner,
         note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {decision.action.value}",
     )
+
+
+def _silences(vex: Vex, exploited: bool) -> bool:
+    """Of what is known to be exploited only ``not_affected`` with one of the labels is believed; free text, or a fix
+    that the version does not show, is not."""
+    if vex.status is VexStatus.NOT_AFFECTED:
+        return bool(vex.justification) or not exploited
+    return vex.status is VexStatus.FIXED and not exploited
 
 
 def _exploited(rule: Rule | None) -> Decision:

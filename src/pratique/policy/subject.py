@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
-from pratique.model import AnyFinding, FixState, Level, Package, Report, Vulnerability
+from pratique.model import AnyFinding, FixState, Level, Package, Report, VexStatus, Vulnerability
 
 KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence")
 
@@ -34,6 +34,12 @@ ENVIRONMENT = Environment(
         "finding.kev_ransomware": Field(BOOL, "whether KEV knows of its use in ransomware campaigns"),
         "finding.epss": Field(DOUBLE, "the EPSS probability, 0 to 1", optional=True),
         "finding.epss_percentile": Field(DOUBLE, "the EPSS percentile, 0 to 1", optional=True),
+        "finding.vex": Field(
+            STRING,
+            "what a VEX document says of it",
+            optional=True,
+            choices=tuple(status.value for status in VexStatus),
+        ),
         "finding.fixable": Field(BOOL, "whether a version is known that fixes it"),
         "finding.fix_state": Field(STRING, "what the feed says", choices=tuple(state.value for state in FixState)),
         "finding.fix_versions": Field(STRINGS, "the lowest versions that fix it"),
@@ -78,6 +84,7 @@ def row(finding: AnyFinding, shared: Row, today: date) -> Row:
             kev is not None and kev.ransomware,
             epss.score if epss else None,
             epss.percentile if epss else None,
+            finding.vex.status.value if finding.vex else None,
             bool(fix.versions),
             fix.state.value,
             fix.versions,
@@ -85,7 +92,7 @@ def row(finding: AnyFinding, shared: Row, today: date) -> Row:
         )
         kind = "vulnerability"
     else:
-        kind, known = "malware", (False, False, None, None, False, FixState.UNKNOWN.value, (), None)
+        kind, known = "malware", (False, False, None, None, None, False, FixState.UNKNOWN.value, (), None)
     severity = finding.severity
     return (
         finding.id,

@@ -1,0 +1,100 @@
+"""A package URL and a package or an image in, whether the one names the other out.
+
+https://github.com/package-url/purl-spec; how VEX compares them: https://github.com/openvex/spec/issues/27 - what the
+document's URL leaves out is not asked, what it says must hold. A qualifier that we know nothing of is not held to hold.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from packageurl import PackageURL
+
+from pratique.model import DISTRIBUTION_TYPES, Distro, Image, Package
+
+_RUNS = re.compile(r"[-_.]+")
+_NOT_IDENTITY = frozenset({"checksum", "download_url", "file_name", "vcs_url"})
+
+
+@functools.lru_cache(maxsize=4096)
+def parse(text: str) -> PackageURL:
+    """The parts. Raises ``ValueError`` for what is no package URL."""
+    return PackageURL.from_string(text)
+
+
+def names_package(url: PackageURL, package: Package, distro: Distro | None) -> bool:
+    """Whether the URL is one of the package. ``arch=source`` means a distribution's source package."""
+    qualifiers = _qualifiers(url)
+    source = qualifiers.get("arch") == "source"
+    name, version = package.name, package.version
+    if source:
+        name, version = package.source_name or name, package.source_version or version
+    namespace = package.namespace
+    if package.type in DISTRIBUTION_TYPES and not namespace and distro is not None:
+        namespace = distro.id
+    if url.type != package.type or _plain(url.type, url.namespace or "", url.name) != _plain(url.type, namespace, name):
+        return False
+    if url.version and not _same_version(package.type, url.version, qualifiers.get("epoch", ""), version):
+        return False
+    return all(
+        _holds(key, value, package, distro) for key, value in qualifiers.items() if not (source and key == "arch")
+    )
+
+
+def names_image(url: PackageURL, image: Image) -> bool:
+    """Whether the URL is one of the image: its name, and its digest and repository where the URL gives them."""
+    if url.type not in ("oci", "docker"):
+        return False
+    repository, tag = _repository(image.name)
+    if url.name.lower() != repository.rpartition("/")[2].lower():
+        return False
+    digests = {image.digest, image.config_digest} - {""}
+    if url.version and (url.version not in digests if ":" in url.version else url.version != tag):
+        return False
+    qualifiers = _qualifiers(url)
+    known = {"repository_url": repository, "arch": image.platform.architecture, "os": image.platform.os, "tag": tag}
+    return all(known.get(key) == value for key, value in qualifiers.items() if key not in _NOT_IDENTITY)
+
+
+def _repository(name: str) -> tuple[str, str]:
+    """The name without tag, and the tag."""
+    folder, slash, last = name.partition("@")[0].rpartition("/")
+    last, _, tag = last.partition(":")
+    return f"{folder}{slash}{last}", tag
+
+
+def _qualifiers(url: PackageURL) -> dict[str, str]:
+    found = url.qualifiers
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _plain(kind: str, namespace: str, name: str) -> str:
+    """Namespace and name as one text, for Go knows no namespace, in the form in which the type compares them."""
+    if kind == "pypi":
+        return _RUNS.sub("-", name).lower()
+    text = f"{namespace.removeprefix('%40')}/{name}" if namespace else name
+    if kind == "rpm":
+        return f"{namespace.lower()}/{name}"
+    return text.lower() if kind in ("apk", "composer", "deb", "nuget") else text
+
+
+def _same_version(kind: str, said: str, epoch: str, version: str) -> bool:
+    if kind == "rpm":  # the epoch is a qualifier there
+        own, colon, rest = version.partition(":")
+        if not colon:
+            own, rest = "", version
+        return said == rest and (epoch or "0") == (own or "0")
+    if kind == "golang":
+        return said.removeprefix("v") == version.removeprefix("v")
+    return said == version
+
+
+def _holds(key: str, value: str, package: Package, distro: Distro | None) -> bool:
+    if key in _NOT_IDENTITY or (key == "epoch" and package.type == "rpm"):
+        return True
+    if key == "arch":
+        return value == package.arch
+    if key == "distro" and distro is not None:
+        return value in {distro.codename, f"{distro.id}-{distro.version}", f"{distro.id}-{distro.codename}"} - {""}
+    return False

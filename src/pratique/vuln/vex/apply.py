@@ -1,0 +1,148 @@
+"""Findings and VEX documents in, the same findings with what the documents say of them out.
+
+A statement holds for a finding when it names the vulnerability, and a product that is the image, the finding's
+package, or a package of the image that the finding's package belongs to; of a product with parts only these are meant.
+Of several statements the latest holds, of those of one time the gravest.
+https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from packageurl import PackageURL
+
+from pratique.model import AnyFinding, Distro, Image, Package, Problem, Vex, VexStatus, Vulnerability
+from pratique.vuln.fresh import parse_date
+from pratique.vuln.vex import _purl
+from pratique.vuln.vex._shape import Component, Document, Product, Statement
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The findings in their order, and what of the documents could not be used."""
+
+    findings: tuple[AnyFinding, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class _Voice(msgspec.Struct, frozen=True):
+    """A statement with the document that it is of."""
+
+    statement: Statement
+    document: Document
+    path: str
+    at: datetime
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What the findings were found in."""
+
+    image: Image | None
+    distro: Distro | None
+    packages: tuple[Package, ...]
+
+
+def apply(
+    findings: Sequence[AnyFinding], subject: Subject, documents: Iterable[tuple[Path, Document]], now: datetime
+) -> Applied:
+    """Fill ``vex`` of every vulnerability that a statement holds for. ``now`` is aware; statements of a later time, or
+    of none, are not used, and told of."""
+    problems: list[Problem] = []
+    voices: dict[str, list[_Voice]] = {}
+    for path, document in documents:
+        problems += [Problem(str(path), f"not used: {what}") for what in document.unread]
+        for statement in document.statements:
+            at = parse_date(statement.timestamp)
+            if at is None or at > now:
+                said = f"is of {statement.timestamp}, which is yet to come" if at else "does not say when it was made"
+                problems.append(Problem(str(path), f"not used: the statement on {statement.names[0]} {said}"))
+                continue
+            problems += _unnamed(statement, str(path))
+            for name in statement.names:
+                voices.setdefault(name, []).append(_Voice(statement, document, str(path), at))
+    told = tuple(_told(finding, subject, voices) for finding in findings)
+    return Applied(told, tuple(dict.fromkeys(problems)))
+
+
+_GRAVITY = (VexStatus.NOT_AFFECTED, VexStatus.FIXED, VexStatus.UNDER_INVESTIGATION, VexStatus.AFFECTED)
+
+
+def _told(finding: AnyFinding, subject: Subject, voices: dict[str, list[_Voice]]) -> AnyFinding:
+    if not isinstance(finding, Vulnerability):
+        return finding
+    found = [
+        voice
+        for name in dict.fromkeys((finding.id, *finding.aliases))
+        for voice in voices.get(name, ())
+        if any(_meant(product, finding.package, subject) for product in voice.statement.products)
+    ]
+    if not found:
+        return finding
+    last = max(found, key=lambda voice: (voice.at, _GRAVITY.index(voice.statement.status)))
+    said = last.statement
+    vex = Vex(
+        status=said.status,
+        justification=said.justification,
+        impact=said.impact,
+        action=said.action,
+        author=last.document.author,
+        document=last.document.id or last.path,
+        timestamp=said.timestamp,
+    )
+    return msgspec.structs.replace(finding, vex=vex)
+
+
+def _meant(product: Product, package: Package, subject: Subject) -> bool:
+    whole = product.component
+    if not product.parts:
+        return _is_package(whole, package, subject) or _is_image(whole, subject)
+    if not any(_is_package(part, package, subject) for part in product.parts):
+        return False
+    return _is_image(whole, subject) or any(
+        _is_package(whole, other, subject) and _belongs(package, other) for other in subject.packages
+    )
+
+
+def _is_package(component: Component, package: Package, subject: Subject) -> bool:
+    return any(
+        _purl.names_package(url, package, subject.distro) for url in map(_url, component.purls) if url is not None
+    )
+
+
+def _is_image(component: Component, subject: Subject) -> bool:
+    image = subject.image
+    if image is None:
+        return False
+    if {image.digest, image.config_digest} & {*component.hashes, component.version} - {""}:
+        return True
+    if component.name:
+        named = f"{component.name}:{component.version}" if component.version else component.name
+        if named == image.name:
+            return True
+    return any(_purl.names_image(url, image) for url in map(_url, component.purls) if url is not None)
+
+
+def _belongs(package: Package, other: Package) -> bool:
+    """Whether a package is part of another: installed by it, nested in its archive, or read from the same file."""
+    if package == other:
+        return False
+    if package.owner and package.owner == other.name:
+        return True
+    return bool(other.path) and (package.path == other.path or package.path.startswith(f"{other.path}!/"))
+
+
+def _url(text: str) -> PackageURL | None:
+    try:
+        return _purl.parse(text)
+    except ValueError:
+        return None
+
+
+def _unnamed(statement: Statement, where: str) -> list[Problem]:
+    """What of a statement names nothing that we can compare."""
+    components = [each for product in statement.products for each in (product.component, *product.parts)]
+    texts = [text for component in components for text in component.purls if _url(text) is None]
+    return [Problem(where, f"not used: {text!r}, of {statement.names[0]}, is no package URL") for text in texts]

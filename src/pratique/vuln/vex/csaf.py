@@ -1,0 +1,219 @@
+"""A CSAF 2.0 document in, its statements on products out.
+
+https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html, section 4.5 (profile VEX), 3.2.2 (product tree).
+A relationship makes a product of a component and that in which it is: there the component is the part that is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pratique.model import VexStatus
+from pratique.vuln.vex._shape import JUSTIFICATIONS, Component, Document, Format, Head, Product, Statement, digest_of
+
+
+class _FileHash(msgspec.Struct, frozen=True):
+    algorithm: str = ""
+    value: str = ""
+
+
+class _Hashes(msgspec.Struct, frozen=True):
+    file_hashes: list[_FileHash] = []
+
+
+class _Helper(msgspec.Struct, frozen=True):
+    purl: str = ""
+    hashes: list[_Hashes] | None = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    product_id: str = ""
+    product_identification_helper: _Helper | None = None
+
+
+class _Branch(msgspec.Struct, frozen=True):
+    product: _Named | None = None
+    branches: list[_Branch] | None = None
+
+
+class _Relationship(msgspec.Struct, frozen=True):
+    full_product_name: _Named
+    product_reference: str
+    relates_to_product_reference: str
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    branches: list[_Branch] | None = None
+    full_product_names: list[_Named] | None = None
+    relationships: list[_Relationship] | None = None
+
+
+class _Status(msgspec.Struct, frozen=True):
+    known_not_affected: list[str] | None = None
+    known_affected: list[str] | None = None
+    first_affected: list[str] | None = None
+    last_affected: list[str] | None = None
+    fixed: list[str] | None = None
+    first_fixed: list[str] | None = None
+    recommended: list[str] | None = None
+    under_investigation: list[str] | None = None
+
+
+class _Flag(msgspec.Struct, frozen=True):
+    label: str = ""
+    product_ids: list[str] | None = None
+
+
+class _Threat(msgspec.Struct, frozen=True):
+    category: str = ""
+    details: str = ""
+    product_ids: list[str] | None = None
+
+
+class _Id(msgspec.Struct, frozen=True):
+    text: str = ""
+
+
+class _Vulnerability(msgspec.Struct, frozen=True):
+    cve: str = ""
+    ids: list[_Id] | None = None
+    product_status: _Status | None = None
+    flags: list[_Flag] | None = None
+    threats: list[_Threat] | None = None
+    remediations: list[_Threat] | None = None
+
+
+class _Publisher(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
+class _Tracking(msgspec.Struct, frozen=True):
+    id: str = ""
+    current_release_date: str = ""
+    status: str = "final"
+
+
+class _About(msgspec.Struct, frozen=True):
+    csaf_version: str
+    publisher: _Publisher = _Publisher()
+    tracking: _Tracking = _Tracking()
+
+
+class _Document(msgspec.Struct, frozen=True):
+    document: _About
+    product_tree: _Tree = _Tree()
+    vulnerabilities: list[msgspec.Raw] | None = None
+
+
+_DOCUMENT = msgspec.json.Decoder(_Document)
+_VULNERABILITY = msgspec.json.Decoder(_Vulnerability)
+
+
+def read(data: bytes) -> Document:
+    """The document. What of it cannot be used is told of. Raises ``ValueError`` for bytes that are no CSAF 2.0."""
+    found = _DOCUMENT.decode(data)
+    about = found.document
+    if not about.csaf_version.startswith("2."):
+        raise ValueError(f"CSAF {about.csaf_version!r} is not read, 2.0 and 2.1 are")
+    products = _products(found.product_tree)
+    statements: list[Statement] = []
+    unread: list[str] = []
+    for number, raw in enumerate(found.vulnerabilities or (), 1):
+        try:
+            for one in _statements(_VULNERABILITY.decode(raw), products, about.tracking.current_release_date):
+                if isinstance(one, str):
+                    unread.append(f"vulnerability {number}: {one}")
+                else:
+                    statements.append(one)
+        except ValueError as error:
+            unread.append(f"vulnerability {number}: {error}")
+    return Document(about.tracking.id, about.publisher.name, tuple(statements), tuple(unread))
+
+
+def _products(tree: _Tree) -> dict[str, Product]:
+    """All products of the tree by their ids; of a product within a product within another the innermost two."""
+    named = list(tree.full_product_names or ())
+    left = list(tree.branches or ())
+    while left:
+        branch = left.pop()
+        if branch.product is not None:
+            named.append(branch.product)
+        left += branch.branches or ()
+    found = {each.product_id: Product(_component(each)) for each in named}
+    for relation in tree.relationships or ():
+        part = found.get(relation.product_reference)
+        whole = found.get(relation.relates_to_product_reference)
+        if part is not None and whole is not None:
+            inner = part.parts or (part.component,)
+            found.setdefault(relation.full_product_name.product_id, Product(whole.component, inner))
+    return found
+
+
+def _component(named: _Named) -> Component:
+    helper = named.product_identification_helper or _Helper()
+    hashes = [each for group in helper.hashes or () for each in group.file_hashes]
+    return Component(
+        purls=(helper.purl,) if helper.purl else (),
+        hashes=tuple(digest_of(each.algorithm, each.value) for each in hashes),
+    )
+
+
+def _statements(found: _Vulnerability, products: dict[str, Product], timestamp: str) -> Iterator[Statement | str]:
+    names = tuple(dict.fromkeys(name for name in (found.cve, *(each.text for each in found.ids or ())) if name))
+    if not names:
+        raise ValueError("it has neither a CVE nor another id")
+    for status, ids in _states(found.product_status or _Status()):
+        for id_ in ids:
+            product = products.get(id_)
+            if product is None or not _identified(product):
+                yield f"the product {id_!r} of {names[0]} has no package URL and no hash, so it matches nothing"
+                continue
+            one = _one(found, names, status, id_, product, timestamp)
+            if status is VexStatus.NOT_AFFECTED and not (one.justification or one.impact):
+                yield f"{names[0]} does not affect {id_!r}, without a flag or an impact that says why"
+                continue
+            yield one
+
+
+def _one(
+    found: _Vulnerability, names: tuple[str, ...], status: VexStatus, id_: str, product: Product, timestamp: str
+) -> Statement:
+    labels = [each.label for each in found.flags or () if _concerns(each.product_ids, id_)]
+    impacts = [each for each in found.threats or () if each.category == "impact" and _concerns(each.product_ids, id_)]
+    remedies = [each.details for each in found.remediations or () if _concerns(each.product_ids, id_)]
+    return Statement(
+        names=names,
+        products=(product,),
+        status=status,
+        timestamp=timestamp,
+        justification=next((label for label in labels if label in JUSTIFICATIONS), ""),
+        impact=next((each.details for each in impacts), ""),
+        action=next(iter(remedies), ""),
+    )
+
+
+def _concerns(ids: list[str] | None, id_: str) -> bool:
+    """A flag, threat or remedy without products is of all of them."""
+    return ids is None or id_ in ids
+
+
+def _identified(product: Product) -> bool:
+    return all(each.purls or each.hashes for each in product.parts or (product.component,))
+
+
+def _states(status: _Status) -> Iterator[tuple[VexStatus, list[str]]]:
+    yield VexStatus.NOT_AFFECTED, status.known_not_affected or []
+    fixed = (status.fixed, status.first_fixed, status.recommended)
+    yield VexStatus.FIXED, [id_ for ids in fixed for id_ in ids or ()]
+    affected = (status.known_affected, status.first_affected, status.last_affected)
+    yield VexStatus.AFFECTED, [id_ for ids in affected for id_ in ids or ()]
+    yield VexStatus.UNDER_INVESTIGATION, status.under_investigation or []
+
+
+def _is_head(head: Head) -> bool:
+    return b"csaf_version" in bytes(head.document)
+
+
+VEX = Format("CSAF", _is_head, read)

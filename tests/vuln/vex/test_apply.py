@@ -1,0 +1,123 @@
+"""Statements on findings: which hold, which of several, and what is told of those that cannot be used."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pratique.model import AnyFinding, Distro, Image, Malware, Package, VexStatus, Vulnerability
+from pratique.vuln.vex.apply import Applied, Subject, apply
+from pratique.vuln.vex.read import parse
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+IMAGE = Image("t", "registry.example/app:1", digest="sha256:ab")
+SSL = Package("deb", "libssl3", "3.0-1", source_name="openssl", namespace="debian")
+CURL = Package("deb", "curl", "7-1", namespace="debian")
+URLLIB = Package("pypi", "urllib3", "1.26", path="usr/lib/python3/urllib3", owner="python3-urllib3")
+OWNER = Package("deb", "python3-urllib3", "1.26-1", namespace="debian")
+BOOT = Package("maven", "boot", "1", namespace="org.x", path="app.jar")
+LOG4J = Package("maven", "log4j-core", "2.14", namespace="org.y", path="app.jar!/BOOT-INF/lib/log4j-core.jar")
+STRAY = Package("maven", "log4j-core", "2.14", namespace="org.y", path="other.jar")
+SUBJECT = Subject(IMAGE, Distro("debian", "12", "bookworm"), (SSL, CURL, URLLIB, OWNER, BOOT, LOG4J, STRAY))
+
+
+def finding(package: Package, id_: str = "CVE-2026-1", *aliases: str) -> Vulnerability:
+    return Vulnerability(id_, package=package, aliases=aliases)
+
+
+def statement(
+    product: str, *parts: str, status: str = "not_affected", at: str = "2026-01-01", name: str = ""
+) -> object:
+    subcomponents = {"subcomponents": [{"@id": part} for part in parts]} if parts else {}
+    return {
+        "vulnerability": {"name": name or "CVE-2026-1"},
+        "products": [{"@id": product, **subcomponents}],
+        "status": status,
+        "justification": "component_not_present",
+        "timestamp": f"{at}T00:00:00Z" if at else "",
+    }
+
+
+def applied(findings: list[AnyFinding], *statements: object) -> Applied:
+    text = json.dumps({"@context": "https://openvex.dev/ns/v0.2.0", "author": "Ann", "statements": list(statements)})
+    return apply(findings, SUBJECT, [(Path("a.json"), parse(text.encode(), "a.json"))], NOW)
+
+
+def said(package: Package, *statements: object) -> VexStatus | None:
+    (found,) = applied([finding(package)], *statements).findings
+    assert isinstance(found, Vulnerability)
+    return found.vex.status if found.vex else None
+
+
+def test_a_statement_on_the_package() -> None:
+    (found,) = applied([finding(SSL)], statement("pkg:deb/debian/libssl3@3.0-1")).findings
+    assert isinstance(found, Vulnerability)
+    assert found.vex is not None
+    assert (found.vex.status, found.vex.author, found.vex.document) == (VexStatus.NOT_AFFECTED, "Ann", "a.json")
+    assert found.vex.justification == "component_not_present"
+
+
+def test_a_statement_on_the_image_is_of_all_that_is_in_it() -> None:
+    assert said(SSL, statement("pkg:oci/app@sha256:ab")) is VexStatus.NOT_AFFECTED
+    assert said(SSL, statement("pkg:oci/app@sha256:cd")) is None
+
+
+def test_of_a_product_with_parts_only_these_are_meant() -> None:
+    one = statement("pkg:oci/app", "pkg:deb/debian/libssl3")
+    assert said(SSL, one) is VexStatus.NOT_AFFECTED
+    assert said(CURL, one) is None
+
+
+def test_parts_of_another_image_are_not_meant() -> None:
+    assert said(SSL, statement("pkg:oci/other", "pkg:deb/debian/libssl3")) is None
+    assert said(SSL, statement("pkg:oci/app@sha256:cd", "pkg:deb/debian/libssl3")) is None
+
+
+def test_a_part_of_a_package_that_owns_or_holds_it() -> None:
+    assert said(URLLIB, statement("pkg:deb/debian/python3-urllib3", "pkg:pypi/urllib3")) is VexStatus.NOT_AFFECTED
+    nested = statement("pkg:maven/org.x/boot@1", "pkg:maven/org.y/log4j-core")
+    assert said(LOG4J, nested) is VexStatus.NOT_AFFECTED
+    assert said(STRAY, nested) is None
+
+
+def test_a_package_as_product_with_parts_is_not_itself_meant() -> None:
+    assert said(BOOT, statement("pkg:maven/org.x/boot@1", "pkg:maven/org.y/log4j-core")) is None
+
+
+def test_another_vulnerability_is_not_meant_an_alias_is() -> None:
+    one = statement("pkg:deb/debian/libssl3", name="GHSA-1")
+    assert said(SSL, one) is None
+    (found,) = applied([finding(SSL, "CVE-2026-9", "GHSA-1")], one).findings
+    assert isinstance(found, Vulnerability)
+    assert found.vex is not None
+
+
+def test_the_latest_holds_and_of_one_time_the_gravest() -> None:
+    url = "pkg:deb/debian/libssl3"
+    assert said(SSL, statement(url, at="2026-02-01"), statement(url, status="affected")) is VexStatus.NOT_AFFECTED
+    assert said(SSL, statement(url), statement(url, status="affected", at="2026-02-01")) is VexStatus.AFFECTED
+    assert said(SSL, statement(url, status="affected"), statement(url)) is VexStatus.AFFECTED
+
+
+def test_what_is_yet_to_come_or_has_no_date_is_not_used() -> None:
+    found = applied(
+        [finding(SSL)],
+        statement("pkg:deb/debian/libssl3", at="2027-01-01"),
+        statement("pkg:deb/debian/libssl3", at=""),
+        statement("pkg:deb/", at="2026-01-01"),
+    )
+    (one,) = found.findings
+    assert isinstance(one, Vulnerability)
+    assert one.vex is None
+    assert [problem.what for problem in found.problems] == [
+        "not used: the statement on CVE-2026-1 is of 2027-01-01T00:00:00Z, which is yet to come",
+        "not used: the statement on CVE-2026-1 does not say when it was made",
+        "not used: 'pkg:deb/', of CVE-2026-1, is no package URL",
+    ]
+    assert not any(problem.blocking for problem in found.problems)
+
+
+def test_malware_is_not_talked_away() -> None:
+    evil = Malware("MAL-1", package=SSL)
+    assert applied([evil], statement("pkg:deb/debian/libssl3", name="MAL-1")).findings == (evil,)

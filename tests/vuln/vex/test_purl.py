@@ -1,0 +1,84 @@
+"""Which package URLs name which packages and images, as https://github.com/openvex/spec/issues/27 settles it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pratique.model import Distro, Image, Package, Platform
+from pratique.vuln.vex._purl import names_image, names_package, parse
+
+DEBIAN = Distro("debian", "12", "bookworm")
+SSL = Package("deb", "libssl3", "3.0.11-1~deb12u2", arch="amd64", source_name="openssl", source_version="3.0.11-1")
+RPM = Package("rpm", "bind", "32:9.16-1.el8", namespace="redhat", arch="x86_64")
+PYPI = Package("pypi", "Foo.Bar", "1.0")
+GO = Package("golang", "github.com/A/b", "v1.2.0")
+NPM = Package("npm", "core", "1.0.0", namespace="@babel")
+LOG4J = Package("maven", "log4j-core", "2.14.1", namespace="org.apache.logging.log4j")
+
+
+@pytest.mark.parametrize(
+    ("url", "package"),
+    [
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=bookworm", SSL),
+        ("pkg:deb/debian/libssl3", SSL),
+        ("pkg:deb/debian/openssl@3.0.11-1?arch=source", SSL),
+        ("pkg:deb/debian/openssl?arch=source", SSL),
+        ("pkg:rpm/redhat/bind@9.16-1.el8?arch=x86_64&epoch=32", RPM),
+        ("pkg:pypi/foo-bar@1.0", PYPI),
+        ("pkg:golang/github.com/A/b@1.2.0", GO),
+        ("pkg:npm/%40babel/core@1.0.0", NPM),
+        ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", LOG4J),
+    ],
+)
+def test_names(url: str, package: Package) -> None:
+    assert names_package(parse(url), package, DEBIAN)
+
+
+@pytest.mark.parametrize(
+    ("url", "package"),
+    [
+        ("pkg:deb/debian/openssl@3.0.11-1~deb12u2", SSL),  # the source package's name, without saying so
+        ("pkg:deb/ubuntu/libssl3@3.0.11-1~deb12u2", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u1", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=arm64", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-11", SSL),
+        ("pkg:deb/debian/libssl3?flavour=fips", SSL),  # who knows what it would change
+        ("pkg:rpm/redhat/bind@9.16-1.el8", RPM),  # epoch 0, not 32
+        ("pkg:npm/core@1.0.0", NPM),
+        ("pkg:npm/%40other/core@1.0.0", NPM),
+        ("pkg:maven/log4j/log4j-core@2.14.1", LOG4J),
+        ("pkg:generic/libssl3", SSL),
+    ],
+)
+def test_does_not_name(url: str, package: Package) -> None:
+    assert not names_package(parse(url), package, DEBIAN)
+
+
+IMAGE = Image("t", "ghcr.io/team/App:1", digest="sha256:ab", config_digest="sha256:cd", platform=Platform())
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("pkg:oci/app@sha256:ab?repository_url=ghcr.io/team/App", True),
+        ("pkg:oci/app@sha256%3Aab", True),
+        ("pkg:oci/app@sha256:cd", True),
+        ("pkg:oci/app", True),
+        ("pkg:oci/app?arch=amd64&tag=1", True),
+        ("pkg:oci/app@1", True),
+        ("pkg:oci/app@sha256:ee", False),
+        ("pkg:oci/app@2", False),
+        ("pkg:oci/app?repository_url=docker.io/other/App", False),
+        ("pkg:oci/app?arch=arm64", False),
+        ("pkg:oci/team", False),
+        ("pkg:deb/debian/app", False),
+    ],
+)
+def test_images(url: str, named: bool) -> None:
+    assert names_image(parse(url), IMAGE) is named
+
+
+def test_no_package_url() -> None:
+    with pytest.raises(ValueError, match="purl"):
+        parse("CVE-2026-1")
