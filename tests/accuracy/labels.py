@@ -82,7 +82,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file of cases: a distribution or an ecosystem. ``releases`` are those that its whole feed is known to hold."""
+    """One file of cases: a distribution or an ecosystem. ``releases`` are those that its whole feed is known for."""
 
     name: str
     documents: list[Document]
