@@ -16,6 +16,7 @@ import msgspec
 
 from pratique import __version__
 from pratique.cache import Cache
+from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
 from pratique.errors import PolicyError, PratiqueError, UsageError
 from pratique.limits import DEFAULT, Limits
@@ -33,7 +34,7 @@ from pratique.model import (
 )
 from pratique.oci.options import Options
 from pratique.oci.source import open_target
-from pratique.plugins import Cataloguer, load
+from pratique.plugins import Cataloguers
 from pratique.policy import schema
 from pratique.policy.evaluate import decide
 from pratique.vuln.database import Database
@@ -89,8 +90,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
 def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """What is in each image, asked of no database and decided by no policy: the reports' verdict is unknown."""
     _check_zone(settings.now)
-    cataloguers: Mapping[str, Cataloguer] = load("pratique.catalog", "CATALOGUER")
-    reader = _Reader(tuple(cataloguers.values()), settings)
+    reader = _Reader(settings)
     for target in targets:
         yield from reader.outcomes(target)
 
@@ -132,10 +132,10 @@ def own_database(environment: Mapping[str, str]) -> Path:
 class _Reader:
     """Reads targets with one set of cataloguers, one cache and one set of limits."""
 
-    def __init__(self, cataloguers: tuple[Cataloguer, ...], settings: Settings) -> None:
-        self._cataloguers = cataloguers
+    def __init__(self, settings: Settings) -> None:
+        self._cataloguers = Cataloguers("pratique.catalog")
         self._settings = settings
-        self._cache = None if settings.cache is None else Cache(settings.cache, cataloguers, settings.limits)
+        self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 
     def outcomes(self, target: str) -> Iterator[Outcome]:
         """One an image of the target, or one with the error."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +21,7 @@ import msgspec
 from pratique.errors import StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import LayerFacts, Struct
-from pratique.plugins import Cataloguer
+from pratique.plugins import Cataloguer, Claimant
 
 _FORMAT = 2  # raise it with each change of what the pass itself yields
 _MAGIC = b"pratique-facts\0\n"
@@ -54,7 +53,9 @@ class Cache:
     """The folder's facts, for one set of cataloguers and limits; without cataloguers it can only be measured and
     cleared."""
 
-    def __init__(self, folder: Path, cataloguers: Sequence[Cataloguer] = (), limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self, folder: Path, cataloguers: Sequence[Cataloguer | Claimant] = (), limits: Limits = DEFAULT
+    ) -> None:
         self._folder = folder / "layers"
         self._limits = limits
         claims = sorted(
@@ -104,7 +105,7 @@ class Cache:
         if not facts.digest or size > self._limits.cache:
             return
         path = self._path(facts.digest)
-        partial = path.with_name(f"{secrets.token_hex(8)}{_PARTIAL}")
+        partial = path.with_name(f"{os.urandom(8).hex()}{_PARTIAL}")
         try:
             self._make(path.parent)
             try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Mapping
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from types import ModuleType
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol, overload
 
 import msgspec
 
@@ -65,6 +67,36 @@ class Cataloguer(msgspec.Struct, frozen=True):
     blocking: bool = False
 
 
+class Cataloguers(Sequence[Cataloguer]):
+    """All of a package, imported when the first is looked at."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    @cached_property
+    def _loaded(self) -> tuple[Cataloguer, ...]:
+        return tuple(load(self._package, "CATALOGUER").values())
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    @overload
+    def __getitem__(self, index: int) -> Cataloguer: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Cataloguer]: ...
+    def __getitem__(self, index: int | slice) -> Cataloguer | Sequence[Cataloguer]:
+        return self._loaded[index]
+
+
+class Claimant(msgspec.Struct, frozen=True):
+    """What of a cataloguer enters the cache key: what is cached is found without importing one."""
+
+    name: str
+    version: int
+    claim: Claim
+    blocking: bool = False
+
+
 Key = tuple[Any, ...]
 
 
@@ -105,11 +137,16 @@ class Command(msgspec.Struct, frozen=True):
 
 def load(package: str, constant: str) -> Mapping[str, Any]:
     """Modules of ``package`` that bind ``constant``, by module name, sorted. Names with an underscore are skipped."""
-    folder = importlib.import_module(package)
     found = {}
-    for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda info: info.name):
-        if not info.name.startswith("_"):
-            bound = getattr(importlib.import_module(f"{package}.{info.name}"), constant, None)
-            if bound is not None:
-                found[info.name] = bound
+    for name in modules(importlib.import_module(package)):
+        bound = getattr(importlib.import_module(f"{package}.{name}"), constant, None)
+        if bound is not None:
+            found[name] = bound
     return found
+
+
+def modules(package: ModuleType) -> list[str]:
+    """The names of the package's modules, sorted, without importing one. Names with an underscore are skipped."""
+    # pkgutil tells them too, and imports inspect for it, which takes longer than --help may.
+    files = (file.name for folder in package.__path__ for file in os.scandir(folder))
+    return sorted({name.removesuffix(".py") for name in files if name.endswith(".py") and not name.startswith("_")})

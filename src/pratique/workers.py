@@ -15,15 +15,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import msgspec
 
 from pratique.cache import Cache
-from pratique.catalog._pass import read_layer
 from pratique.errors import PratiqueError, StorageError, Undecided
-from pratique.image.layer import LayerReader
 from pratique.limits import Limits
 from pratique.model import Layer, LayerFacts, Problem
 from pratique.plugins import Cataloguer
@@ -114,6 +111,11 @@ def _answer(read: Read, layer: Layer) -> Read:
 
 def reader_of(cataloguers: Sequence[Cataloguer], limits: Limits) -> ReadOne:
     """The function that reads one layer: it raises nothing but what ends the process."""
+    # Only where a layer is read, and before there are children, who would each import them.
+    from pratique.catalog._pass import read_layer
+    from pratique.image.layer import LayerReader
+
+    cataloguers = tuple(cataloguers)
 
     def read(layer: Layer, told: Told) -> Read:
         try:
@@ -302,6 +304,8 @@ class Stopped(Exception):
 
 def in_threads(layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress) -> Answers:
     """Reads layers in at most ``workers`` threads at a time, the first first. However this ends, all of them stop."""
+    from concurrent.futures import ThreadPoolExecutor  # where no layer is read, it is not needed
+
     stop = threading.Event()
 
     def work(layer: Layer) -> Read:

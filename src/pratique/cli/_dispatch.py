@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import IO
 from pratique import cli
 from pratique.cli import _config, _messages, _output, _parser
 from pratique.errors import PratiqueError, UsageError
-from pratique.plugins import Command
+from pratique.plugins import Command, modules
 
 _GLOBAL = ("-q", "--quiet", "--no-progress", "--debug")
 
@@ -88,9 +87,7 @@ def _globals_last(arguments: list[str]) -> list[str]:
 
 def names() -> list[tuple[str, ...]]:
     """The words of all commands, those of one word first; found by the names of the files, without importing one."""
-    found = (info.name for info in pkgutil.iter_modules(cli.__path__))
-    words = (tuple(name.split("_")) for name in found if not name.startswith("_"))
-    return sorted(words, key=lambda words: (len(words), words))
+    return sorted((tuple(name.split("_")) for name in modules(cli)), key=lambda words: (len(words), words))
 
 
 def names_below(words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import pkgutil
-import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +17,7 @@ from pratique import report as formats
 from pratique.cli import _messages
 from pratique.errors import StorageError, UsageError
 from pratique.model import Report
-from pratique.plugins import WriteOptions, Writer
+from pratique.plugins import WriteOptions, Writer, modules
 
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
@@ -33,7 +31,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def available() -> list[str]:
     """The names of all formats, found by the files, without importing one."""
-    return sorted(info.name for info in pkgutil.iter_modules(formats.__path__) if not info.name.startswith("_"))
+    return modules(formats)
 
 
 def wanted(text: str) -> Wanted:
@@ -121,7 +119,7 @@ def _is_replaceable(file: Path) -> bool:
 
 def _replace(data: bytes, file: Path) -> None:
     """Puts a whole file, with the old one's owner and mode, in the place of the old one, or leaves that as it is."""
-    new = file.with_name(f".pratique-{secrets.token_hex(8)}")
+    new = file.with_name(f".pratique-{os.urandom(8).hex()}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -1,0 +1,73 @@
+"""Every cataloguer's name, version and claim: made from the folder, and tested equal to it.
+
+Reading it takes the place of importing all cataloguers where the cache has every layer of an image.
+``tests/catalog/test__claims.py`` prints the lines that it should hold.
+"""
+
+from pratique.plugins import Claim, Claimant
+
+CLAIMANTS = (
+    Claimant("apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), blocking=True),
+    Claimant("dpkg", 2, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
+    Claimant("dpkg-owns", 1, Claim(folders=(("var/lib/dpkg/info", ".list"), ("var/lib/dpkg/status.d", ".md5sums")))),
+    Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
+    Claimant("go-binary", 1, Claim(executables=True)),
+    Claimant(
+        "java",
+        1,
+        Claim(suffixes=(".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg")),
+    ),
+    Claimant("npm", 1, Claim(names=("package.json",))),
+    Claimant(
+        "os-release",
+        1,
+        Claim(
+            paths=(
+                "etc/os-release",
+                "usr/lib/os-release",
+                "etc/initrd-release",
+                "usr/lib/initrd-release",
+                "etc/lsb-release",
+                "etc/alpine-release",
+                "etc/oracle-release",
+                "etc/centos-release",
+                "etc/almalinux-release",
+                "etc/rocky-release",
+                "etc/fedora-release",
+                "etc/photon-release",
+                "etc/mariner-release",
+                "etc/azurelinux-release",
+                "etc/SuSE-release",
+                "etc/redhat-release",
+                "etc/system-release",
+                "etc/debian_version",
+            ),
+            folders=(("usr/lib/os.release.d", ""),),
+        ),
+        blocking=True,
+    ),
+    Claimant("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg"))),
+    Claimant(
+        "rpm",
+        1,
+        Claim(
+            paths=(
+                "var/lib/rpm/Packages",
+                "var/lib/rpm/Packages.db",
+                "var/lib/rpm/rpmdb.sqlite",
+                "var/lib/rpm/rpmdb.sqlite-wal",
+                "usr/lib/sysimage/rpm/Packages",
+                "usr/lib/sysimage/rpm/Packages.db",
+                "usr/lib/sysimage/rpm/rpmdb.sqlite",
+                "usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                "usr/share/rpm/Packages",
+                "usr/share/rpm/Packages.db",
+                "usr/share/rpm/rpmdb.sqlite",
+                "usr/share/rpm/rpmdb.sqlite-wal",
+            )
+        ),
+        blocking=True,
+    ),
+    Claimant("rpm-manifest", 1, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), blocking=True),
+    Claimant("rust-binary", 1, Claim(executables=True)),
+)

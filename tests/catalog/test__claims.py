@@ -1,0 +1,38 @@
+"""The generated index of claims says what the folder says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pratique import plugins
+from pratique.cache import Cache
+from pratique.catalog._claims import CLAIMANTS
+from pratique.model import LayerFacts
+from pratique.plugins import Cataloguer, Claimant
+
+
+def folder() -> tuple[Cataloguer, ...]:
+    return tuple(plugins.load("pratique.catalog", "CATALOGUER").values())
+
+
+def test_the_index_equals_the_folder() -> None:
+    found = tuple(Claimant(one.name, one.version, one.claim, one.blocking) for one in folder())
+    wanted = "\n".join(f"    {one!r}," for one in found)
+    assert found == CLAIMANTS, f"_claims.py should hold, before `ruff format`:\n{wanted}"
+
+
+def test_the_index_and_the_folder_find_one_another_s_facts(tmp_path: Path) -> None:
+    facts = LayerFacts("sha256:" + "0" * 64)
+    Cache(tmp_path, folder()).put(facts)
+    assert Cache(tmp_path, CLAIMANTS).get(facts.digest) == facts
+    assert Cache(tmp_path, CLAIMANTS[1:]).get(facts.digest) is None
+
+
+def test_reading_the_index_imports_no_cataloguer() -> None:
+    code = "import sys, pratique.catalog._claims; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {name for name in done.stdout.split() if name.startswith("pratique.catalog.")} == {
+        "pratique.catalog._claims"
+    }
