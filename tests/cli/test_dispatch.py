@@ -41,6 +41,26 @@ def test_the_version_loads_nothing_that_takes_time() -> None:
         assert f"'{heavy}'" not in done.stderr
 
 
+def test_the_process_waits_for_a_thread_that_still_runs() -> None:
+    code = (
+        "import sys, threading, time; from pratique.cli import main; sys.argv = ['pratique', '--version'];"
+        "threading.Thread(target=lambda: (time.sleep(0.3), print('done', flush=True))).start(); sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == f"pratique {__version__}\ndone\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_the_process_does_not_end_well_where_its_words_are_lost() -> None:
+    for arguments in (["--version"], ["--help"]):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "pratique", *arguments], stdout=full, stderr=subprocess.PIPE, check=False
+            )
+        assert done.returncode not in (0, 1)
+        assert b"No space left on device" in done.stderr
+
+
 def test_help_loads_no_stage() -> None:
     code = "import sys; from pratique.cli import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
