@@ -53,10 +53,9 @@ def test_the_process_waits_for_a_thread_that_still_runs() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_the_process_does_not_end_well_where_its_words_are_lost() -> None:
     for arguments in (["--version"], ["--help"]):
+        command = [sys.executable, "-m", "pratique", *arguments]
         with Path("/dev/full").open("w") as full:
-            done = subprocess.run(
-                [sys.executable, "-m", "pratique", *arguments], stdout=full, stderr=subprocess.PIPE, check=False
-            )
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env={"HOME": "/"}, check=False)
         assert done.returncode not in (0, 1)
         assert b"No space left on device" in done.stderr
 
