@@ -26,7 +26,7 @@ from images import (
 )
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
 from pratique.errors import DatabaseError, NotFound, PolicyError, UsageError
-from pratique.model import Action, Report, Result
+from pratique.model import Action, NotAssessed, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
 
@@ -192,6 +192,17 @@ def test_what_is_hidden_from_us_is_never_clean(layers: list[bytes], tmp_path: Pa
     report = only(scan([str(oci_layout(tmp_path / "image", build(*layers)))], settings))
     blocking = [one for one in report.problems if one.blocking and not one.where.startswith("feed ")]
     assert blocking, report.problems
+
+
+def test_a_damaged_archive_is_a_package_that_was_not_assessed(tmp_path: Path, settings: Settings) -> None:
+    members = (site("requests", "2.31.0"), file("app/x.jar", "PK"), file("app/package.json", "{"))
+    report = only(scan([str(oci_layout(tmp_path / "image", build(layer(*members))))], settings))
+    assert report.coverage.packages == len(report.packages) + 1
+    assert NotAssessed("its file cannot be read", 1, ("app/x.jar",)) in report.coverage.not_assessed
+    assert {one.where: one.blocking for one in report.problems if one.where.startswith("app/")} == {
+        "app/x.jar": False,
+        "app/package.json": False,
+    }
 
 
 def test_databases_behind_links_to_where_they_are_looked_for(tmp_path: Path, settings: Settings) -> None:

@@ -26,6 +26,7 @@ from pratique.model import (
     Image,
     Inventory,
     LayerFacts,
+    NotAssessed,
     Problem,
     Report,
     Result,
@@ -42,6 +43,7 @@ from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
 POLICY_FILE = "pratique.yaml"
+_EXAMPLES = 5  # of packages that are not assessed
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
 
 
@@ -184,7 +186,12 @@ class _Reader:
 def _assess(report: Report, database: Database, now: datetime) -> Report:
     """The report with what the database knows of its packages."""
     found = match(Inventory(distro=report.distro, packages=report.packages), database, now)
-    coverage = msgspec.structs.replace(report.coverage, assessed=found.assessed, not_assessed=found.not_assessed)
+    coverage = msgspec.structs.replace(
+        report.coverage,
+        packages=len(found.packages) + sum(one.hides for one in report.problems),
+        assessed=found.assessed,
+        not_assessed=(*found.not_assessed, *_hidden(report.problems)),
+    )
     return msgspec.structs.replace(
         report,
         packages=found.packages,
@@ -193,6 +200,13 @@ def _assess(report: Report, database: Database, now: datetime) -> Report:
         coverage=coverage,
         database=database.status,
     )
+
+
+def _hidden(problems: tuple[Problem, ...]) -> Iterator[NotAssessed]:
+    """The packages that are there, and of which nothing is known but their files' names."""
+    files = [problem.where for problem in problems if problem.hides]
+    if files:
+        yield NotAssessed("its file cannot be read", len(files), tuple(files[:_EXAMPLES]))
 
 
 def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:

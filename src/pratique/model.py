@@ -156,7 +156,8 @@ class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
     """What could not be read, matched or trusted.
 
     ``where`` is a path, digest, package or feed; ``what`` a sentence that names the value. A ``blocking`` one makes
-    the verdict unknown; the others are counted in the coverage. ``layer`` is -1 where it belongs to none.
+    the verdict unknown; the others are noted. ``layer`` is -1 where it belongs to none. ``hides`` says that it stands
+    for a package that is there and is not listed: the coverage counts it among those not assessed.
     """
 
     where: str
@@ -164,6 +165,7 @@ class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
     blocking: bool = False
     layer: int = -1
     hint: str = ""
+    hides: bool = False
 
 
 class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):

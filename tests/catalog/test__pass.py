@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Callable, Iterable, Iterator
 
@@ -23,7 +24,7 @@ from images import (
 )
 from pratique.catalog._hashes import path_hash
 from pratique.catalog._pass import read_layer
-from pratique.errors import DigestMismatch, Unreadable
+from pratique.errors import DigestMismatch, LimitExceeded, Unreadable
 from pratique.image.layer import LayerReader
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Distro, Fact, Layer, LayerFacts, Owns, Package, Problem
@@ -168,7 +169,7 @@ def test_unreadable_is_a_problem_at_the_path(blocking: bool) -> None:
     facts = read(file("x.bad"), file("y.txt", "ok 1"), cataloguers=cataloguers)
     assert facts.facts["x.bad"] == (
         Package("test", "before", "1", path="x.bad"),
-        Problem("x.bad", "broken: no such page", blocking=blocking),
+        Problem("x.bad", "broken: no such page", blocking=blocking, hides=not blocking),
     )
     assert names(facts)["y.txt"] == ["ok"]
 
@@ -179,10 +180,21 @@ def test_unreadable_is_a_problem_at_the_path(blocking: bool) -> None:
 def test_a_parser_that_breaks_is_a_problem(error: Callable[[], BaseException]) -> None:
     facts = read(file("x.bad"), file("y.txt", "ok 1"), cataloguers=(broken(error), TEXTS))
     (problem,) = problems(facts)
-    assert problem.where == "x.bad"
+    assert (problem.where, problem.blocking) == ("x.bad", True)
     assert "unexpected" in problem.what
     assert "defect" in problem.hint
     assert names(facts)["y.txt"] == ["ok"]
+
+
+def test_what_a_bound_of_ours_leaves_unread_blocks() -> None:
+    error = functools.partial(LimitExceeded, "too much")
+    (problem,) = problems(read(file("x.bad"), cataloguers=(broken(error),)))
+    assert (problem.blocking, problem.hides) == (True, True)
+    limits = Limits(file=10)
+    (problem,) = problems(read(file("x.txt", b"x" * 11), limits=limits))
+    assert (problem.where, problem.blocking) == ("x.txt", True)
+    (problem,) = problems(read(file("tool", ELF), limits=limits))
+    assert (problem.where, problem.blocking) == ("tool", False)  # nobody says that it holds a package
 
 
 def test_ctrl_c_is_not_swallowed() -> None:

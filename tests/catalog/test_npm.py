@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.memory_file import memory_file
 from pratique.catalog.npm import CATALOGUER, parse
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
 from pratique.model import Fact, Package, Problem
 
 INSTALLED = "app/node_modules/left-pad/package.json"
@@ -86,7 +86,7 @@ def test_a_marker_is_no_package(text: str) -> None:
 def test_an_installed_package_without_a_version_is_told(version: str) -> None:
     text = '{"name": "left-pad"' + version + "}"
     (found,) = facts(text)
-    assert found == Problem(INSTALLED, "package.json of the installed package 'left-pad' has no version")
+    assert found == Problem(INSTALLED, "package.json of the installed package 'left-pad' has no version", hides=True)
     assert facts(text, "app/package.json") == []
     assert facts(text, "app/node_modules/resolve/test/baz/package.json") == []
 
@@ -137,6 +137,26 @@ def test_a_byte_order_mark_and_wrong_bytes_are_read_as_node_reads_them() -> None
 def test_what_is_no_object_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         facts(data)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "app/package.json",
+        "node_modules/resolve/test/resolver/malformed_package_json/package.json",
+        "node_modules/.cache/package.json",
+    ],
+)
+def test_what_is_no_object_where_nothing_is_installed_is_no_package(path: str) -> None:
+    (found,) = facts(b'{"name": "malformed",', path)
+    assert isinstance(found, Problem)
+    assert (found.blocking, found.hides) == (False, False)
+
+
+@pytest.mark.parametrize("path", [INSTALLED, "app/package.json"])
+def test_what_node_reads_and_we_do_not_is_past_a_bound(path: str) -> None:
+    with pytest.raises(LimitExceeded):
+        facts(b'{"license":' * 100_000 + b'""' + b"}" * 100_000, path)
 
 
 def test_many_megabytes_are_one_package() -> None:

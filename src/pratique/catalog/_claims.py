@@ -14,10 +14,10 @@ CLAIMANTS = (
     Claimant("go-binary", 1, Claim(executables=True)),
     Claimant(
         "java",
-        1,
+        2,
         Claim(suffixes=(".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg")),
     ),
-    Claimant("npm", 1, Claim(names=("package.json",))),
+    Claimant("npm", 2, Claim(names=("package.json",))),
     Claimant(
         "os-release",
         1,

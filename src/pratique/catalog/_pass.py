@@ -136,7 +136,8 @@ class _Gathering:
                 elif claimants:
                     self._file(entry, claimants, claimants)
             except PratiqueError as error:
-                problem = Problem(path, str(error), blocking=self._index.blocking(claimants), hint=error.hint)
+                past = bool(claimants) and isinstance(error, LimitExceeded)
+                problem = Problem(path, str(error), self._index.blocking(claimants) or past, hint=error.hint)
                 self._keep(path, (problem,), claimants)
         elif kind is _HARDLINK:
             self._link(path, entry.target, claimants)
@@ -280,7 +281,8 @@ def _is_executable(start: bytes) -> bool:
 
 
 def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:
-    """What one cataloguer says of a file; what it cannot read, and what it breaks on, as a ``Problem``."""
+    """What one cataloguer says of a file; what it cannot read, and what it breaks on, as a ``Problem``. That blocks
+    where we stopped by a bound or a defect of our own: who uses the file would go on (``docs/adr/0008``)."""
     found, most = list[Fact](), limits.facts_per_file
     what = hint = ""
     try:
@@ -293,5 +295,9 @@ def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fa
     except Exception as error:  # a parser must not take the scan with it, whatever a hostile file does to it
         what, hint = f"unexpected {type(error).__name__}: {error}", "a defect of Pratique: please report it"
     if what:
-        found.append(Problem(file.path, f"{cataloguer.name}: {what}", blocking=cataloguer.blocking, hint=hint))
+        hides = not cataloguer.blocking  # a database that cannot be read hides more than one
+        found.append(Problem(file.path, f"{cataloguer.name}: {what}", blocking=blocking, hint=hint, hides=hides))
     return found
+    blocking = cataloguer.blocking
+        blocking = blocking or (isinstance(error, LimitExceeded) and not cataloguer.claim.executables)
+        blocking = True

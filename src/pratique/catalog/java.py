@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pratique.catalog._java_identity import Coordinates, Evidence, identify, valid
 from pratique.catalog._java_manifest import Attributes, properties
 from pratique.catalog._zip import Archive, Budget, Member
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
@@ -63,16 +63,15 @@ def _archive(archive: Archive, path: str, depth: int) -> Iterator[Fact]:
 
 def _nested(archive: Archive, member: Member, path: str, depth: int) -> Iterator[Fact]:
     if depth > archive.budget.limits.nesting:
-        yield Problem(
-            path, f"archive nested {depth} deep is not read: limits.nesting is {archive.budget.limits.nesting}"
-        )
+        what = f"archive nested {depth} deep is not read: limits.nesting is {archive.budget.limits.nesting}"
+        yield Problem(path, what, blocking=True, hides=True)
         return
     inner = None
     try:
         inner = archive.nested(member)
         yield from _archive(inner, path, depth + 1)
     except Unreadable as error:
-        yield Problem(path, str(error))
+        yield Problem(path, str(error), blocking=isinstance(error, LimitExceeded), hides=True)
     finally:
         if inner is not None and inner.stream is not archive.stream:
             inner.stream.close()
@@ -119,4 +118,4 @@ def _licences(manifest: Attributes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and "://" not in name))
 
 
-CATALOGUER = Cataloguer("java", 1, Claim(suffixes=_SUFFIXES), parse)
+CATALOGUER = Cataloguer("java", 2, Claim(suffixes=_SUFFIXES), parse)

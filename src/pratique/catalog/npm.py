@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pratique.errors import Unreadable
+from pratique.errors import LimitExceeded, Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -51,14 +51,20 @@ _licence_in_list = msgspec.json.Decoder(str | _Licence)
 
 def parse(file: File) -> Iterable[Fact]:
     """The package, or nothing where the file names none (a marker such as ``{"type": "module"}``, a private
-    application). Raises ``Unreadable`` for what is not a JSON object."""
+    application). Raises ``Unreadable`` for what is not a JSON object, where a package is installed; elsewhere, as in
+    the tests of ``resolve``, that is a problem and no package. Raises ``LimitExceeded``."""
     data = file.read()
     try:
         manifest = _decode(data)
         name = _string(manifest.name)
         version = _string(manifest.version).strip()
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"package.json is no JSON object: {error}") from error
+    except RecursionError as error:  # Node reads it
+        raise LimitExceeded("package.json is nested too deeply") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what = f"package.json is no JSON object: {error}"
+        if _INSTALLED.search(file.path):
+            raise Unreadable(what) from error
+        return (Problem(file.path, what),)
     if not name or not version:
         return _nameless(file.path, name)
     if not (_NAME.fullmatch(name) and len(name) <= _NAME_LENGTH and _is_version(version)):
@@ -96,7 +102,8 @@ def _nameless(path: str, name: str) -> tuple[Problem, ...]:
     marker or a test's fixture."""
     if not name or not _INSTALLED.search(path):
         return ()
-    return (Problem(path, f"package.json of the installed package {name[:_NAME_LENGTH]!r} has no version"),)
+    what = f"package.json of the installed package {name[:_NAME_LENGTH]!r} has no version"
+    return (Problem(path, what, hides=True),)
 
 
 def _licences(manifest: _Manifest) -> tuple[str, ...]:
@@ -121,4 +128,4 @@ def _licence_name(value: str | _Licence | None) -> str:
     return name.strip()[:_LICENCE_LENGTH]
 
 
-CATALOGUER = Cataloguer("npm", 1, Claim(names=("package.json",)), parse)
+CATALOGUER = Cataloguer("npm", 2, Claim(names=("package.json",)), parse)
