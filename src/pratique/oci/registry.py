@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -100,7 +101,7 @@ class Repository:
             found = response.headers.get("docker-content-digest", "")
         return found if DIGEST.fullmatch(found) else ""
 
-    def resume(self, descriptor: Descriptor, position: int) -> BinaryIO:
+    def resume(self, descriptor: Descriptor, position: int) -> io.BufferedReader:
         """The bytes of a blob from ``position`` on."""
         return open_blob(self._session, self._reference, descriptor.digest, descriptor.size, position)
 
@@ -108,7 +109,7 @@ class Repository:
         return self._session.request("GET", self._reference, path, fields)
 
 
-def open_blob(session: Session, reference: Reference, digest: str, size: int, position: int = 0) -> BinaryIO:
+def open_blob(session: Session, reference: Reference, digest: str, size: int, position: int = 0) -> io.BufferedReader:
     """The bytes of a blob from ``position`` on, streamed; a broken connection is resumed. Not verified: that is for who
     reads it to the end. Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``."""
     retries = session.limits.retries

@@ -1,0 +1,282 @@
+"""Databases pulled from the fake registry and from OCI layouts: what is whole, what is left, what is hostile."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from images import digest_of
+from loopback import Reply, Request, serve
+from pratique.errors import DatabaseError, NotFound, PratiqueError, StorageError, Unreadable
+from pratique.limits import Limits
+from pratique.oci import artifact
+from pratique.vuln import carry
+from pratique.vuln.build import build
+from pratique.vuln.carry_in import NOTHING, Pulled, Wanted, pull
+from pratique.vuln.carry_out import export_database, push_database
+from pratique.vuln.database import Database
+from registry import Registry, ranged
+from vuln.carried import FEEDS, LIMITS, OPTIONS, Shelf, made, shelf
+from vuln.feeds import fixed, record, write
+
+
+def pulled(kept: Shelf, target: Path, *ecosystems: str, here: bool = False) -> Pulled:
+    return pull(kept.source(), kept.reference, target, Wanted(ecosystems or None, here), limits=LIMITS)
+
+
+def test_all_of_it_is_the_same_database(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        found = pulled(kept, tmp_path / "here")
+        assert (found.fetched, found.left, found.changed) == (7, (), True)
+        with Database.open(tmp_path / "here") as database:
+            database.verify()
+            assert database.status.digest == Database.open(kept.folder).status.digest
+    for shard in kept.folder.glob("*.sqlite"):
+        assert (tmp_path / "here" / shard.name).read_bytes() == shard.read_bytes()
+
+
+def test_nothing_changed_is_one_small_request(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        pulled(kept, tmp_path / "here", "npm")
+        kept.asked()
+        again = pulled(kept, tmp_path / "here", "npm")
+        assert kept.asked() == ["HEAD manifests/1"]
+    assert (again.changed, again.fetched, again.bytes) == (False, 0, 0)
+
+
+def test_only_what_is_asked_for_travels(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        found = pulled(kept, tmp_path / "here", "npm")
+        assert (found.fetched, found.left) == (5, ("Debian", "PyPI"))
+        assert found.status.digest == Database.open(kept.folder).status.digest
+        kept.asked()
+        assert pulled(kept, tmp_path / "here", "PyPI").left == ("Debian",)
+        assert [request.split("/")[0] for request in kept.asked()] == ["HEAD manifests", "GET blobs"]
+        with pytest.raises(NotFound, match="'Quux'"):
+            pulled(kept, tmp_path / "here", "Quux")
+
+
+def test_only_what_has_changed_travels(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        pulled(kept, tmp_path / "here", "npm", "PyPI")
+        newer = record("B-1", "x", *fixed("3"), ecosystem="npm")
+        build(write(tmp_path / "newer", FEEDS | {"npm": [newer]}, kev=["CVE-2026-1"]), kept.folder, ecosystems=["npm"])
+        kept.push()
+        found = pulled(kept, tmp_path / "here", here=True)
+        assert (found.fetched, found.left) == (2, ())  # npm, and Debian, for all are asked for
+        found = pull(kept.source(), kept.reference, tmp_path / "other", Wanted(("npm",)), limits=LIMITS)
+        kept.asked()
+        again = pull(kept.source(), kept.reference, tmp_path / "other", Wanted((), here=True), limits=LIMITS)
+        assert (again.fetched, again.left) == (0, ("Debian", "PyPI"))
+
+
+def test_a_database_that_was_changed_since_is_not_taken_for_the_pulled_one(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        pulled(kept, tmp_path / "here")
+        build(write(tmp_path / "other", {"PyPI": []}), tmp_path / "here")
+        found = pulled(kept, tmp_path / "here")
+        assert found.changed
+        assert found.status.digest == Database.open(kept.folder).status.digest
+
+
+def test_the_manifest_alone(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        found = pull(kept.source(), kept.reference, tmp_path / "here", NOTHING, limits=LIMITS)
+        assert found.left == ("Debian", "PyPI", "npm")
+
+
+def test_from_a_file(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    export_database(folder, tmp_path / "db.tar", {})
+    place = f"oci-archive:{tmp_path / 'db.tar'}"
+    source = artifact.source(place, carry.ARTIFACT, OPTIONS, LIMITS)
+    assert pull(source, place, tmp_path / "here", Wanted(), limits=LIMITS).left == ()
+    with Database.open(tmp_path / "here") as database:
+        database.verify()
+
+
+@pytest.mark.parametrize("cut", [1, 100, 300])
+def test_a_download_that_broke_off_is_gone_on_with(tmp_path: Path, cut: int) -> None:
+    with shelf(tmp_path) as kept:
+        shards = [path for path, blob in kept.registry.blobs.items() if blob[:1] != b"{"]
+        largest = max(shards, key=lambda path: len(kept.registry.blobs[path]))
+        data = kept.registry.blobs[largest]
+        broken = [Reply(200, data, cut=cut), *[Reply(503)] * 9]
+        kept.registry.overrides[largest] = list(broken)
+        with pytest.raises(PratiqueError):
+            pulled(kept, tmp_path / "here")
+        assert not (tmp_path / "here" / "manifest.json").exists()
+        (left,) = (tmp_path / "here" / ".downloads").glob(f"*{largest[-20:]}.part")
+        assert left.stat().st_size == cut
+        del kept.registry.overrides[largest]
+        kept.asked()
+        pulled(kept, tmp_path / "here")
+        ranges = [each.headers.get("range") for each in kept.server.requests if each.path == largest]
+        assert ranges == [f"bytes={cut}-"]
+        assert not list((tmp_path / "here" / ".downloads").iterdir())
+        with Database.open(tmp_path / "here") as database:
+            database.verify()
+
+
+def test_a_damaged_part_is_fetched_anew(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        for path, blob in kept.registry.blobs.items():
+            part = tmp_path / "here" / ".downloads" / f"{path.rpartition('/')[2].replace(':', '-')}.part"
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(b"?" * (len(blob) - 10))
+        assert pulled(kept, tmp_path / "here").left == ()
+        with Database.open(tmp_path / "here") as database:
+            database.verify()
+
+
+def test_two_pulls_at_once(tmp_path: Path) -> None:
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            pulled(kept, tmp_path / "here")
+        except Exception as error:
+            errors.append(error)
+
+    with shelf(tmp_path) as kept:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == []
+    with Database.open(tmp_path / "here") as database:
+        database.verify()
+
+
+def _manifest(change: Callable[[Any], None]) -> Callable[[Any, dict[str, bytes]], None]:
+    def apply(manifest: Any, blobs: dict[str, bytes]) -> None:
+        change(manifest)
+
+    return apply
+
+
+def _config(change: Callable[[Any], None]) -> Callable[[Any, dict[str, bytes]], None]:
+    def apply(manifest: Any, blobs: dict[str, bytes]) -> None:
+        config = json.loads(blobs[manifest["config"]["digest"]])
+        change(config)
+        _replace(manifest["config"], json.dumps(config).encode(), blobs)
+
+    return apply
+
+
+def _layer(change: Callable[[bytes], bytes]) -> Callable[[Any, dict[str, bytes]], None]:
+    def apply(manifest: Any, blobs: dict[str, bytes]) -> None:
+        _replace(manifest["layers"][0], change(blobs[manifest["layers"][0]["digest"]]), blobs)
+
+    return apply
+
+
+def _replace(descriptor: Any, data: bytes, blobs: dict[str, bytes]) -> None:
+    blobs[digest_of(data)] = data
+    descriptor.update(digest=digest_of(data), size=len(data))
+
+
+BOMB = zstandard.compress(b"\0" * (1 << 26))
+
+HOSTILE = {
+    "another kind of artifact": _manifest(lambda m: (m.pop("artifactType"), m["config"].update(mediaType="x/y"))),
+    "another schema": _manifest(lambda m: m["annotations"].update({"vnd.pratique.db.schema": "99"})),
+    "another schema, told by the config": _config(lambda c: c.update(schema=99)),
+    "a layer is missing": _manifest(lambda m: m["layers"].pop()),
+    "layers of another type": _manifest(lambda m: m["layers"][0].update(mediaType="application/x")),
+    "a digest that cannot be verified": _manifest(lambda m: m["layers"][0].update(digest="md5:0")),
+    "a size beyond all bounds": _manifest(lambda m: m["layers"][0].update(size=1 << 60)),
+    "a shard beyond all bounds": _config(lambda c: c["shards"][0].update(size=1 << 60)),
+    "a shard of a negative size": _config(lambda c: c["shards"][0].update(size=-1)),
+    "a name that leads out": _config(lambda c: c["shards"][0].update(file="../" + c["shards"][0]["file"])),
+    "a name of another file": _config(lambda c: c["shards"][0].update(file="manifest.json")),
+    "a config that is none": _config(lambda c: c.update(shards=7)),
+    "two shards of one name": _config(lambda c: c["shards"].append(c["shards"][0])),
+    "other rows": _config(
+        lambda c: c["shards"][0].update(digest="sha256:" + "0" * 64, file=f"Debian.{'0' * 16}.sqlite")
+    ),
+    "no Zstandard": _layer(lambda data: b"x" * 100),
+    "cut short": _layer(lambda data: data[:-5]),
+    "something behind": _layer(lambda data: data + b"x"),
+    "a bomb": _layer(lambda data: BOMB),
+    "another size": _layer(lambda data: zstandard.compress(zstandard.decompress(data) + b"\0")),
+    "no SQLite": _layer(lambda data: zstandard.compress(b"\1" * len(zstandard.decompress(data)))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_hostile_leaves_the_old_database(tmp_path: Path, name: str) -> None:
+    with shelf(tmp_path) as kept:
+        target = tmp_path / "here"
+        build(write(tmp_path / "old", {"PyPI": []}), target)
+        before = Database.open(target).status
+        manifest = json.loads(kept.registry.manifests["/v2/team/db/manifests/1"][1])
+        blobs = {path.rpartition("/")[2]: blob for path, blob in kept.registry.blobs.items()}
+        HOSTILE[name](manifest, blobs)
+        kept.registry.blobs = {f"/v2/team/db/blobs/{digest}": data for digest, data in blobs.items()}
+        for title in manifest["layers"]:
+            notes = title["annotations"]
+            if name == "other rows" and notes["vnd.pratique.db.shard"] == "osv Debian":
+                notes["org.opencontainers.image.title"] = f"Debian.{'0' * 16}.sqlite.zst"
+        kept.registry.manifests["/v2/team/db/manifests/1"] = (manifest["mediaType"], json.dumps(manifest).encode())
+        with pytest.raises((Unreadable, DatabaseError)):
+            pulled(kept, target)
+    with Database.open(target) as database:
+        database.verify()
+        assert database.status == before
+    assert not [path for path in target.iterdir() if path.name.startswith(".build")]
+
+
+@pytest.mark.parametrize("wrong", [b"x", b""])
+def test_other_bytes_than_the_digest_names(tmp_path: Path, wrong: bytes) -> None:
+    with shelf(tmp_path) as kept:
+        for path, blob in kept.registry.blobs.items():
+            kept.registry.blobs[path] = blob[:-1] + wrong if blob[:1] != b"{" else blob
+        with pytest.raises(PratiqueError):
+            pulled(kept, tmp_path / "here")
+    assert not list((tmp_path / "here").glob("*.sqlite"))
+
+
+def test_a_registry_that_says_no_digest_is_asked_for_the_manifest(tmp_path: Path) -> None:
+    def silent(request: Request) -> Reply:
+        reply = registry(request)
+        return Reply(reply.status, reply.body, tuple(each for each in reply.headers if "Digest" not in each[0]))
+
+    registry = Registry()
+    with serve(registry) as writable, serve(silent) as server:
+        push_database(made(tmp_path), f"{writable.url.removeprefix('http://')}/a/b:1", OPTIONS)
+        place = f"{server.url.removeprefix('http://')}/a/b:1"
+        for fetched in (7, 0):
+            source = artifact.source(place, carry.ARTIFACT, OPTIONS, LIMITS)
+            assert pull(source, place, tmp_path / "here", Wanted(), limits=LIMITS).fetched == fetched
+    assert server.paths("GET")[-1] == "/v2/a/b/manifests/1"
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with shelf(tmp_path) as kept:
+        downloads = tmp_path / "here" / ".downloads"
+        downloads.mkdir(parents=True)
+        for path in kept.registry.blobs:
+            (downloads / f"{path.rpartition('/')[2].replace(':', '-')}.part").symlink_to("/dev/full")
+        with pytest.raises(StorageError, match="No space left") as caught:
+            pulled(kept, tmp_path / "here")
+    assert "room" in caught.value.hint
+    assert not (tmp_path / "here" / "manifest.json").exists()
+
+
+def test_ranges_of_the_fake_are_those_of_the_specification() -> None:
+    assert ranged(b"abc", Request("GET", "/", {"range": "bytes=1-"}, b"")).body == b"bc"
+
+
+def test_limits_hold(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept, pytest.raises(Unreadable, match="feed_archive"):
+        pull(kept.source(), kept.reference, tmp_path / "here", Wanted(), limits=Limits(feed_archive=100))
