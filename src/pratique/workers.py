@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import os
-import selectors
 import signal
 import sys
 import threading
@@ -157,6 +156,8 @@ class _Child(msgspec.Struct):
 
 def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress: Progress) -> Answers:
     """Reads layers in at most ``workers`` processes at a time, the first first. However this ends, none is left."""
+    import selectors  # where no layer is read, it is not needed
+
     waiting = list(reversed(layers))
     running = dict[int, _Child]()
     bind = _binding(os.getpid())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
@@ -137,6 +136,8 @@ def _data(entry: Entry) -> bytes:
 
 
 def _spool(entry: Entry, limits: Limits) -> tuple[IO[bytes], int]:
+    import tempfile  # 5 ms, which most images need not pay
+
     size = 0
     with ExitStack() as stack:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from pratique.catalog._hashes import ancestors, number, numbers
+from pratique.catalog._hashes import ancestors, numbers, path_hash
 from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
 from pratique.catalog._places import astray
@@ -35,7 +35,7 @@ class _Held(msgspec.Struct, frozen=True):
         for package in self.facts:
             if isinstance(package, Package):
                 identity = _identity(package)
-                yield package, identity, self.since.get(identity, self.layer)
+                yield package, identity, self.since.get(identity, self.layer) if self.since else self.layer
 
 
 def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
@@ -78,7 +78,7 @@ class _Pile:
         for path, facts in added.items():
             since = {identity: layer for _, identity, layer in before[path].layers()} if path in before else {}
             held[path] = _Held(facts, index, since)
-            self._name(path)
+        self._name(added)
         for path, old in before.items():
             for kind, count in _counts(old.facts).items():
                 if path not in held or not _counts(held[path].facts)[kind]:
@@ -87,7 +87,9 @@ class _Pile:
     def lost(self) -> Iterator[Problem]:
         """The package databases that a layer took away, or emptied, with more packages than are known of now: their
         files can still be there. A database that has moved has lost nothing."""
-        known = sum((_counts(here.facts) for here in self.held.values()), Counter[str]())
+        if not self._lost:
+            return
+        known = _counts(fact for here in self.held.values() for fact in here.facts)
         for kind in sorted({kind for kind, *_ in self._lost}):
             lost = [one for one in self._lost if one[0] == kind]
             count = sum(one[1] for one in lost)
@@ -97,20 +99,22 @@ class _Pile:
                 )
                 yield Problem(lost[-1][2], what, blocking=True, layer=lost[-1][3])
 
-    def _name(self, path: str) -> None:
-        self._names[number(path)] = path
-        for folder in ancestors(path):
-            if folder in self._above:
-                break
-            self._above.add(folder)
-            self._names[number(folder)] = folder
+    def _name(self, paths: Iterable[str]) -> None:
+        new = list(paths)
+        for path in paths:
+            for folder in ancestors(path):
+                if folder in self._above:
+                    break
+                self._above.add(folder)
+                new.append(folder)
+        self._names.update(zip(numbers(b"".join(map(path_hash, new))), new, strict=True))
 
     def _hidden(self, layer: LayerFacts) -> set[str]:
         """The paths that a layer hides: whited out, written over, in an opaque folder, or below what is no folder."""
         names, held = self._names, self.held
-        gone = {names[found] for found in numbers(layer.plain) if found in names}
+        gone = {names[found] for found in names.keys() & numbers(layer.plain)}
         gone.update(layer.removed)
-        replaced = {names[found] for found in numbers(layer.folders) if found in names}
+        replaced = {names[found] for found in names.keys() & numbers(layer.folders)}
         hidden = {path for path in (*gone, *replaced) if path in held}
         if "" in layer.opaque:
             return set(held)
@@ -158,18 +162,18 @@ def _packages(
 ) -> tuple[Package, ...]:
     """All packages, sorted, each with its layer and its owner; a distribution's package that two databases name is
     one."""
-    owned = _Owned(layers, held)
+    there = [one for here in held.values() for one in here.layers()]
+    owned = _Owned(layers, ((package, layer) for package, _, layer in there))
     found = dict[Identity, Package]()
-    for here in held.values():
-        for package, identity, layer in here.layers():
-            if package.type in DISTRIBUTION_TYPES:
-                namespace = package.namespace or (distro.id if distro else "")
-                package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
-                identity = (*_identity(package)[:5], "")
-            else:
-                package = msgspec.structs.replace(package, layer=layer, owner=owned.by(package.path, layer))
-            if identity not in found or _order(package) < _order(found[identity]):
-                found[identity] = package
+    for package, identity, layer in there:
+        if package.type in DISTRIBUTION_TYPES:
+            namespace = package.namespace or (distro.id if distro else "")
+            package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
+            identity = (*_identity(package)[:5], "")
+        else:
+            package = msgspec.structs.replace(package, layer=layer, owner=owned.by(package.path, layer))
+        if identity not in found or _order(package) < _order(found[identity]):
+            found[identity] = package
     return tuple([found[identity] for identity in sorted(found)])
 
 
@@ -182,14 +186,13 @@ class _Owned:
     over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing, and one that came
     with another layer did not bring the file: a list by itself, which anybody can write, hides nothing."""
 
-    def __init__(self, layers: Sequence[LayerFacts | None], held: dict[str, _Held]) -> None:
+    def __init__(self, layers: Sequence[LayerFacts | None], packages: Iterable[tuple[Package, int]]) -> None:
         self._layers = layers
         self._owners = dict[int, dict[str, str]]()
         self._installed = dict[str, set[int]]()
-        for here in held.values():
-            for package, _, layer in here.layers():
-                if package.type in DISTRIBUTION_TYPES:
-                    self._installed.setdefault(package.name, set()).add(layer)
+        for package, layer in packages:
+            if package.type in DISTRIBUTION_TYPES:
+                self._installed.setdefault(package.name, set()).add(layer)
 
     def by(self, path: str, layer: int) -> str:
         """The owner's name, "" for none."""
@@ -197,6 +200,8 @@ class _Owned:
             facts = self._layers[layer]
             found = facts.facts.values() if facts else ()
             self._owners[layer] = owners(fact for some in found for fact in some)
+        if not self._owners[layer]:
+            return ""
         owner = self._owners[layer].get(canonical(path.partition("!/")[0]), "")
         return owner if layer in self._installed.get(owner, ()) else ""
 

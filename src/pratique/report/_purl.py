@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-import string
 from urllib.parse import quote
 
 from pratique.model import Distro, Package
 
-_KEPT = frozenset(string.ascii_letters + string.digits + ".-_~:")
+_KEPT = frozenset(chr(code) for code in range(128) if chr(code).isalnum() or chr(code) in ".-_~:")
 _ENCODED = {code: f"%{code:02X}" for code in range(128) if chr(code) not in _KEPT}
 _RUNS = re.compile(r"[-_.]+")
 
