@@ -46,6 +46,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owned_path: int = 64 * MIB  # all paths of a database's packages
     owned_paths: int = 1_000_000  # of one package
     module_list: int = 8 * MIB  # Go's or Rust's, uncompressed
+    go_names: int = 64 * MIB  # the names of a Go program's functions
     # nested archives
     nesting: int = 6
     nested_entries: int = 200_000
@@ -65,6 +66,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed_file: int = 512 * MIB  # a feed that is one file, uncompressed
     feed_text: int = 512  # an identifier, a name, a version
     feed_bounds: int = 200_000  # ranges and listed versions of one record
+    # vendors' CSAF documents
+    csaf_archive: int = 512 * GIB  # an archive of them, uncompressed: Red Hat's repeats itself a hundred times
+    csaf_document: int = 512 * MIB  # one, uncompressed: a kernel's names a product for each package of each release
+    csaf_products: int = 4_000_000  # products, relationships and statuses of one
+    csaf_depth: int = 8  # relationships of relationships
+    csaf_statements: int = 1_000_000  # what is left of one when all architectures stand together
     vex: int = 64 * MIB  # one document of the team's or a supplier's
     # the policy
     expression: int = 4 * KIB

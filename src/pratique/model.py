@@ -179,7 +179,15 @@ class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):
     path: str = ""
 
 
-Fact = Package | Distro | Owns | Channel | Problem
+class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):
+    """The functions that were linked into a Go program, so that an advisory that names some can ask for them: names
+    with a zero byte around each, compressed by zlib."""
+
+    path: str
+    names: bytes
+
+
+Fact = Package | Distro | Owns | Channel | Functions | Problem
 
 
 class LayerFacts(Struct, frozen=True):
@@ -218,6 +226,7 @@ class Inventory(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     layers_read: int = 0
     channels: tuple[Channel, ...] = ()
+    functions: tuple[Functions, ...] = ()
 
 
 # --- what is known ---------------------------------------------------------------------------
@@ -314,7 +323,8 @@ class Vex(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """Why a record matched: the record, the name and version compared, and the range they fell into.
 
-    ``introduced`` "" means from the beginning, ``fixed`` and ``last_affected`` "" mean open at the top."""
+    ``introduced`` "" means from the beginning, ``fixed`` and ``last_affected`` "" mean open at the top. ``symbols`` are
+    those of the record's functions that the program holds, where it tells."""
 
     record: str
     ecosystem: str
@@ -324,6 +334,7 @@ class Evidence(Struct, frozen=True):
     introduced: str = ""
     fixed: str = ""
     last_affected: str = ""
+    symbols: tuple[str, ...] = ()
 
 
 class Action(enum.Enum):

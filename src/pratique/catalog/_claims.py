@@ -8,10 +8,11 @@ from pratique.plugins import Claim, Claimant
 
 CLAIMANTS = (
     Claimant("apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), blocking=True),
+    Claimant("apk-repositories", 1, Claim(paths=("etc/apk/repositories",))),
     Claimant("dpkg", 2, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
     Claimant("dpkg-owns", 1, Claim(folders=(("var/lib/dpkg/info", ".list"), ("var/lib/dpkg/status.d", ".md5sums")))),
     Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
-    Claimant("go-binary", 1, Claim(executables=True)),
+    Claimant("go-binary", 2, Claim(executables=True)),
     Claimant(
         "java",
         2,
@@ -70,4 +71,5 @@ CLAIMANTS = (
     ),
     Claimant("rpm-manifest", 1, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), blocking=True),
     Claimant("rust-binary", 1, Claim(executables=True)),
+    Claimant("ubuntu-pro", 1, Claim(paths=("var/lib/ubuntu-advantage/status.json",))),
 )

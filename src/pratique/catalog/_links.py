@@ -10,7 +10,7 @@ import msgspec
 from pratique.catalog._hashes import number, numbers
 from pratique.catalog._index import Claimants
 from pratique.limits import Limits
-from pratique.model import Distro, Fact, Package, Problem
+from pratique.model import Channel, Distro, Fact, Functions, Package, Problem
 
 
 class Links:
@@ -57,8 +57,9 @@ class Links:
 
 def renamed(fact: Fact, old: str, new: str) -> Fact:
     """What a file says, said of another name of it."""
-    if isinstance(fact, Package | Distro) and (fact.path == old or fact.path.startswith(f"{old}!/")):
-        return msgspec.structs.replace(fact, path=new + fact.path[len(old) :])
+    if isinstance(fact, Package | Distro | Channel | Functions):
+        told = fact.path == old or fact.path.startswith(f"{old}!/")
+        return msgspec.structs.replace(fact, path=new + fact.path[len(old) :]) if told else fact
     if isinstance(fact, Problem) and fact.where == old:
         return msgspec.structs.replace(fact, where=new)
     return fact

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -15,7 +16,17 @@ from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
 from pratique.catalog._places import astray
 from pratique.catalog.os_release import PLACES
-from pratique.model import DISTRIBUTION_TYPES, Distro, Fact, Inventory, LayerFacts, Package, Problem
+from pratique.model import (
+    DISTRIBUTION_TYPES,
+    Channel,
+    Distro,
+    Fact,
+    Functions,
+    Inventory,
+    LayerFacts,
+    Package,
+    Problem,
+)
 
 _LINK_DEPTH = 16
 
@@ -51,6 +62,8 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
         distro=distro,
         packages=_packages(held, layers, distro),
         problems=(*_problems(held, layers), *pile.lost(), *astray(layers)),
+        channels=tuple(_kept(held, Channel)),
+        functions=tuple(_kept(held, Functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
     )
 
@@ -122,6 +135,15 @@ class _Pile:
         if emptied:
             hidden.update(path for path in held if any(folder in emptied for folder in ancestors(path)))
         return hidden
+
+
+_Kept = TypeVar("_Kept", Channel, Functions)
+
+
+def _kept(held: dict[str, _Held], kind: type[_Kept]) -> Iterator[_Kept]:
+    """The facts of a kind, by path."""
+    for path in sorted(held):
+        yield from (fact for fact in held[path].facts if isinstance(fact, kind))
 
 
 def _counts(facts: Iterable[Fact]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""A program in, the Go modules that it was linked from out, by the build information that the linker leaves in it:
+"""A program in, the Go modules that it was linked from and its functions out, by what the linker leaves in it:
 https://pkg.go.dev/runtime/debug#BuildInfo (``path``, ``mod``, ``dep``, ``=>``, ``build``)."""
 
 from __future__ import annotations
@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from pratique.catalog._executable import open_executable
 from pratique.catalog._go_buildinfo import find_build_info, is_go
-from pratique.model import Fact, Package, Problem
+from pratique.catalog._go_functions import find_functions
+from pratique.model import Fact, Functions, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """The main module, each dependency (the module that replaces it, where one does) and the standard library.
+    """The main module, each dependency (the module that replaces it, where one does), the standard library, and the
+    functions, where the program tells.
 
     Nothing for a program of another language. Raises ``Unreadable`` for a program whose tables are damaged.
     """
@@ -31,6 +33,9 @@ def parse(file: File) -> Iterator[Fact]:
     yield from _modules(info.modules, file.path)
     if info.version:
         yield Package(type="golang", name="stdlib", version=_release(info.version), path=file.path)
+    functions = find_functions(stream, program)
+    if functions:
+        yield Functions(file.path, functions)
 
 
 def _is_packed(file: File) -> bool:
@@ -74,4 +79,4 @@ def _package(name: str, version: str, path: str) -> Fact:
     return Package(type="golang", namespace=namespace, name=last, version=version, path=path)
 
 
-CATALOGUER = Cataloguer("go-binary", 1, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("go-binary", 2, Claim(executables=True), parse)

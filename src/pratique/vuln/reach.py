@@ -1,0 +1,71 @@
+"""The functions of a Go program and the symbols of an advisory in, those of the symbols that the program holds out.
+
+A symbol that the linker left out cannot run. How symbols are spelled: https://go.dev/doc/security/vuln/database#schema
+(``Type.Method``, ``Function``); how the linker does: ``path.(*Type[…]).Method``, with what is not plain in the last
+element of the path escaped (https://go.dev/src/cmd/internal/objabi/path.go).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+
+from pratique.limits import DEFAULT
+from pratique.vuln.bulletin import Symbols
+
+
+class Functions:
+    """The names that a program holds, from the compressed form in which ``model.Functions`` carries them."""
+
+    def __init__(self, compressed: bytes) -> None:
+        self._names = _inflated(compressed)
+
+    def linked(self, symbols: Iterable[Symbols]) -> tuple[str, ...] | None:
+        """The symbols that are there, ``path.Symbol``, sorted; for a path without symbols the path, where any function
+        of the package is there. None where the program does not tell."""
+        if not self._names:
+            return None
+        return tuple(sorted({name for each in symbols for name in self._of(each)}))
+
+    def _of(self, symbols: Symbols) -> list[str]:
+        path = _escaped(symbols.path)
+        if path + b"." not in self._names:
+            return []
+        if not symbols.names:
+            return [symbols.path]
+        return [f"{symbols.path}.{name}" for name in symbols.names if self._holds(path, name)]
+
+    def _holds(self, path: bytes, symbol: str) -> bool:
+        type_, dot, method = symbol.rpartition(".")
+        name = method.encode()
+        if not dot:
+            return any(b"\0" + path + b"." + name + end in self._names for end in (b"\0", b"["))
+        owner = type_.encode()
+        plain = (b"." + owner + b"." + name + b"\0", b".(*" + owner + b")." + name + b"\0")
+        if any(b"\0" + path + each in self._names for each in plain):
+            return True
+        head = re.escape(b"\0" + path + b".")
+        return re.search(head + rb"(?:\(\*)?" + re.escape(owner) + rb"\[[^\0]*\]\)?\." + re.escape(name) + rb"\0",
+                         self._names) is not None  # fmt: skip
+
+
+def _inflated(compressed: bytes) -> bytes:
+    """Nothing for what a damaged cache would hold."""
+    try:
+        return zlib.decompressobj().decompress(compressed, DEFAULT.go_names + 1) if compressed else b""
+    except zlib.error:
+        return b""
+
+
+def _escaped(path: str) -> bytes:
+    """The path as the linker writes it: dots of the last element escaped, and ``%``, ``"`` and what is no printable
+    ASCII anywhere."""
+    raw = path.encode()
+    slash = raw.rfind(b"/")
+    return b"".join(
+        b"%%%02x" % byte
+        if byte <= 0x20 or byte >= 0x7F or byte in b'%"' or (byte == 0x2E and at > slash)
+        else bytes([byte])
+        for at, byte in enumerate(raw)
+    )
