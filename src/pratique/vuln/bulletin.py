@@ -28,11 +28,15 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     ``arches``  as the package's database spells them.
     ``module``  ``name:stream`` of a modular rpm (``nodejs:12``); a package of another stream, or of none, is not meant.
     ``symbols`` a binary that can tell, and holds none of them, is not affected.
+    ``flavour`` a vendor's other build of the same package beside the plain one (Oracle's ``ksplice``), as
+                ``Distribution.flavour`` reads it from the version; builds of another flavour are not meant, and ""
+                means the plain ones.
     """
 
     arches: tuple[str, ...] = ()
     module: str = ""
     symbols: tuple[Symbols, ...] = ()
+    flavour: str = ""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -40,8 +44,8 @@ class Statement(msgspec.Struct, frozen=True):
 
     ``release`` is the text after the ecosystem's colon as ``vuln/distro`` asks for it, "" for none; ``name`` the
     package's (source or binary, as the distribution's feed has it). The versions from ``introduced`` ("" from the
-    beginning) to below ``fixed``, or to ``last`` and with it, are meant ("" both: all above); the texts are versions
-    of the ecosystem's scheme, an rpm's with its epoch as the feed gives it.
+    beginning), or above ``after`` and without it, to below ``fixed``, or to ``last`` and with it, are meant ("" both:
+    all above); the texts are versions of the ecosystem's scheme, an rpm's with its epoch as the feed gives it.
     ``state`` of those versions: ``FIXED`` where a fix is there, ``NOT_AFFECTED`` where the vendor says that these
     versions are none of it. ``date`` (YYYY-MM-DD) is the day of the fix, ``level`` the vendor's word for this package
     and release.
@@ -56,6 +60,7 @@ class Statement(msgspec.Struct, frozen=True):
     scope: Scope = Scope()
     date: str = ""
     level: Level = Level.UNKNOWN
+    after: str = ""
 
 
 class Bulletin(msgspec.Struct, frozen=True):

@@ -53,6 +53,9 @@ _ALL = (
     Ecosystem("SUSE", "rpm"),
     Ecosystem("openSUSE", "rpm"),
     Ecosystem("Azure Linux", "rpm"),
+    Ecosystem("Oracle Linux", "rpm"),
+    Ecosystem("Amazon Linux", "rpm"),
+    Ecosystem("NVD", "generic"),
 )
 
 BY_NAME = {ecosystem.name: ecosystem for ecosystem in _ALL}

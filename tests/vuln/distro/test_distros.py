@@ -48,10 +48,37 @@ def test_each_is_whole(name: str) -> None:
         ("alpine", "edge", ()),
         ("almalinux", "9.4", ("9",)),
         ("almalinux", "10", ("10",)),
+        ("oracle", "8.10", ("8",)),
+        ("oracle", "10.0", ("10",)),
+        ("amazon", "2018.03", ("1",)),
+        ("amazon", "2", ("2",)),
+        ("amazon", "2022", ("2022",)),
+        ("amazon", "2023", ("2023",)),
+        ("amazon", "2023.6.20250303", ("2023",)),
+        ("amazon", "tip", ()),
     ],
 )
 def test_releases_as_osv_writes_them(name: str, version: str, releases: tuple[str, ...]) -> None:
     assert ALL[name].releases(version) == releases
+
+
+@pytest.mark.parametrize(
+    ("version", "flavour"),
+    [
+        ("2:2.28-151.0.1.ksplice2.el8", "ksplice"),
+        ("2:2.39-121.0.1.ksplice1.el10_2", "ksplice"),
+        ("10:3.6.16-4.0.1.el8_fips", "fips"),
+        ("5.4.17-2102.203.5.el8uek", "uek"),
+        ("0:2.6.39-400.290.2.el5uek", "uek"),
+        ("5.15.0-206.153.7.el9uek", "uek"),
+        ("7.3.0-427.el9", ""),
+        ("1.0-1.fipsy.el8", ""),
+        ("", ""),
+    ],
+)
+def test_oracle_marks_its_other_builds_in_the_release(version: str, flavour: str) -> None:
+    assert ALL["oracle"].flavour(version) == flavour
+    assert ALL["almalinux"].flavour(version) == ""
 
 
 @pytest.mark.parametrize("name", ["wolfi", "chainguard"])
@@ -70,7 +97,7 @@ def test_rolling_ones_have_no_release(name: str) -> None:
         ("alpine_3_7_0", "the database has no feed of Alpine"),
         ("centos_7", "no feed speaks for CentOS"),
         ("redhat_7", "no feed speaks for Red Hat Enterprise Linux"),
-        ("oraclelinux_7_5", "no feed speaks for Oracle Linux"),
+        ("oraclelinux_7_5", "the database has no feed of Oracle Linux"),
         ("sles_15", "no feed speaks for SUSE"),
     ],
 )

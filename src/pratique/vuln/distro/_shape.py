@@ -17,12 +17,18 @@ def major(version: str) -> tuple[str, ...]:
     return (version.partition(".")[0],)
 
 
+def plain(version: str) -> str:
+    """Every build is the plain one."""
+    return ""
+
+
 class Distribution(msgspec.Struct, frozen=True):
     """``ids`` are those of os-release(5); ``type`` and ``namespace`` the package URL's.
 
     ``ecosystem`` is OSV's name, "" where no feed that we read speaks for it: it is identified, and not assessed.
     ``releases`` gives the texts after OSV's colon for a VERSION_ID, the likeliest first; ``rolling`` ones have none.
     ``by_source`` feeds name source packages. ``table`` names it in the end-of-life table, "" where that has none.
+    ``flavour`` of a package's version: which of the vendor's builds of one package it is, "" for the plain one.
     """
 
     ids: tuple[str, ...]
@@ -34,3 +40,4 @@ class Distribution(msgspec.Struct, frozen=True):
     rolling: bool = False
     by_source: bool = False
     table: str = ""
+    flavour: Callable[[str], str] = plain

@@ -1,7 +1,31 @@
-"""Amazon Linux: identified, no feed that we read speaks for it. https://alas.aws.amazon.com"""
+"""Amazon Linux: its own updateinfo, ``Amazon Linux:2023``, by binary package. https://alas.aws.amazon.com
+
+The first one, the Amazon Linux AMI, bears dates (VERSION_ID ``2018.03``) and is release 1.
+"""
 
 from __future__ import annotations
 
+import re
+
 from pratique.vuln.distro._shape import Distribution
 
-DISTRO = Distribution(ids=("amzn",), name="Amazon Linux", type="rpm", namespace="amzn")
+_AMI = re.compile(r"201\d\.\d\d$")
+_RELEASE = re.compile(r"(\d+)(\.|$)")
+
+
+def releases(version: str) -> tuple[str, ...]:
+    """``1`` for every AMI, else what stands before the first dot."""
+    if _AMI.match(version):
+        return ("1",)
+    found = _RELEASE.match(version)
+    return (found[1],) if found else ()
+
+
+DISTRO = Distribution(
+    ids=("amzn",),
+    name="Amazon Linux",
+    type="rpm",
+    namespace="amzn",
+    ecosystem="Amazon Linux",
+    releases=releases,
+)
