@@ -6,7 +6,7 @@ import functools
 import re
 from urllib.parse import quote
 
-from pratique.model import Distro, Package
+from pratique.model import Distro, Image, Package
 
 _KEPT = frozenset(chr(code) for code in range(128) if chr(code).isalnum() or chr(code) in ".-_~:")
 _ENCODED = {code: f"%{code:02X}" for code in range(128) if chr(code) not in _KEPT}
@@ -33,6 +33,18 @@ def purl(package: Package, distro: Distro | None) -> str:
     if distro is None:
         return text + _qualifiers(package.arch, "", "", epoch)
     return text + _qualifiers(package.arch, distro.id, distro.version or distro.codename, epoch)
+
+
+def image_purl(image: Image) -> str:
+    """``pkg:oci/name@digest?arch=…&repository_url=…`` (oci-definition.json), "" for an image without a digest."""
+    folder, slash, last = image.name.partition("@")[0].rpartition("/")
+    name = last.partition(":")[0]
+    if not image.digest or not name:
+        return ""
+    repository = f"{folder}{slash}{name}" if folder else ""
+    pairs = (("arch", image.platform.architecture), ("repository_url", repository))
+    qualifiers = "&".join(f"{key}={_encode(value)}" for key, value in pairs if value)
+    return f"pkg:oci/{_encode(name.lower())}@{_encode(image.digest)}?{qualifiers}"
 
 
 def _path(kind: str, package: Package, distro: Distro | None) -> str:
