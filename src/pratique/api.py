@@ -7,8 +7,10 @@ next target is still read.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +40,8 @@ from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
 from pratique.policy import schema
 from pratique.policy.evaluate import decide
-from pratique.vuln.database import Database
+from pratique.vuln import carry_stock, used
+from pratique.vuln.carry_stock import Stock
 from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
@@ -53,6 +56,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``now``       the moment that ages and expiries are measured from; aware of its time zone.
     ``cache``     folder of the layers' facts; None reads every layer anew and keeps nothing.
     ``database``  folder of the vulnerability database; None asks the one that ``database_folder`` finds.
+    ``origin``    where a database is carried to (``oci://REFERENCE``, ``oci-archive:FILE``): what an image needs of it
+                  is fetched, and kept in ``database``, else below the cache, else for this scan only.
+    ``learnt``    file in which is noted which ecosystems were asked for (``vuln.used``); None notes nothing.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
     ``workers``   layers read side by side; 0 for as many as there are processors.
     """
@@ -60,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     now: datetime
     cache: Path | None = None
     database: Path | None = None
+    origin: str = ""
+    learnt: Path | None = None
     policy: Path | None = None
     options: Options = Options()
     workers: int = 0
@@ -79,7 +87,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     since no target could be decided without them."""
     _check_zone(settings.now)
     policy = read_policy(settings.policy, settings.limits)
-    with Database.open(settings.database or database_folder(os.environ), settings.limits) as database:
+    with open_database(settings) as database:
         for outcome in inventory(targets, settings):
             report = outcome.report
             if outcome.error is None:
@@ -95,6 +103,24 @@ def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     reader = _Reader(settings)
     for target in targets:
         yield from reader.outcomes(target)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Stock]:
+    """The database that the settings name; at the end it is noted what was asked for. Raises ``DatabaseError`` and, for
+    one that is carried, what ``carry_in.pull`` raises."""
+    with ExitStack() as stack:
+        if settings.origin:
+            folder = _kept(settings, stack)
+            database = carry_stock.open_remote(
+                settings.origin, folder, settings.options, settings.limits, settings.progress
+            )
+        else:
+            database = carry_stock.open_folder(settings.database or database_folder(os.environ), settings.limits)
+        stack.callback(database.close)
+        yield database
+        if settings.learnt is not None:
+            used.learn(settings.learnt, database.asked, settings.now.date())
 
 
 def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
@@ -124,6 +150,11 @@ def database_folder(environment: Mapping[str, str]) -> Path:
     """The database that ``pratique db update`` or ``db build`` left, else the starter that the package carries."""
     own = own_database(environment)
     return own if (own / "manifest.json").exists() else Path(__file__).parent / "starter"
+
+
+def learnt_file(environment: Mapping[str, str]) -> Path:
+    """Where is noted which ecosystems this machine's scans ask for: beside the user's database."""
+    return own_database(environment).parent / used.FILE
 
 
 def own_database(environment: Mapping[str, str]) -> Path:
@@ -183,9 +214,22 @@ class _Reader:
         )
 
 
-def _assess(report: Report, database: Database, now: datetime) -> Report:
+def _kept(settings: Settings, stack: ExitStack) -> Path:
+    """Where the shards that are fetched stay."""
+    if settings.database is not None:
+        return settings.database
+    if settings.cache is not None:
+        return settings.cache / "databases" / hashlib.sha256(settings.origin.encode()).hexdigest()[:16]
+    from tempfile import TemporaryDirectory  # only where nothing may be kept
+
+    return Path(stack.enter_context(TemporaryDirectory(prefix="pratique-")))
+
+
+def _assess(report: Report, database: Stock, now: datetime) -> Report:
     """The report with what the database knows of its packages."""
-    found = match(Inventory(distro=report.distro, packages=report.packages), database, now)
+    inventory = Inventory(distro=report.distro, packages=report.packages)
+    database.prepare(carry_stock.needs(inventory))
+    found = match(inventory, database, now)
     coverage = msgspec.structs.replace(
         report.coverage,
         packages=len(found.packages) + sum(one.hides for one in report.problems),
@@ -196,7 +240,7 @@ def _assess(report: Report, database: Database, now: datetime) -> Report:
         report,
         packages=found.packages,
         findings=found.findings,
-        problems=(*report.problems, *found.problems),
+        problems=(*report.problems, *database.told(found.problems)),
         coverage=coverage,
         database=database.status,
     )

@@ -18,7 +18,7 @@ from pratique.limits import Limits
 from pratique.oci import artifact
 from pratique.vuln import carry
 from pratique.vuln.build import build
-from pratique.vuln.carry_in import NOTHING, Pulled, Wanted, pull
+from pratique.vuln.carry_in import MANIFEST, Pulled, Wanted, pull
 from pratique.vuln.carry_out import export_database, push_database
 from pratique.vuln.database import Database
 from registry import Registry, ranged
@@ -27,7 +27,7 @@ from vuln.feeds import fixed, record, write
 
 
 def pulled(kept: Shelf, target: Path, *ecosystems: str, here: bool = False) -> Pulled:
-    return pull(kept.source(), kept.reference, target, Wanted(ecosystems or None, here), limits=LIMITS)
+    return pull(kept.source(), kept.reference, target, Wanted(ecosystems or None, here=here), limits=LIMITS)
 
 
 def test_all_of_it_is_the_same_database(tmp_path: Path) -> None:
@@ -87,8 +87,15 @@ def test_a_database_that_was_changed_since_is_not_taken_for_the_pulled_one(tmp_p
 
 def test_the_manifest_alone(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
-        found = pull(kept.source(), kept.reference, tmp_path / "here", NOTHING, limits=LIMITS)
-        assert found.left == ("Debian", "PyPI", "npm")
+        found = pull(kept.source(), kept.reference, tmp_path / "here", MANIFEST, limits=LIMITS)
+        assert found.left == ("Debian", "PyPI", "cvss", "eol", "epss", "kev", "npm")
+
+
+def test_what_was_learnt_is_fetched_where_it_is_there(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        wanted = Wanted((), learnt=("npm", "Quux"))
+        found = pull(kept.source(), kept.reference, tmp_path / "here", wanted, limits=LIMITS)
+        assert found.left == ("Debian", "PyPI")
 
 
 def test_from_a_file(tmp_path: Path) -> None:

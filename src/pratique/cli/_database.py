@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pratique.cli import _options
+from pratique.errors import UsageError
 from pratique.model import DatabaseStatus
 from pratique.report._text import count
+
+if TYPE_CHECKING:
+    from pratique import api
+    from pratique.workers import Progress
 
 
 def add_folder(group: argparse._ArgumentGroup) -> None:
@@ -19,8 +26,31 @@ def add_folder(group: argparse._ArgumentGroup) -> None:
 
 def add_ecosystem(group: argparse._ArgumentGroup) -> None:
     """--ecosystem."""
+    group.add_argument("--ecosystem", metavar="NAME", action="append", help="only this one; may be given several times")
+
+
+def add_place(group: argparse._ArgumentGroup) -> None:
+    """--db of what only reads: a folder, or where a database is carried to."""
     group.add_argument(
-        "--ecosystem", metavar="NAME", action="append", help="build only this one anew; may be given several times"
+        "--db",
+        metavar="DB",
+        help="the vulnerability database: a folder, or oci://HOST/NAME:TAG or oci-archive:FILE, of which only what is "
+        "needed is fetched (default: the one that `pratique db` keeps, else the starter)",
+    )
+
+
+def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progress: Progress | None) -> api.Settings:
+    """The library's settings for a command that only asks the database."""
+    from pratique import api  # it imports the stages: not for --help
+
+    folder, origin = _options.database_of(args.db)
+    return api.Settings(
+        now=_options.now_of(args, environment),
+        cache=api.cache_folder(environment),
+        database=folder,
+        origin=origin,
+        options=_options.options_of(args, environment),
+        progress=progress,
     )
 
 
@@ -28,7 +58,10 @@ def folder_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
     """The folder that is written: the one asked for, or the user's own; never the starter."""
     from pratique import api  # it imports the stages: not for --help
 
-    return Path(args.db) if args.db else api.own_database(environment)
+    folder, origin = _options.database_of(args.db)
+    if origin:
+        raise UsageError(f"--db: {origin!r} is no folder", hint="name the folder that is to be written")
+    return folder or api.own_database(environment)
 
 
 def summary(status: DatabaseStatus) -> str:

@@ -14,6 +14,7 @@ from pratique.errors import UsageError
 
 if TYPE_CHECKING:
     from pratique import api
+    from pratique.oci.options import Options
     from pratique.workers import Progress
 
 _LARGEST = 16 << 20  # bytes of a list of targets
@@ -112,6 +113,23 @@ def add_certificates(group: argparse._ArgumentGroup) -> None:
 def add_registry(parser: argparse.ArgumentParser) -> None:
     """How registries and daemons are reached."""
     group = parser.add_argument_group("Registries and daemons")
+    add_registries(group)
+    group.add_argument(
+        "--docker-socket",
+        metavar="URL",
+        default="",
+        help="of docker: targets (default: $DOCKER_HOST, else the usual places)",
+    )
+    group.add_argument(
+        "--podman-socket",
+        metavar="URL",
+        default="",
+        help="of podman: targets (default: $CONTAINER_HOST, else the usual places)",
+    )
+
+
+def add_registries(group: argparse._ArgumentGroup) -> None:
+    """How registries are reached."""
     group.add_argument(
         "--registry-mirror",
         metavar="HOST=MIRROR",
@@ -131,18 +149,6 @@ def add_registry(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         default="",
         help="credentials, as in Docker's config.json (default: $REGISTRY_AUTH_FILE, $DOCKER_CONFIG, ~/.docker)",
-    )
-    group.add_argument(
-        "--docker-socket",
-        metavar="URL",
-        default="",
-        help="of docker: targets (default: $DOCKER_HOST, else the usual places)",
-    )
-    group.add_argument(
-        "--podman-socket",
-        metavar="URL",
-        default="",
-        help="of podman: targets (default: $CONTAINER_HOST, else the usual places)",
     )
 
 
@@ -180,29 +186,47 @@ def _listed(file: str) -> list[str]:
 def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progress: Progress | None) -> api.Settings:
     """The library's settings. Raises ``UsageError``."""
     from pratique import api  # it imports the stages: not for --help
-    from pratique.oci.options import Options
 
     cache = Path(args.cache_dir) if args.cache_dir else api.cache_folder(environment)
+    database, origin = database_of(getattr(args, "db", None))
     return api.Settings(
         now=now_of(args, environment),
         cache=None if args.no_cache else cache,
-        database=_path(getattr(args, "db", None)),
+        database=database,
+        origin=origin,
+        learnt=api.learnt_file(environment),
         policy=_path(getattr(args, "policy", None)),
         workers=args.workers,
-        options=Options(
-            platform=args.platform,
-            insecure=tuple(args.insecure_registry or ()),
-            ca_file=args.ca_file,
-            client_certificate=args.client_cert,
-            client_key=args.client_key,
-            mirrors=_mirrors(args.registry_mirror or ()),
-            auth_file=args.auth_file,
-            docker_socket=args.docker_socket,
-            podman_socket=args.podman_socket,
-            environment=dict(environment),
-        ),
+        options=options_of(args, environment),
         progress=progress,
     )
+
+
+def options_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Options:
+    """How registries, and daemons where the command has them, are reached."""
+    from pratique.oci.options import Options
+
+    return Options(
+        platform=getattr(args, "platform", ""),
+        insecure=tuple(args.insecure_registry or ()),
+        ca_file=args.ca_file,
+        client_certificate=args.client_cert,
+        client_key=args.client_key,
+        mirrors=_mirrors(args.registry_mirror or ()),
+        auth_file=args.auth_file,
+        docker_socket=getattr(args, "docker_socket", ""),
+        podman_socket=getattr(args, "podman_socket", ""),
+        environment=dict(environment),
+    )
+
+
+def database_of(text: str | None) -> tuple[Path | None, str]:
+    """What --db names: a folder, or the place that a database is carried to."""
+    if not text:
+        return None, ""
+    if text.startswith(("oci:", "oci-archive:")) and not Path(text).exists():
+        return None, text
+    return Path(text), ""
 
 
 def _path(text: str | None) -> Path | None:

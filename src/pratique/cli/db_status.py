@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from datetime import date
-from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from pratique.cli import _database, _messages, _options, _output
+from pratique.cli import _database, _messages, _options, _output, _progress
 from pratique.model import DatabaseStatus
 from pratique.plugins import Command
 from pratique.report._text import columns, count, cut, pad, paint, visible
@@ -21,23 +20,25 @@ _TITLES = ("FEED", "DATE", "AGE", "RECORDS", "RANGES", "NOTE")
 def configure(parser: argparse.ArgumentParser) -> None:
     """The folder, the output, the clock."""
     group = parser.add_argument_group("Database")
-    _database.add_folder(group)
+    _database.add_place(group)
     group.add_argument("--verify", action="store_true", help="read every row and compare it with the manifest")
     group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
     _options.add_color(group)
     _options.add_now(group)
+    _options.add_registries(parser.add_argument_group("Registry"))
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for a database that can be asked. Raises ``DatabaseError`` for one that cannot."""
     from pratique import api  # it imports the stages: not for --help
-    from pratique.vuln.database import Database
 
-    folder = Path(args.db) if args.db else api.database_folder(os.environ)
-    with Database.open(folder) as database:
+    with (
+        _progress.bars(args, err) as bars,
+        api.open_database(_database.settings_of(args, os.environ, bars)) as database,
+    ):
         if args.verify:
             database.verify()
-        status = database.status
+        status = database.status_here()
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n", out)
         return 0

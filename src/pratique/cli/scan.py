@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
-from pratique.cli import _codes, _options, _run
+from pratique.cli import _codes, _database, _options, _run
 from pratique.plugins import Command
 
 
@@ -16,11 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
     )
-    group.add_argument(
-        "--db",
-        metavar="DIR",
-        help="the vulnerability database (default: the one that `pratique db` keeps, else the starter)",
-    )
+    _database.add_place(group)
     _options.add_output(parser, gate=True)
     _options.add_reading(parser)
     _options.add_registry(parser)

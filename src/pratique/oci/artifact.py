@@ -1,4 +1,4 @@
-"""A place in (``[oci://]REFERENCE``, ``oci-archive:FILE``, ``oci:FOLDER``), the artifact's manifest and blobs out.
+"""A place in (``[oci:[//]]REFERENCE``, ``oci-archive:FILE``, ``oci:FOLDER``), the artifact's manifest and blobs out.
 
 OCI image specification, image-layout.md; the names of places are those of containers-transports(5):
 https://github.com/containers/image/blob/main/docs/containers-transports.5.md
@@ -70,7 +70,7 @@ class LayoutSource:
     def resume(self, descriptor: Descriptor, position: int) -> io.BufferedReader:
         """As ``Source`` says."""
         member = self.member(descriptor.digest)
-        stream = io.BufferedReader(io.FileIO(member.path))
+        stream = Path(member.path).open("rb")  # noqa: SIM115 - who asked for it closes it
         stream.seek(member.offset + position)
         return stream
 
@@ -83,8 +83,18 @@ class LayoutSource:
 
 
 def is_file(place: str) -> bool:
-    """Whether the place is a layout on disk."""
-    return place.startswith((FILE, FOLDER)) and not place.startswith(REGISTRY)
+    """Whether the place is a layout on disk; what follows ``oci:`` may be a reference too."""
+    path = place.removeprefix(FOLDER)
+    return place.startswith(FILE) or (
+        place.startswith(FOLDER)
+        and not place.startswith(REGISTRY)
+        and (path.startswith(("/", "./", "../")) or Path(path).exists())
+    )
+
+
+def bare(place: str) -> str:
+    """A place in a registry as a reference is written."""
+    return place.removeprefix(FOLDER).removeprefix("//")
 
 
 def open_layout(place: str, artifact_type: str, limits: Limits) -> LayoutSource:
@@ -108,5 +118,5 @@ def source(place: str, artifact_type: str, options: Options, limits: Limits) -> 
     from pratique.oci.registry import Repository  # what the network takes to import, a file does not pay
     from pratique.oci.session import Session
 
-    reference = parse(place.removeprefix(REGISTRY))
+    reference = parse(bare(place))
     return Repository(Session(options, limits), reference, limits)

@@ -37,14 +37,17 @@ _T = TypeVar("_T")
 
 
 class Wanted(Struct, frozen=True):
-    """Which shards: those of the ``ecosystems``, all for None; with ``here`` those of the database that is there too.
-    What is no ecosystem's (KEV, EPSS, severities, ends of releases) is wanted always."""
+    """Which shards: those of the ``ecosystems``, all for None; of those that were ``learnt`` the ones that there are;
+    with ``here`` those that the folder has, too. What is no ecosystem's (KEV, EPSS, severities, ends of releases) is
+    wanted always, but where ``shards`` is False."""
 
     ecosystems: tuple[str, ...] | None = None
+    learnt: tuple[str, ...] = ()
     here: bool = False
+    shards: bool = True
 
 
-NOTHING = Wanted(())
+MANIFEST = Wanted(shards=False)
 
 
 class Pulled(Struct, frozen=True):
@@ -139,11 +142,13 @@ def _known(target: Path, old: Manifest | None) -> Carried | None:
 
 
 def _chosen(new: Manifest, wanted: Wanted, target: Path, old: Manifest | None) -> list[Shard]:
+    if not wanted.shards:
+        return []
     names = {shard.name for shard in new.shards if shard.kind == "osv"}
     unknown = sorted(set(wanted.ecosystems or ()) - names)
     if unknown:
         raise NotFound(f"the database has no feed of {unknown[0]!r}", hint=f"it has {', '.join(sorted(names))}")
-    chosen: Collection[str] = names if wanted.ecosystems is None else set(wanted.ecosystems)
+    chosen: Collection[str] = names if wanted.ecosystems is None else {*wanted.ecosystems, *wanted.learnt}
     if wanted.here and old is not None:
         chosen = {*chosen, *(shard.name for shard in old.shards if is_here(target, shard))}
     return [shard for shard in new.shards if shard.kind != "osv" or shard.name in chosen]

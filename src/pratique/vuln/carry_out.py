@@ -101,7 +101,7 @@ def export_database(
 
 
 def _target(text: str) -> Reference:
-    reference = parse(text.removeprefix(artifact.REGISTRY))
+    reference = parse(artifact.bare(text))
     if reference.digest:
         raise UsageError(f"{text!r}: a digest cannot be chosen, it comes of what is pushed", hint="give a tag")
     return reference if reference.tag else msgspec.structs.replace(reference, tag=_NAME)

@@ -22,7 +22,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Struct
 from pratique.net.client import Client
 from pratique.net.download import Validators, download, read_if_changed
-from pratique.vuln import build, delta, extent, scores
+from pratique.vuln import build, carry, delta, extent, scores
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import eol, epss, kev, osv
 from pratique.vuln.feed._shape import Feed, Settings
@@ -76,6 +76,7 @@ def update(
     """
     for url in (mirror, *filter(None, (kev_url, epss_url))):
         _check_url(url)
+    _check_whole(target)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
         elsewhere = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
         run = _Run(mirror.rstrip("/"), elsewhere, target, client, work, downloads, limits, progress)
@@ -100,6 +101,17 @@ def _check_url(mirror: str) -> None:
     if "@" in parts.netloc:
         raise UsageError(
             "the mirror's URL holds credentials, which are not supported", hint="serve it without a log-in"
+        )
+
+
+def _check_whole(target: Path) -> None:
+    """Of what was pulled in part nobody here knows the rest."""
+    old = build.current(target)
+    origin = carry.read_origin(target, old) if old else carry.Origin()
+    if old and origin.reference and not all((target / shard.file).is_file() for shard in old.shards):
+        raise UsageError(
+            f"the database at {str(target)!r} was pulled in part from {origin.reference}, so feeds cannot update it",
+            hint="run: pratique db pull; or name another folder with --db",
         )
 
 
@@ -193,7 +205,7 @@ class _Run:
         if len(difference) > _MOST_CHANGES:
             return None
         with build.draft(self._work, osv.FEED.schema) as connection:
-            facts = delta.apply(connection, path, name, difference, self._record(name), self._settings)
+            facts = delta.apply(connection, path, name, difference, self._record(name), self._settings, self._work)
             return None if facts is None else build.seal(connection, "osv", name, facts, self._work)
 
     def _record(self, name: str) -> Callable[[str], bytes | None]:
