@@ -123,7 +123,7 @@ def test_a_shard_of_another_schema(folder: Path) -> None:
 
 def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
     connection = sqlite3.connect(shard_file(folder))
-    connection.execute("UPDATE bound SET high = x'00'")
+    connection.execute("UPDATE package SET ranges = 7")
     connection.commit()
     connection.close()
     with pytest.raises(DatabaseError, match="not those that the manifest names"):

@@ -10,7 +10,6 @@ from pratique.model import Fix, FixState, Level, Severity
 from pratique.vuln.database import Above, Advisory, Affects
 from pratique.vuln.merge import Merged, cves, merge
 from pratique.vuln.place import Question
-from pratique.vuln.rows import row_key
 
 QUESTION = Question("PyPI", "", "x", "1", "pypi", b"\2\0")
 OPEN = b"\xff"
@@ -33,7 +32,7 @@ def until(known: Advisory, fixed: int) -> Affects:
 
 
 def merged(*affecting: Affects, more: tuple[Above, ...] = ()) -> tuple[Merged, ...]:
-    above = [Above(row_key(each.advisory.id), each.low, each.high, each.fixed) for each in affecting]
+    above = [Above(each.advisory.id, each.low, each.high, each.fixed) for each in affecting]
     return merge(QUESTION, affecting, [*above, *more])
 
 
@@ -127,13 +126,13 @@ def test_the_fix_lies_in_no_range_of_any_record() -> None:
 
 def test_a_later_range_of_the_same_record_is_heeded() -> None:
     known = advisory("A-1")
-    again = Above(row_key("A-1"), bytes((3, 0)), bytes((9, 0)), "8")  # 2 up to 8, where the first range ends at 3
+    again = Above("A-1", bytes((3, 0)), bytes((9, 0)), "8")  # 2 up to 8, where the first range ends at 3
     (found,) = merged(until(known, 3), more=(again,))
     assert found.fix.versions == ("8",)
 
 
 def test_the_fix_is_that_of_the_installed_branch() -> None:
-    branch = Above(row_key("A-1"), bytes((8, 0)), bytes((10, 0)), "9")
+    branch = Above("A-1", bytes((8, 0)), bytes((10, 0)), "9")
     (found,) = merged(until(advisory("A-1"), 3), more=(branch,))
     assert found.fix.versions == ("3",)
 

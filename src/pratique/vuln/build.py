@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -24,12 +25,16 @@ from pratique.errors import DatabaseError, NotFound, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus
 from pratique.vuln import extent, manifest, scores
-from pratique.vuln.feed._shape import Feed, Settings
+from pratique.vuln._crew import Crew, hands
+from pratique.vuln.feed._shape import Feed, Part, Settings, Source
+from pratique.vuln.feed._spool import Run
 from pratique.vuln.manifest import Manifest, Shard, ShardFacts
 from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
 
 Progress = Callable[[str, int, int], None]
 
+_HANDS = 2  # processes: a third waits for the memory's bandwidth and takes as much of it again
+_LITTLE = 2000  # records: processes would take longer to start
 _LEFTOVER_SECONDS = 86400  # a shard that no manifest names may still be another process's
 
 
@@ -71,7 +76,7 @@ def build(
     )
     wanted = _wanted(source, ecosystems, options)
     with storage(target), workspace(target) as work:
-        made = [make_shard(feed, source, name, work, settings) for feed, name in wanted]
+        made = make_shards(wanted, source, work, settings)
         keep = () if ecosystems is None else None
         return install(target, work, made, keep=keep, options=options).status(target)
 
@@ -90,9 +95,79 @@ def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) ->
 
 def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settings) -> Shard:
     """One shard, compact and closed, in ``work`` under the name that its content gives it."""
-    with draft(work, feed.schema) as connection:
-        facts = feed.fill(connection, source, name, settings)
-        return seal(connection, feed.kind, name, facts, work)
+    return make_shards([(feed, name)], source, work, settings)[0]
+
+
+def make_shards(wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> list[Shard]:
+    """The shards, side by side: those whose parts are all read first, then the parts of the others, large ones
+    first."""
+    yard = _Yard(wanted, source, work, settings)
+    crew = Crew(yard.do, hands(_HANDS) if yard.records > _LITTLE else 1)
+    for job, result in crew.work(yard.take):
+        yard.done(job, result)
+    return [yard.made[at] for at in range(len(wanted))]
+
+
+class _Job(msgspec.Struct, frozen=True):
+    """A part of the shard at that place to read, or with ``runs`` the shard to make of them."""
+
+    at: int
+    part: Part | None = None
+    runs: tuple[Run, ...] = ()
+
+
+class _Yard:
+    """What has been read and made of the shards that are wanted."""
+
+    def __init__(self, wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> None:
+        self.made: dict[int, Shard] = {}
+        self._wanted, self._settings, self._work = wanted, settings, work
+        self._sources = [Source(source, name, work / f"parts.{at}") for at, (_, name) in enumerate(wanted)]
+        self._parts = [self._cut(at) for at in range(len(wanted))]
+        self._runs: list[dict[int, Run]] = [{} for _ in wanted]
+        order = sorted(range(len(wanted)), key=lambda at: (-len(self._parts[at]), at))
+        self._ready = deque(_Job(at) for at in order if not self._parts[at])
+        self._unread = deque(_Job(at, part) for at in order for part in self._parts[at])
+        self.records = sum(part.records or _LITTLE for parts in self._parts for part in parts)
+
+    def take(self) -> _Job | None:
+        """What to do next, None where it has to wait for others."""
+        if self._ready:
+            return self._ready.popleft()
+        return self._unread.popleft() if self._unread else None
+
+    def do(self, job: _Job) -> Run | Shard:
+        """Do it, in any process."""
+        (feed, name), source = self._wanted[job.at], self._sources[job.at]
+        if job.part is not None and feed.sliced is not None:
+            return feed.sliced.read(source, job.part, self._settings)
+        try:
+            with draft(self._work, feed.schema, f"draft.{job.at}") as connection:
+                facts = feed.fill(connection, source, self._settings, job.runs)
+                return seal(connection, feed.kind, name, facts, self._work)
+        finally:
+            shutil.rmtree(source.work, ignore_errors=True)
+
+    def done(self, job: _Job, result: Run | Shard) -> None:
+        """Take it in."""
+        if isinstance(result, Shard):
+            self.made[job.at] = result
+            self._settings.progress(result.name, result.facts.records, result.facts.records)
+            return
+        runs, parts = self._runs[job.at], self._parts[job.at]
+        if job.part is not None:
+            runs[job.part.number] = result
+        told = sum(part.records for part in parts if part.number in runs)
+        self._settings.progress(self._wanted[job.at][1], told, sum(part.records for part in parts))
+        if len(runs) == len(parts):
+            self._ready.append(_Job(job.at, runs=tuple(runs[part.number] for part in parts)))
+
+    def _cut(self, at: int) -> tuple[Part, ...]:
+        feed, source = self._wanted[at][0], self._sources[at]
+        if feed.sliced is None:
+            return ()
+        source.work.mkdir()
+        return feed.sliced.parts(source, self._settings)
 
 
 def _scores(target: Path, work: Path, shards: Sequence[Shard]) -> Shard:
@@ -105,9 +180,9 @@ def _scores(target: Path, work: Path, shards: Sequence[Shard]) -> Shard:
 
 
 @contextlib.contextmanager
-def draft(work: Path, schema: str) -> Iterator[sqlite3.Connection]:
+def draft(work: Path, schema: str, name: str = "draft") -> Iterator[sqlite3.Connection]:
     """An empty database in a transaction that ``seal`` ends; what fails is thrown away, so it needs no journal."""
-    path = work / "draft.sqlite"
+    path = work / f"{name}.db"
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -115,6 +190,7 @@ def draft(work: Path, schema: str) -> Iterator[sqlite3.Connection]:
         yield connection
     finally:
         connection.close()
+        path.unlink(missing_ok=True)
 
 
 def seal(connection: sqlite3.Connection, kind: str, name: str, facts: ShardFacts, work: Path) -> Shard:

@@ -6,22 +6,28 @@ nothing is written beside them.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sqlite3
 import threading
 import urllib.parse
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 import msgspec
 
+from pratique import version
 from pratique.errors import DatabaseError
 from pratique.limits import DEFAULT, Limits
-from pratique.model import DatabaseStatus, Epss, Kev, Level, Severity
+from pratique.model import DatabaseStatus, Epss, FixState, Kev, Level, Severity
 from pratique.vuln import manifest
+from pratique.vuln.bulletin import Scope
+from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
-from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest, row_key
+from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
+from pratique.vuln.statements import AFTER, OPEN, Said, Statements
 
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
 _HINT = "build it anew: pratique db update"
@@ -45,10 +51,16 @@ class Advisory(msgspec.Struct, frozen=True, array_like=True):
     summary: str
     aliases: str
     upstream: str
+    withdrawn: str = ""
+    feed: str = "osv"
 
 
 class Affects(msgspec.Struct, frozen=True):
-    """One range of one record that holds the version asked for: ``low <= key < high``."""
+    """One statement of one record on the versions ``low <= key < high``, which begin with ``introduced`` or above
+    ``after``.
+
+    ``state``, ``scope``, ``date`` (of the fix) and ``level`` are the feed's for this package and release, see
+    ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none."""
 
     advisory: Advisory
     low: bytes
@@ -56,12 +68,17 @@ class Affects(msgspec.Struct, frozen=True):
     introduced: str
     fixed: str
     last: str
+    state: FixState = FixState.AFFECTED
+    scope: Scope = Scope()
+    date: str = ""
+    level: Level = Level.UNKNOWN
+    after: str = ""
 
 
 class Above(msgspec.Struct, frozen=True):
-    """A range that ends above the version asked for; ``record`` is the record's row key."""
+    """A range of a record that ends above the version asked for."""
 
-    record: int
+    record: str
     low: bytes
     high: bytes
     fixed: str
@@ -90,9 +107,10 @@ class Shard:
         self.facts: ShardFacts = entry.facts
         self._path = path
         self._connection = _connect(path, entry)
-        self._advisories: dict[int, Advisory] = {}
+        self._advisories: dict[str, Advisory] = {}
         self._releases = {release.name: release for release in reversed(entry.facts.releases)}
-        self._keys: dict[tuple[str, str], int | None] = {}  # of a release and a name; None where there is no record
+        self._held: dict[tuple[str, str], Statements | None] = {}  # by release and name; None where there is no record
+        self._key = functools.partial(version.key, BY_NAME[entry.name].scheme if entry.name in BY_NAME else "")
         self._asking = threading.Lock()  # two threads in one statement of a connection disturb each other
 
     def release(self, name: str) -> ReleaseFacts | None:
@@ -100,66 +118,76 @@ class Shard:
         return self._releases.get(name)
 
     def look(self, release: str, names: Collection[str]) -> None:
-        """Ask for many packages at once whether there is any record, so that ``holds`` need not ask for each."""
-        keys = [row_key(release, name) for name in names]
-        held = set[int]()
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
+        """Read what is stated of many packages at once, so that none is asked for by itself."""
+        wanted = sorted(set(names))
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
             rows = self._rows(
-                list[tuple[int]], f"SELECT key FROM package WHERE key IN ({','.join('?' * len(some))})", *some
+                list[tuple[str, bytes]],
+                f"SELECT name, statements FROM package WHERE release = ? AND name IN ({','.join('?' * len(some))})",
+                release,
+                *some,
             )
-            held.update(key for (key,) in rows)
-        for name, key in zip(names, keys, strict=True):
-            self._keys[release, name] = key if key in held else None
+            self._held.update(dict.fromkeys((release, name) for name in some))
+            with self._reading():
+                self._held.update(((release, name), Statements(blob, self._key)) for name, blob in rows)
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
-        return self._key(release, name) is not None
-
-    def _key(self, release: str, name: str) -> int | None:
-        """The package's row key, where there is any record."""
-        if (release, name) not in self._keys:
-            self.look(release, (name,))
-        return self._keys[release, name]
+        return self._statements(release, name) is not None
 
     def affecting(self, release: str, name: str, key: bytes) -> list[Affects]:
-        """The ranges that hold the version, of records that were not withdrawn; in a fixed order."""
-        package = self._key(release, name)
-        if package is None:
+        """The statements that hold the version, of records that were not withdrawn; in a fixed order. Those that call
+        it not affected are left out."""
+        held = self._statements(release, name)
+        if held is None:
             return []
-        rows = self._rows(
-            list[tuple[int, bytes, bytes, str, str, str]],
-            "SELECT bound.record, low, high, introduced, fixed, last"
-            " FROM bound JOIN record ON record.key = bound.record"
-            " WHERE package = ? AND high > ? AND low <= ? AND withdrawn = ''",
-            package,
-            key,
-            key,
-        )
-        return [
-            Affects(self._advisory(record), low, high, introduced, fixed, last)
-            for record, low, high, introduced, fixed, last in rows
-        ]
+        with self._reading():
+            found = self._affects([held.said(at) for at in held.holding(key)])
+        return [each for each in found if each.state is not FixState.NOT_AFFECTED]
 
-    def above(self, release: str, name: str, key: bytes, records: Collection[int]) -> list[Above]:
+    def statements(self, release: str, name: str) -> list[Affects]:
+        """All that is stated of a package, whatever the version, by records that were not withdrawn."""
+        held = self._statements(release, name)
+        if held is None:
+            return []
+        with self._reading():
+            return self._affects([held.said(at) for at in range(len(held))])
+
+    def above(self, release: str, name: str, key: bytes, records: Collection[str]) -> list[Above]:
         """The ranges of these records that end above the version: where a fix must lie outside."""
-        rows = self._rows(
-            list[tuple[int, bytes, bytes, str]],
-            "SELECT record, low, high, fixed FROM bound WHERE package = ? AND high > ?",
-            row_key(release, name),
-            key,
-        )
-        return [Above(*row) for row in rows if row[0] in records]
+        held = self._statements(release, name)
+        if held is None:
+            return []
+        with self._reading():
+            said = [held.said(at) for at in held.ending_above(key, records)]
+            return [
+                Above(each.record, *self._range(each), each.fixed)
+                for each in said
+                if each.word.state is not FixState.NOT_AFFECTED
+            ]
 
     def unassessable(self, release: str, name: str) -> list[Unassessable]:
         """The records of the package that cannot be compared, by id."""
-        rows = self._rows(
-            list[tuple[str, str]],
-            "SELECT id, why FROM unassessable JOIN record ON record.key = unassessable.record"
-            " WHERE package = ? AND withdrawn = '' ORDER BY id",
-            row_key(release, name),
-        )
-        return [Unassessable(*row) for row in rows]
+        held = self._statements(release, name)
+        if held is None or not held.silent:
+            return []
+        known = {each.id for each in self.records([each.record for each in held.silent]) if not each.withdrawn}
+        return [Unassessable(each.record, each.why) for each in held.silent if each.record in known]
+
+    def records(self, ids: Collection[str]) -> list[Advisory]:
+        """The records of these ids that the shard has, by id, withdrawn ones too."""
+        unknown = sorted(set(ids) - self._advisories.keys())
+        for start in range(0, len(unknown), _AT_ONCE):
+            some = unknown[start : start + _AT_ONCE]
+            rows = self._rows(
+                list[Advisory],
+                "SELECT id, published, modified, level, score, vector, summary, aliases, upstream, withdrawn, feed"
+                f" FROM record WHERE id IN ({','.join('?' * len(some))})",
+                *some,
+            )
+            self._advisories.update((row.id, row) for row in rows)
+        return [self._advisories[id_] for id_ in sorted(set(ids)) if id_ in self._advisories]
 
     def kev(self, cve: str) -> Kev | None:
         """The catalogue's entry; for the shard of kind ``kev``."""
@@ -201,17 +229,50 @@ class Shard:
         """Close the file."""
         self._connection.close()
 
-    def _advisory(self, key: int) -> Advisory:
-        known = self._advisories.get(key)
-        if known is None:
-            rows = self._rows(
-                list[Advisory],
-                "SELECT id, published, modified, level, score, vector, summary, aliases, upstream FROM record"
-                " WHERE key = ?",
-                key,
-            )
-            known = self._advisories[key] = rows[0]
-        return known
+    def _statements(self, release: str, name: str) -> Statements | None:
+        if (release, name) not in self._held:
+            self.look(release, (name,))
+        return self._held.get((release, name))
+
+    def _affects(self, said: Sequence[Said]) -> list[Affects]:
+        advisories = {each.id: each for each in self.records([each.record for each in said])}
+        found = []
+        for each in said:
+            advisory = advisories[each.record]
+            if not advisory.withdrawn:
+                word = each.word
+                state = word.state or (FixState.FIXED if each.fixed else FixState.AFFECTED)
+                found.append(
+                    Affects(
+                        advisory,
+                        *self._range(each),
+                        each.introduced,
+                        each.fixed,
+                        each.last,
+                        state,
+                        word.scope,
+                        word.date,
+                        word.level,
+                        each.after,
+                    )
+                )
+        return found
+
+    def _range(self, said: Said) -> tuple[bytes, bytes]:
+        """The least key that is meant, and the least above that is not."""
+        low = self._key(said.after) + AFTER if said.after else self._key(said.introduced) if said.introduced else b""
+        if said.last:
+            return low, self._key(said.last) + AFTER
+        top = said.fixed or said.limit
+        return low, self._key(top) if top else OPEN
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Translate what statements of another shape say."""
+        try:
+            yield
+        except (msgspec.MsgspecError, LookupError, ValueError) as error:
+            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
 
     def _rows(self, rows: type[_Rows], statement: str, *values: int | str | bytes) -> _Rows:
         try:

@@ -6,7 +6,7 @@ https://google.github.io/osv.dev/data/#downloading-recent-changes
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -15,10 +15,14 @@ import msgspec
 from pratique.errors import Unreadable
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
+from pratique.vuln.feed._osv_reader import FEED as OSV
+from pratique.vuln.feed._osv_reader import Reader, keyer
 from pratique.vuln.feed._shape import Settings
+from pratique.vuln.feed._spool import Runs, Spool
 from pratique.vuln.fresh import parse_date
 from pratique.vuln.manifest import ShardFacts
-from pratique.vuln.rows import row_key
+from pratique.vuln.rows import PackageRow
+from pratique.vuln.statements import Keyer, Statements, pack
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -44,13 +48,16 @@ def listed(data: bytes) -> dict[str, datetime]:
 
 
 def changes(shard: Path, now: dict[str, datetime], skip: tuple[str, ...]) -> Changes:
-    """What differs, to the second: some exporters leave fractions out of the one or the other."""
+    """What differs, to the second: some exporters leave fractions out of the one or the other. Records that a vendor's
+    own feed holds are not asked for."""
     connection = sqlite3.connect(shard)
     try:
-        had = {id_: parse_date(time) for id_, time in connection.execute("SELECT id, modified FROM record")}
+        rows = connection.execute("SELECT id, feed, modified FROM record").fetchall()
     finally:
         connection.close()
-    wanted = {id_: time for id_, time in now.items() if not id_.startswith(skip)}
+    had = {id_: parse_date(time) for id_, feed, time in rows if feed == OSV}
+    theirs = {id_ for id_, feed, _ in rows if feed != OSV}
+    wanted = {id_: time for id_, time in now.items() if id_ not in theirs and not id_.startswith(skip)}
     changed = [id_ for id_, time in wanted.items() if not _same(had.get(id_), time)]
     return Changes(tuple(sorted(changed)), tuple(sorted(had.keys() - wanted.keys())))
 
@@ -68,24 +75,58 @@ def apply(
     difference: Changes,
     fetch: Callable[[str], bytes | None],
     settings: Settings,
+    work: Path,
 ) -> ShardFacts | None:
-    """Fill the draft with the shard's rows and the changed records; None where one of them cannot be fetched."""
+    """Fill the draft with the shard's rows and the changed records; None where one of them cannot be fetched. Only the
+    rows of packages are made anew that a changed record speaks of, or spoke of."""
     fresh: dict[str, bytes] = {}
     for id_ in difference.changed:
         data = fetch(id_)
         if data is None:
             return None
         fresh[id_] = data
+    ecosystem = BY_NAME[name]
+    spool = Spool(work / "delta.spool", 1)
+    reader = Reader(ecosystem, settings, spool)
+    for at, (id_, data) in enumerate(fresh.items()):
+        reader.add(id_, data, at)
+    run = spool.close()
     _copy(shard, connection)
-    for id_ in (*difference.changed, *difference.gone):
-        osv.forget(connection, row_key(id_))
-    writer = osv.Writer(connection, BY_NAME[name], settings)
-    for id_, data in fresh.items():
-        writer.add(id_, data)
-    writer.flush()
-    osv.sweep(connection)
+    _replace(connection, Runs(work, [run]), {*difference.changed, *difference.gone}, keyer(ecosystem.scheme))
+    (work / run.file).unlink()
     settings.progress(name, len(fresh), len(fresh))
-    return writer.facts()
+    return osv.facts(connection, ecosystem, settings, run.unreadable, run.examples)
+
+
+def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Keyer) -> None:
+    """Take the old records out and put the fresh ones in."""
+    connection.executemany("DELETE FROM record WHERE id = ?", [(id_,) for id_ in sorted(old)])
+    chosen = osv.Chosen()
+    connection.executemany(osv.INSERT_RECORD, chosen.of(fresh.records()))
+    stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.beaten, key) for row in rows}
+    touched = [*_touched(connection, old, stated.keys(), key)]
+    rows = [
+        _merged(release, name, blob, stated.pop((release, name), None), old, key) for release, name, blob in touched
+    ]
+    rows += stated.values()
+    connection.executemany(osv.INSERT_PACKAGE, rows)
+    connection.execute("DELETE FROM package WHERE ranges = 0 AND silent = 0")
+
+
+def _touched(
+    connection: sqlite3.Connection, old: set[str], stated: Set[tuple[str, str]], key: Keyer
+) -> Iterator[tuple[str, str, bytes]]:
+    for release, name, blob in connection.execute("SELECT release, name, statements FROM package"):
+        if (release, name) in stated or Statements(blob, key).name_any(old):
+            yield release, name, blob
+
+
+def _merged(release: str, name: str, blob: bytes, fresh: PackageRow | None, old: set[str], key: Keyer) -> PackageRow:
+    """The package's row without what the old records stated, with what the fresh ones state."""
+    had, new = Statements(blob, key), Statements(fresh[4], key) if fresh else None
+    lines = had.lines(old) | (new.lines(()) if new else set())
+    silent = {each for each in had.silent if each.record not in old} | set(new.silent if new else ())
+    return release, name, len(lines), len(silent), pack(lines, silent, key)
 
 
 def _same(had: datetime | None, now: datetime) -> bool:
@@ -93,17 +134,10 @@ def _same(had: datetime | None, now: datetime) -> bool:
 
 
 def _copy(shard: Path, connection: sqlite3.Connection) -> None:
-    old = sqlite3.connect(shard)
-    try:
-        for table in _TABLES:
-            rows: Iterable[tuple[object, ...]] = old.execute(f"SELECT * FROM {table}")
-            first = next(iter(rows), None)
-            if first is not None:
-                marks = ",".join("?" * len(first))
-                connection.execute(f"INSERT INTO {table} VALUES ({marks})", first)
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-    finally:
-        old.close()
-
-
-_TABLES = ("record", "package", "bound", "unassessable")
+    """The shard's tables as they are; SQLite copies them page by page."""
+    connection.execute("COMMIT")
+    connection.execute("ATTACH ? AS old", (str(shard),))
+    for table in ("record", "package"):
+        connection.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")
+    connection.execute("DETACH old")
+    connection.execute("BEGIN")

@@ -33,7 +33,6 @@ from pratique.vuln.ground import UPDATE, Ground, stand
 from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
 from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place, quote
-from pratique.vuln.rows import row_key
 
 
 class Matches(msgspec.Struct, frozen=True):
@@ -265,7 +264,7 @@ class _Matcher:
         shard = self._database.shard("osv", question.ecosystem)
         if shard is None:
             return ()
-        records = {row_key(each.advisory.id) for each in affecting}
+        records = {each.advisory.id for each in affecting}
         above = shard.above(question.release, question.name, question.key, records)
         if question.release and shard.release("") is not None:
             above += shard.above("", question.name, question.key, records)

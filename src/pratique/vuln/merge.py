@@ -16,7 +16,6 @@ from pratique.model import Evidence, Fix, FixState, Severity
 from pratique.vuln.database import Above, Advisory, Affects
 from pratique.vuln.place import Question
 from pratique.vuln.rating import erratum, maintenance, preference, publisher
-from pratique.vuln.rows import row_key
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -42,8 +41,8 @@ def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Abov
     found = []
     for id_, records in _vulnerabilities([advisories[name] for name in sorted(advisories)]):
         ranges = [each for record in records for each in by_record[record.id]]
-        keys = {row_key(record.id) for record in records}
-        fix = _fix(ranges, [each for each in above if each.record in keys], records)
+        ids = {record.id for record in records}
+        fix = _fix(ranges, [each for each in above if each.record in ids], records)
         found.append(_merged(id_, records, ranges, fix, question))
     return tuple(sorted(found, key=lambda each: each.id))
 

@@ -1,4 +1,4 @@
-"""The tables of a shard: keys that derive from content, one digest over the sorted rows.
+"""The tables of a shard: rows that derive from content, one digest over the sorted rows.
 
 SQLite: https://www.sqlite.org/lang_vacuum.html#vacuuminto, https://www.sqlite.org/withoutrowid.html
 """
@@ -8,19 +8,33 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterable
 
 import msgspec
 
-SCHEMA = 1
-"""The version of the tables and of the version keys in them; a database of another one is refused."""
+SCHEMA = 2
+"""The version of the tables and of the order of versions in them; a database of another one is refused."""
 
 APPLICATION_ID = 0x50524154  # "PRAT"
 
+RecordRow = tuple[str, str, str, str, str, str, str, str, float | None, str, str, int]
+"""id, feed, aliases, upstream (both parted by spaces), published, modified, withdrawn, level, score, vector, summary,
+and how many texts of it are no version."""
 
-def row_key(*parts: str) -> int:
-    """63 bits of the parts' hash: the key of a row, whatever came before it."""
-    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest) >> 1
+PackageRow = tuple[str, str, int, int, bytes]
+"""release, name, number of statements, number of records that cannot be compared, and ``statements.Blob``."""
+
+ADVISORIES = """
+CREATE TABLE record (
+    id TEXT PRIMARY KEY, feed TEXT NOT NULL, aliases TEXT NOT NULL, upstream TEXT NOT NULL, published TEXT NOT NULL,
+    modified TEXT NOT NULL, withdrawn TEXT NOT NULL, level TEXT NOT NULL, score REAL, vector TEXT NOT NULL,
+    summary TEXT NOT NULL, unknown INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE package (
+    release TEXT NOT NULL, name TEXT NOT NULL, ranges INTEGER NOT NULL, silent INTEGER NOT NULL,
+    statements BLOB NOT NULL, PRIMARY KEY (release, name)
+) WITHOUT ROWID;
+"""
 
 
 def digest(connection: sqlite3.Connection) -> str:
@@ -42,3 +56,8 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)
 def instant(text: str | None) -> str:
     """An RFC 3339 time as it stands, "" for what is none."""
     return text if text and _INSTANT.match(text) else ""
+
+
+def identifiers(names: Iterable[str], longest: int) -> str:
+    """Identifiers, sorted, parted by spaces; what is none is left out."""
+    return " ".join(sorted({name for name in names if len(name) <= longest and name.split() == [name]}))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pratique.vuln.feed._osv_ranges import OPEN, Bound, bounds
-from pratique.vuln.feed._osv_record import Affected, Event, Range
+from pratique.vuln.feed._osv_ranges import Bound, bounds
+from pratique.vuln.feed._osv_record import Event, Range, Versions
+from pratique.vuln.statements import OPEN
 
 
 def key(text: str) -> bytes:
@@ -15,8 +16,8 @@ def key(text: str) -> bytes:
     return bytes((int(text) + 1, 0))
 
 
-def affected(*ranges: list[Event], versions: list[str] | None = None, kind: str = "ECOSYSTEM") -> Affected:
-    return Affected(ranges=[Range(kind, events) for events in ranges], versions=versions)
+def affected(*ranges: list[Event], versions: list[str] | None = None, kind: str = "ECOSYSTEM") -> Versions:
+    return Versions(ranges=[Range(kind, events) for events in ranges], versions=versions)
 
 
 def holds(found: tuple[Bound, ...], version: int) -> bool:
@@ -89,14 +90,14 @@ def test_a_border_that_is_no_version_is_told_and_the_rest_kept() -> None:
 @pytest.mark.parametrize(
     "empty",
     [
-        Affected(),
+        Versions(),
         affected([]),
         affected([Event(fixed="3")]),
         affected([Event(introduced="3"), Event(fixed="3")]),
         affected([Event()]),
     ],
 )
-def test_what_names_no_version_is_told(empty: Affected) -> None:
+def test_what_names_no_version_is_told(empty: Versions) -> None:
     found = bounds(empty, key)
     assert found.bounds == ()
     assert found.why != ""

@@ -5,30 +5,25 @@ https://ossf.github.io/osv-schema/#evaluation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pratique.vuln.feed._osv_record import Affected, Event, Range
-
-OPEN = b"\xff"
-"""Above every key."""
-
-AFTER = b"\0"
-"""``key + AFTER`` is the least key above ``key``, for keys are prefix-free."""
-
-Keyer = Callable[[str], bytes]
+from pratique.vuln.feed._osv_record import Event, Range, Versions
+from pratique.vuln.statements import AFTER, OPEN, Keyer
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """``low <= key < high``, and the texts that say so: ``introduced`` "" is from the beginning, ``fixed`` and
-    ``last`` "" are open at the top."""
+    """``low <= key < high``, and the texts that say so: ``introduced`` "" is from the beginning, ``fixed``, ``last``
+    and
+    ``limit``, which is no fix, "" are open at the top."""
 
     low: bytes
     high: bytes
     introduced: str = ""
     fixed: str = ""
     last: str = ""
+    limit: str = ""
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -40,7 +35,7 @@ class Bounds(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-def bounds(affected: Affected, key: Keyer) -> Bounds:
+def bounds(affected: Versions, key: Keyer) -> Bounds:
     """All intervals in which a version is affected; ``key`` raises ``ValueError`` for what is no version.
 
     A listed version that lies in the record's own ranges is not repeated. Commit ranges say nothing of a version."""
@@ -61,8 +56,8 @@ def bounds(affected: Affected, key: Keyer) -> Bounds:
     return Bounds(tuple(sorted(set(found), key=_order)), (*unknown, *legacy), why)
 
 
-def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str]:
-    return bound.low, bound.high, bound.introduced, bound.fixed, bound.last
+def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str, str]:
+    return bound.low, bound.high, bound.introduced, bound.fixed, bound.last, bound.limit
 
 
 def _intervals(range_: Range, key: Keyer) -> list[Bound]:
@@ -102,9 +97,11 @@ def _key(event: Event, key: Keyer) -> bytes:
 
 def _before(found: list[Bound], limits: Sequence[str], key: Keyer) -> list[Bound]:
     """Only what lies below the highest limit (``BeforeLimits``); a limit is no fix."""
-    top = max(key(limit) for limit in limits)
+    top, text = max((key(limit), limit) for limit in limits)
     return [
-        bound if bound.high <= top else Bound(bound.low, top, bound.introduced) for bound in found if bound.low < top
+        bound if bound.high <= top else Bound(bound.low, top, bound.introduced, limit=text)
+        for bound in found
+        if bound.low < top
     ]
 
 

@@ -38,12 +38,20 @@ class Subject(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Affected(msgspec.Struct, frozen=True):
-    """One package with its ranges and listed versions."""
+class Versions(msgspec.Struct, frozen=True):
+    """Which versions of a package are affected: ranges and a list."""
 
-    package: Subject | None = None
     ranges: list[Range] | None = None
     versions: list[str] | None = None
+
+
+class Affected(msgspec.Struct, frozen=True):
+    """One package; ``ranges`` and ``versions`` as they stand, for a record often repeats them for a thousand
+    packages."""
+
+    package: Subject | None = None
+    ranges: msgspec.Raw = msgspec.Raw()
+    versions: msgspec.Raw = msgspec.Raw()
     severity: list[Score] | None = None
     ecosystem_specific: msgspec.Raw = msgspec.Raw()
     database_specific: msgspec.Raw = msgspec.Raw()
@@ -74,8 +82,23 @@ class Words(msgspec.Struct, frozen=True):
     informational: str | None = None
 
 
+class Import(msgspec.Struct, frozen=True):
+    """Vulnerable symbols of one package of a Go module: https://go.dev/doc/security/vuln/database#schema."""
+
+    path: str = ""
+    symbols: list[str] | None = None
+
+
+class Imports(msgspec.Struct, frozen=True):
+    """What Go's database says in ``ecosystem_specific``."""
+
+    imports: list[Import] | None = None
+
+
 _RECORD = msgspec.json.Decoder(Record)
+_VERSIONS = msgspec.json.Decoder(Versions)
 _WORDS = msgspec.json.Decoder(Words)
+_IMPORTS = msgspec.json.Decoder(Imports)
 
 
 def decode(data: bytes) -> Record:
@@ -89,11 +112,31 @@ def decode(data: bytes) -> Record:
     return record
 
 
+def versions(ranges: bytes, listed: bytes) -> Versions:
+    """The versions of a package. Raises ``ValueError`` for other JSON."""
+    text = b'{"ranges":' + (ranges or b"null") + b',"versions":' + (listed or b"null") + b"}"
+    try:
+        return _VERSIONS.decode(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(f"no OSV record: {error}") from error
+
+
+def imports(raw: msgspec.Raw) -> list[Import]:
+    """The vulnerable symbols in ``ecosystem_specific``; none where it is shaped otherwise."""
+    data = bytes(raw)
+    if b'"imports"' not in data:
+        return []
+    try:
+        return _IMPORTS.decode(data).imports or []
+    except (msgspec.MsgspecError, RecursionError):
+        return []
+
+
 def words(raw: msgspec.Raw) -> Words:
     """The words in a ``…_specific`` object; none where it is absent or shaped otherwise: each database has its own."""
     data = bytes(raw)
-    if not data or data == b"null":
-        return Words()
+    if b'"severity"' not in data and b'"urgency"' not in data and b'"informational"' not in data:
+        return Words()  # thousands of packages of a record may hold other things there
     try:
         return _WORDS.decode(data)
     except (msgspec.MsgspecError, RecursionError):

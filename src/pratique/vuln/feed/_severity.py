@@ -38,8 +38,13 @@ def rate(record: Record) -> Severity:
     rated = [rating for score in scores if (rating := _vector(score.score)) is not None]
     if rated:
         return max(rated, key=preference)
-    levels = [_WORDS.get(word.strip().lower(), Level.UNKNOWN) for word in _spoken(record, scores)]
+    levels = {level_of(word) for word in _spoken(record, scores)}
     return Severity(max(levels, key=lambda level: level.rank, default=Level.UNKNOWN))
+
+
+def level_of(word: str) -> Level:
+    """The level that a vendor's word stands for."""
+    return _WORDS.get(word.strip().lower(), Level.UNKNOWN)
 
 
 @functools.lru_cache(maxsize=65536)

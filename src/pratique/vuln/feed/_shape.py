@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from pratique.limits import Limits
 from pratique.vuln.extent import Extents
+from pratique.vuln.feed._spool import Run
+from pratique.vuln.feed._zip import Slice
 from pratique.vuln.manifest import ShardFacts
 
 
@@ -24,13 +26,42 @@ class Settings(msgspec.Struct, frozen=True):
     progress: Callable[[str, int, int], None] = lambda shard, done, total: None
 
 
+class Source(msgspec.Struct, frozen=True):
+    """What a shard is made of: a folder and the shard's name; ``work`` is a folder for what its parts give."""
+
+    folder: Path
+    name: str
+    work: Path
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """A part of a shard's source that a process of its own may read, by ``reader``: that many ``records``. ``piece`` is
+    a slice of an archive, where it is one; all parts of a shard name the same number of ``partitions``."""
+
+    number: int
+    reader: str
+    partitions: int
+    records: int = 0
+    piece: Slice | None = None
+
+
+class Sliced(msgspec.Struct, frozen=True):
+    """How a large source is read side by side: ``parts`` cuts it up, ``read`` reads one part in any process."""
+
+    parts: Callable[[Source, Settings], tuple[Part, ...]]
+    read: Callable[[Source, Part, Settings], Run]
+
+
 class Feed(msgspec.Struct, frozen=True):
     """A family of feeds: ``shards`` names those that a source folder holds (no I/O past listing), ``schema`` makes a
-    shard's tables, ``fill`` reads the source and inserts the rows. All tables have content-derived keys.
+    shard's tables, ``fill`` inserts the rows, of what its parts gave, in their order, where it is ``sliced``. All
+    tables have content-derived keys.
 
-    ``fill`` raises ``Unreadable`` for a file that cannot be read at all, so that the old database stays."""
+    ``fill`` and ``sliced`` raise ``Unreadable`` for a file that cannot be read at all, so that the old database
+    stays."""
 
     kind: str
     schema: str
     shards: Callable[[Path], tuple[str, ...]]
-    fill: Callable[[sqlite3.Connection, Path, str, Settings], ShardFacts]
+    fill: Callable[[sqlite3.Connection, Source, Settings, Sequence[Run]], ShardFacts]
+    sliced: Sliced | None = None

@@ -1,24 +1,32 @@
-"""An ``all.zip`` in, its members' bytes out, one at a time. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+"""An ``all.zip`` in, its members' bytes out, a slice of its directory at a time, so that several processes may share
+it.
 
-The directory is read by ``zipfile``; members are inflated here, for ``zipfile`` takes longer to open than to read one.
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. ``zipfile`` takes 10 µs to read a member's entry of the
+directory, and longer to open a member than to inflate one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+from isal import isal_zlib
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
 
-_LOCAL = struct.Struct("<4s22xHH")  # APPNOTE 4.3.7: signature … file name length, extra field length
-_ENCRYPTED = 0x1
+_END = struct.Struct("<4s6xHIIH")  # APPNOTE 4.3.16: entries, size and offset of the directory, length of the comment
+_LOCATOR = struct.Struct("<4s4xQ4x")  # 4.3.15
+_END64 = struct.Struct("<4s28xQQQ")  # 4.3.14: entries, size and offset of the directory
+_ENTRY = struct.Struct("<4s4xHH4xIIIHHH8xI")  # 4.3.12: flags … lengths of name, extra field and comment, offset
+_LOCAL = struct.Struct("<4s22xHH")  # 4.3.7: signature … lengths of name and extra field
+_LONGEST_COMMENT = 0xFFFF
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_STORED, _DEFLATED = 0, 8
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -29,62 +37,161 @@ class Member(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class Archive:
-    """An open archive of records. Raises ``Unreadable`` for a file that is no zip archive, ``LimitExceeded`` past the
-    bounds on its size and its number of members."""
+class Slice(msgspec.Struct, frozen=True, array_like=True):
+    """A part of the directory: the place of its first member, how many records it names, and its bytes in the file."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        self._limits = limits
+    first: int
+    count: int
+    begin: int
+    end: int
+
+
+def slices(path: Path, limits: Limits, size: int) -> list[Slice]:
+    """Parts of the archive of about so many compressed bytes. Raises ``Unreadable`` for a file that is no zip archive,
+    ``LimitExceeded`` past the bounds on its size and its number of records."""
+    with _mapped(path, limits) as data:
         try:
+            found = list(_cut(data, size))
+        except (struct.error, ValueError) as error:
+            raise Unreadable(f"{str(path)!r} is no zip archive: {error}") from error
+    count = sum(each.count for each in found)
+    if count > limits.feed_records:
+        raise LimitExceeded(f"{str(path)!r} holds {count} records, feed_records is {limits.feed_records}")
+    return found
+
+
+def members(path: Path, part: Slice, limits: Limits) -> Iterator[Member]:
+    """The records of a slice: files whose names end in ``.json``."""
+    with _mapped(path, limits) as data:
+        at = part.begin
+        while at < part.end:
+            entry = _Entry(data, at)
+            at = entry.end
+            if entry.name.endswith(".json"):
+                try:
+                    yield Member(entry.name, _read(data, entry, limits))
+                except ValueError as error:
+                    yield Member(entry.name, None, str(error))
+
+
+@contextlib.contextmanager
+def _mapped(path: Path, limits: Limits) -> Iterator[mmap.mmap]:
+    try:
+        with path.open("rb") as file:
             if path.stat().st_size > limits.feed_archive:
                 raise LimitExceeded(f"{str(path)!r} is larger than feed_archive, {limits.feed_archive} bytes")
-            with zipfile.ZipFile(path) as archive:
-                self._infos = [info for info in archive.infolist() if info.filename.endswith(".json")]
-            with path.open("rb") as file:
-                self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise Unreadable(f"{str(path)!r} is no zip archive: {error}") from error
-        except OSError as error:
-            raise Unreadable(f"cannot read {str(path)!r}: {error.strerror or error}") from error
-        if len(self._infos) > limits.feed_records:
-            raise LimitExceeded(
-                f"{str(path)!r} holds {len(self._infos)} records, feed_records is {limits.feed_records}"
-            )
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError as error:
+        raise Unreadable(f"{str(path)!r} is no zip archive: {error}") from error
+    except OSError as error:
+        raise Unreadable(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+    with data:
+        yield data
 
-    def __len__(self) -> int:
-        return len(self._infos)
 
-    def __iter__(self) -> Iterator[Member]:
-        for info in self._infos:
-            try:
-                yield Member(info.filename, self._inflate(info))
-            except ValueError as error:
-                yield Member(info.filename, None, str(error))
+def _cut(data: mmap.mmap, size: int) -> Iterator[Slice]:
+    count, start, end = _directory(data)
+    at = begin = start
+    seen = first = records = 0
+    weight = 0
+    while at < end:
+        signature, _, _, _, compressed, _, name, extra, comment, _ = _ENTRY.unpack_from(data, at)
+        if signature != b"PK\1\2":
+            raise ValueError("its directory is damaged")
+        records += data[at + _HEAD + name - 5 : at + _HEAD + name] == b".json"
+        at += _HEAD + name + extra + comment
+        seen += 1
+        weight += compressed
+        if weight >= size or at >= end:
+            yield Slice(first, records, begin, at)
+            begin, first, records, weight = at, seen, 0, 0
+    if at != end or seen & 0xFFFF != count & 0xFFFF:
+        raise ValueError(f"its directory holds {seen} members, its end says {count}")
 
-    def close(self) -> None:
-        """Give the mapping back."""
-        self._bytes.close()
 
-    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
-        if info.file_size > self._limits.feed_record:
-            raise ValueError(f"it is larger than feed_record, {self._limits.feed_record} bytes")
-        if info.flag_bits & _ENCRYPTED or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError("it is encrypted or compressed by an unknown method")
-        try:
-            signature, name, extra = _LOCAL.unpack_from(self._bytes, info.header_offset)
-        except struct.error as error:
-            raise ValueError("its header lies outside the archive") from error
-        start = info.header_offset + 30 + name + extra
-        data = self._bytes[start : start + info.compress_size]
-        if info.compress_type == zipfile.ZIP_DEFLATED:
-            data = _inflate(data, info.file_size)
-        if signature != b"PK\3\4" or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
-            raise ValueError("its bytes are not those that the directory names")
-        return data
+_HEAD = 46  # bytes of a directory's entry before its name
+
+
+def _directory(data: mmap.mmap) -> tuple[int, int, int]:
+    """How many entries the directory has, where it begins and where it ends."""
+    at = data.rfind(b"PK\5\6", max(0, len(data) - _LONGEST_COMMENT - _END.size))
+    if at < 0:
+        raise ValueError("it has no end of a directory")
+    _, count, size, offset, comment = _END.unpack_from(data, at)
+    if at + _END.size + comment > len(data):
+        raise ValueError("it is truncated")
+    if count == 0xFFFF or 0xFFFFFFFF in (size, offset):
+        count, size, offset = _end64(data, at - _LOCATOR.size, count, size, offset)
+    if offset + size > at:
+        raise ValueError("its directory lies outside the file")
+    return count, offset, offset + size
+
+
+def _end64(data: mmap.mmap, at: int, count: int, size: int, offset: int) -> tuple[int, int, int]:
+    if at < 0 or data[at : at + 4] != b"PK\6\7":
+        return count, size, offset
+    signature, count, size, offset = _END64.unpack_from(data, _LOCATOR.unpack_from(data, at)[1])
+    if signature != b"PK\6\6":
+        raise ValueError("its end is damaged")
+    return count, size, offset
+
+
+class _Entry:
+    """One entry of the directory."""
+
+    def __init__(self, data: mmap.mmap, at: int) -> None:
+        (
+            _,
+            self.flags,
+            self.method,
+            self.crc,
+            self.compressed,
+            self.size,
+            name,
+            extra,
+            comment,
+            self.offset,
+        ) = _ENTRY.unpack_from(data, at)
+        start = at + _HEAD
+        text = data[start : start + name]
+        self.name = text.decode("utf-8" if self.flags & _UTF8 else "cp437", "replace")
+        self.end = start + name + extra + comment
+        if extra and 0xFFFFFFFF in (self.size, self.compressed, self.offset):
+            self._wide(data[start + name : start + name + extra])
+
+    def _wide(self, extra: bytes) -> None:
+        """The extra field of large archives (4.5.3): the values that did not fit, in this order."""
+        at = 0
+        while at + 4 <= len(extra):
+            kind, length = struct.unpack_from("<HH", extra, at)
+            if kind == 1:
+                values = [value for (value,) in struct.iter_unpack("<Q", extra[at + 4 : at + 4 + length // 8 * 8])]
+                for name in ("size", "compressed", "offset"):
+                    if getattr(self, name) == 0xFFFFFFFF and values:
+                        setattr(self, name, values.pop(0))
+            at += 4 + length
+
+
+def _read(data: mmap.mmap, entry: _Entry, limits: Limits) -> bytes:
+    if entry.size > limits.feed_record:
+        raise ValueError(f"it is larger than feed_record, {limits.feed_record} bytes")
+    if entry.flags & _ENCRYPTED or entry.method not in (_STORED, _DEFLATED):
+        raise ValueError("it is encrypted or compressed by an unknown method")
+    try:
+        signature, name, extra = _LOCAL.unpack_from(data, entry.offset)
+    except struct.error as error:
+        raise ValueError("its header lies outside the archive") from error
+    start = entry.offset + 30 + name + extra
+    content = data[start : start + entry.compressed]
+    if entry.method == _DEFLATED:
+        content = _inflate(content, entry.size)
+    if signature != b"PK\3\4" or len(content) != entry.size or isal_zlib.crc32(content) != entry.crc:
+        raise ValueError("its bytes are not those that the directory names")
+    return content
 
 
 def _inflate(data: bytes, size: int) -> bytes:
     try:
-        return zlib.decompressobj(-15).decompress(data, size + 1)
-    except zlib.error as error:
+        return isal_zlib.decompressobj(-15).decompress(data, size + 1)
+    except isal_zlib.error as error:  # type: ignore[misc]  # the stubs declare an instance
         raise ValueError(f"it cannot be inflated: {error}") from error

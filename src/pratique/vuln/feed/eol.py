@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
 from pratique.errors import Unreadable
-from pratique.vuln.feed._shape import Feed, Settings
+from pratique.vuln.feed._shape import Feed, Settings, Source
+from pratique.vuln.feed._spool import Run
 from pratique.vuln.feed.kev import read_file
 from pratique.vuln.manifest import ShardFacts
 
@@ -42,16 +43,15 @@ def shards(source: Path) -> tuple[str, ...]:
     return ("eol",)
 
 
-def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Settings) -> ShardFacts:
+def fill(connection: sqlite3.Connection, source: Source, settings: Settings, runs: Sequence[Run]) -> ShardFacts:
     """Every release. It has no date of its own: it changes when a release is made."""
     rows = {(row[0], row[1]): row for row in shipped()}
     for distro in _ENDS:
-        table = source / "distro-info" / f"{distro}.csv"
+        table = source.folder / "distro-info" / f"{distro}.csv"
         if table.is_file():
             text = read_file(table, settings.limits).decode("utf-8", "replace")
             rows |= {(row[0], row[1]): row for row in distro_info(distro, text.splitlines())}
     connection.executemany("INSERT INTO eol VALUES (?,?,?,?)", rows.values())
-    settings.progress(name, len(rows), len(rows))
     return ShardFacts(records=len(rows))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
-from pratique.vuln.feed._shape import Feed, Settings
+from pratique.vuln.feed._shape import Feed, Settings, Source
+from pratique.vuln.feed._spool import Run
 from pratique.vuln.feed.kev import read_file
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rows import instant
@@ -30,16 +31,15 @@ def shards(source: Path) -> tuple[str, ...]:
     return ("epss",) if (source / FILE).is_file() else ()
 
 
-def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Settings) -> ShardFacts:
+def fill(connection: sqlite3.Connection, source: Source, settings: Settings, runs: Sequence[Run]) -> ShardFacts:
     """Every score; the feed's date is the ``score_date`` of the first line. Lines that are no score are counted."""
-    text = _inflate(read_file(source / FILE, settings.limits), settings.limits).decode("utf-8", "replace")
+    text = _inflate(read_file(source.folder / FILE, settings.limits), settings.limits).decode("utf-8", "replace")
     lines = text.splitlines()
     dated = _DATE.search(lines[0]) if lines and lines[0].startswith("#") else None
     if dated is None or len(lines) < 3 or lines[1] != _COLUMNS:
         raise Unreadable(f"{FILE} is no EPSS file: it begins {text[:60]!r}")
     rows = list(_rows(lines[2:]))
     connection.executemany("INSERT OR REPLACE INTO epss VALUES (?,?,?)", rows)
-    settings.progress(name, len(rows), len(rows))
     return ShardFacts(date=instant(dated[1]), records=len(rows), unreadable=len(lines) - 2 - len(rows))
 
 

@@ -6,13 +6,15 @@ The JSON's schema: https://www.cisa.gov/sites/default/files/feeds/known_exploite
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
-from pratique.vuln.feed._shape import Feed, Settings
+from pratique.vuln.feed._shape import Feed, Settings, Source
+from pratique.vuln.feed._spool import Run
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rows import instant
 
@@ -42,10 +44,10 @@ def shards(source: Path) -> tuple[str, ...]:
     return ("kev",) if (source / FILE).is_file() else ()
 
 
-def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Settings) -> ShardFacts:
+def fill(connection: sqlite3.Connection, source: Source, settings: Settings, runs: Sequence[Run]) -> ShardFacts:
     """Every entry; the feed's date is the catalogue's ``dateReleased``."""
     try:
-        catalogue = msgspec.json.decode(read_file(source / FILE, settings.limits), type=_Catalogue)
+        catalogue = msgspec.json.decode(read_file(source.folder / FILE, settings.limits), type=_Catalogue)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise Unreadable(f"{FILE} is no catalogue: {error}") from error
     rows = [
@@ -55,7 +57,6 @@ def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Sett
     if not rows:
         raise Unreadable(f"{FILE} holds no vulnerability")
     connection.executemany("INSERT OR REPLACE INTO kev VALUES (?,?,?,?)", rows)
-    settings.progress(name, len(rows), len(rows))
     return ShardFacts(date=instant(catalogue.date_released), records=len(rows))
 
 

@@ -1,6 +1,7 @@
-"""A folder of OSV exports in (``ecosystems.txt``, ``<Ecosystem>/all.zip``), a shard of ranges an ecosystem out.
+"""A folder of OSV exports in (``ecosystems.txt``, ``<Ecosystem>/all.zip``), a shard of statements an ecosystem out.
 
-https://google.github.io/osv.dev/data/#data-dumps and https://ossf.github.io/osv-schema/
+https://google.github.io/osv.dev/data/#data-dumps and https://ossf.github.io/osv-schema/. What vendors publish
+themselves (``vuln/vendor``) goes into the same shards.
 """
 
 from __future__ import annotations
@@ -8,246 +9,161 @@ from __future__ import annotations
 import functools
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pratique import version
+from pratique import plugins
 from pratique.errors import Unreadable
+from pratique.vuln.bulletin import Vendor
 from pratique.vuln.ecosystem import BY_NAME, Ecosystem, split
-from pratique.vuln.feed._osv_ranges import bounds
-from pratique.vuln.feed._osv_record import Affected, Record, decode
-from pratique.vuln.feed._severity import rate
-from pratique.vuln.feed._shape import Feed, Settings
-from pratique.vuln.feed._zip import Archive
+from pratique.vuln.feed._bulletins import Intake
+from pratique.vuln.feed._osv_reader import FEED as OSV
+from pratique.vuln.feed._osv_reader import Reader, keyer
+from pratique.vuln.feed._shape import Feed, Part, Settings, Sliced, Source
+from pratique.vuln.feed._spool import Run, Runs, Spool
+from pratique.vuln.feed._zip import members, slices
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
-from pratique.vuln.rows import instant, row_key
+from pratique.vuln.rows import ADVISORIES, RecordRow
 
-SCHEMA = """
-CREATE TABLE record (
-    key INTEGER PRIMARY KEY, id TEXT NOT NULL, aliases TEXT NOT NULL, upstream TEXT NOT NULL, published TEXT NOT NULL,
-    modified TEXT NOT NULL, withdrawn TEXT NOT NULL, level TEXT NOT NULL, score REAL, vector TEXT NOT NULL,
-    summary TEXT NOT NULL, unknown INTEGER NOT NULL
-);
-CREATE TABLE package (key INTEGER PRIMARY KEY, release TEXT NOT NULL, name TEXT NOT NULL);
-CREATE TABLE bound (
-    package INTEGER NOT NULL, high BLOB NOT NULL, low BLOB NOT NULL, record INTEGER NOT NULL, introduced TEXT NOT NULL,
-    fixed TEXT NOT NULL, last TEXT NOT NULL, PRIMARY KEY (package, high, low, record)
-) WITHOUT ROWID;
-CREATE TABLE unassessable (
-    package INTEGER NOT NULL, record INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY (package, record)
-) WITHOUT ROWID;
-"""
-# ``high`` stands before ``low``: most records are of versions long fixed, and these the index then skips.
-
-_BATCH = 1000
+_PART = 4 << 20  # compressed bytes of an archive that are read at once
+_PARTS_A_PARTITION = 4  # so that the pieces of a partition fit into some tens of MB
 _EXAMPLES = 5
-_SUMMARY = 200  # characters of a title
-# AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
-_RELATED_IS_UPSTREAM = ("AlmaLinux",)
+_VENDORS = 1 << 31  # above the places of all members of an archive
 
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()+-]{0,99}$")  # it becomes a path
 
-Row = tuple[int | float | str | bytes | None, ...]
-
 
 def shards(source: Path) -> tuple[str, ...]:
-    """The ecosystems that ``ecosystems.txt`` lists, else the folders that hold an ``all.zip``; without releases, for an
-    ecosystem's export holds those of all its releases."""
+    """The ecosystems that ``ecosystems.txt`` lists, else the folders that hold an ``all.zip``, and those of the vendors
+    whose own feeds are there; without releases, for an ecosystem's export holds those of all its releases."""
     listing = source / "ecosystems.txt"
     if listing.is_file():
         names = [line.strip() for line in listing.read_text("utf-8", "replace").splitlines()]
     else:
         names = [path.parent.name for path in source.glob("*/all.zip")]
     plain = {split(name)[0] for name in names if name}
+    plain |= {vendor.ecosystem for vendor in _vendors().values() if vendor.present(source)}
     return tuple(sorted(name for name in plain if _FOLDER.match(name)))
 
 
-def fill(connection: sqlite3.Connection, source: Path, name: str, settings: Settings) -> ShardFacts:
-    """Every record of the ecosystem as rows. An ecosystem whose version scheme we do not know has none, and its
-    release is marked as not covered."""
-    ecosystem = BY_NAME.get(name)
+@functools.cache
+def _vendors() -> dict[str, Vendor]:
+    return dict(plugins.load("pratique.vuln.vendor", "VENDOR"))
+
+
+def parts(source: Source, settings: Settings) -> tuple[Part, ...]:
+    """Slices of the archive, and the vendors' own feeds, each as one part."""
+    if source.name not in BY_NAME:
+        return ()
+    own = [
+        name for name, vendor in _vendors().items() if vendor.ecosystem == source.name and vendor.present(source.folder)
+    ]
+    archive = _archive(source)
+    cut = [] if own and not archive.exists() else slices(archive, settings.limits, _PART)
+    partitions = 1 + (len(cut) + 8 * len(own)) // _PARTS_A_PARTITION
+    found = [Part(at, OSV, partitions, piece.count, piece) for at, piece in enumerate(cut)]
+    found += [Part(len(cut) + at, name, partitions) for at, name in enumerate(own)]
+    return tuple(found)
+
+
+def _archive(source: Source) -> Path:
+    return source.folder / source.name / "all.zip"
+
+
+def read(source: Source, part: Part, settings: Settings) -> Run:
+    """What one part states, on disk."""
+    ecosystem = BY_NAME[source.name]
+    spool = Spool(source.work / f"{part.number}.spool", part.partitions)
+    if part.piece is None:
+        found = _vendors()[part.reader].read(source.folder, settings.limits)
+        intake = Intake(ecosystem, part.reader, settings, spool)
+        for at, bulletin in enumerate(found):
+            intake.add(bulletin, _VENDORS + (part.number << 24) + at)
+            spool.breathe()
+        return spool.close()
+    reader = Reader(ecosystem, settings, spool)
+    for at, member in enumerate(members(_archive(source), part.piece, settings.limits)):
+        if member.data is None:
+            spool.unreadable(f"{member.name!r}: {member.why}")
+        else:
+            reader.add(member.name, member.data, part.piece.first + at)
+        spool.breathe()
+    return spool.close()
+
+
+def fill(connection: sqlite3.Connection, source: Source, settings: Settings, runs: Sequence[Run]) -> ShardFacts:
+    """All that the parts state as rows. An ecosystem whose version scheme we do not know has none, and its release is
+    marked as not covered."""
+    ecosystem = BY_NAME.get(source.name)
     if ecosystem is None:
         return ShardFacts(releases=(ReleaseFacts("", complete=False, note="its version scheme is not known"),))
-    archive = Archive(source / name / "all.zip", settings.limits)
-    writer = Writer(connection, ecosystem, settings)
-    try:
-        for count, member in enumerate(archive):
-            if member.data is None:
-                writer.unreadable(member.name, member.why)
-            else:
-                writer.add(member.name, member.data)
-            if count % _BATCH == 0:
-                settings.progress(name, count, len(archive))
-    finally:
-        archive.close()
-    settings.progress(name, len(archive), len(archive))
-    if not writer.records and len(archive):
-        raise Unreadable(f"none of the {len(archive)} files in {name}/all.zip is an OSV record")
-    return writer.facts()
+    count = sum(run.records + run.unreadable for run in runs)
+    if count and not any(run.records for run in runs):
+        raise Unreadable(f"none of the {count} files in {source.name}/all.zip is an OSV record")
+    gathered = Runs(source.work, runs)
+    chosen = Chosen()
+    connection.executemany(INSERT_RECORD, chosen.of(gathered.records()))
+    for rows in gathered.packages(chosen.beaten, keyer(ecosystem.scheme)):
+        connection.executemany(INSERT_PACKAGE, rows)
+    unreadable = sum(run.unreadable for run in runs) + len(chosen.twice)
+    examples = [example for run in runs for example in run.examples] + chosen.twice
+    return facts(connection, ecosystem, settings, unreadable, examples)
 
 
-class Writer:
-    """Records in, rows out, in batches; counts what it could not read."""
+class Chosen:
+    """Of records with one id the one that holds: the vendor's own before OSV's, of one feed the newest.
 
-    def __init__(self, connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> None:
-        self.records = 0
-        self._connection = connection
-        self._ecosystem = ecosystem
-        self._settings = settings
-        self._key = functools.lru_cache(maxsize=262144)(functools.partial(version.key, ecosystem.scheme))
-        self._record_rows: list[Row] = []
-        self._package_rows: dict[int, Row] = {}
-        self._bound_rows: list[Row] = []
-        self._unassessable_rows: list[Row] = []
-        self._unreadable = 0
-        self._examples: list[str] = []
-        self._seen: dict[int, str] = {}
+    ``beaten`` are the places of the others, ``twice`` tells of ids that stand twice in one feed."""
 
-    def unreadable(self, name: str, why: str) -> None:
-        """Count a member that is no record."""
-        self._unreadable += 1
-        self._example(f"{name!r}: {why}")
+    def __init__(self) -> None:
+        self.beaten: set[int] = set()
+        self.twice: list[str] = []
+        self._held: dict[str, tuple[bool, str, str, int]] = {}
 
-    def add(self, name: str, data: bytes) -> None:
-        """One member's record. Of two with one id the newer holds."""
-        try:
-            record = decode(data)
-            self._check(record)
-        except ValueError as error:
-            self.unreadable(name, str(error))
-            return
-        if record.id.startswith(self._settings.skip):
-            return
-        key = row_key(record.id)
-        modified = instant(record.modified)
-        if key in self._seen:
-            self.unreadable(name, f"the id {record.id!r} stands twice")
-            if modified <= self._seen[key]:
-                return
-            self.flush()
-            forget(self._connection, key)
-            sweep(self._connection)
-        self._seen[key] = modified
-        self._record(key, record, modified)
-        self.records = len(self._seen)
-        if len(self._record_rows) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is gathered."""
-        insert = self._connection.executemany
-        insert("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", self._record_rows)
-        insert("INSERT OR IGNORE INTO package VALUES (?,?,?)", self._package_rows.values())
-        insert("INSERT OR IGNORE INTO bound VALUES (?,?,?,?,?,?,?)", self._bound_rows)
-        insert("INSERT OR IGNORE INTO unassessable VALUES (?,?,?)", self._unassessable_rows)
-        self._package_rows.clear()
-        for rows in (self._record_rows, self._bound_rows, self._unassessable_rows):
-            rows.clear()
-
-    def facts(self) -> ShardFacts:
-        """What the shard holds, counted in its rows."""
-        self.flush()
-        one = self._connection.execute
-        date, records = one("SELECT coalesce(max(modified), ''), count(*) FROM record").fetchone()
-        return ShardFacts(
-            date=date,
-            records=records,
-            ranges=one("SELECT count(*) FROM bound").fetchone()[0],
-            unreadable=self._unreadable,
-            unknown_versions=one("SELECT coalesce(sum(unknown), 0) FROM record").fetchone()[0],
-            unassessable=one("SELECT count(*) FROM unassessable").fetchone()[0],
-            examples=tuple(sorted(self._examples)),
-            releases=tuple(releases(self._connection, self._ecosystem, self._settings)),
-        )
-
-    def _example(self, text: str) -> None:
-        if len(self._examples) < _EXAMPLES:
-            self._examples.append(text)
-
-    def _check(self, record: Record) -> None:
-        limits = self._settings.limits
-        count = sum(len(each.ranges or ()) + len(each.versions or ()) for each in record.affected or ())
-        if count > limits.feed_bounds:
-            raise ValueError(f"{count} ranges and versions, feed_bounds is {limits.feed_bounds}")
-        if len(record.id) > limits.feed_text:
-            raise ValueError(f"an id longer than feed_text, {limits.feed_text}")
-
-    def _record(self, key: int, record: Record, modified: str) -> None:
-        rated = rate(record)
-        upstream = [*(record.upstream or ())]
-        if self._ecosystem.name in _RELATED_IS_UPSTREAM:
-            upstream += record.related or ()
-        unknown = sum(self._affected(key, record.id, affected) for affected in record.affected or ())
-        self._record_rows.append(
-            (
-                key,
-                record.id,
-                self._names(record.aliases or []),
-                self._names(upstream),
-                instant(record.published),
-                modified,
-                instant(record.withdrawn) or ("unknown" if record.withdrawn else ""),
-                rated.level.value,
-                rated.score,
-                rated.vector,
-                (record.summary or "")[:_SUMMARY] if self._settings.prose else "",
-                unknown,
-            )
-        )
-
-    def _names(self, names: list[str]) -> str:
-        """Identifiers, sorted, parted by spaces; what is none is left out."""
-        longest = self._settings.limits.feed_text
-        return " ".join(sorted({name for name in names if name and len(name) <= longest and not _spaced(name)}))
-
-    def _affected(self, key: int, id_: str, affected: Affected) -> int:
-        """The rows of one package; how many texts of it are no version."""
-        package = affected.package
-        if package is None:
-            return 0
-        ecosystem, release = split(package.ecosystem)
-        if ecosystem != self._ecosystem.name or len(package.name) > self._settings.limits.feed_text:
-            return 0
-        name = self._ecosystem.spell(package.name)
-        of = row_key(release, name)
-        found = bounds(affected, self._version)
-        self._package_rows[of] = (of, release, name)
-        self._bound_rows += [(of, b.high, b.low, key, b.introduced, b.fixed, b.last) for b in found.bounds]
-        if found.unknown:
-            self._example(f"{id_}: {found.unknown[0][:80]!r} is no version")
-        if found.why:
-            self._unassessable_rows.append((of, key, found.why[:200]))
-        return len(found.unknown)
-
-    def _version(self, text: str) -> bytes:
-        if len(text) > self._settings.limits.feed_text:
-            raise ValueError(f"{text[:40]!r}… is longer than feed_text, {self._settings.limits.feed_text}")
-        return self._key(text)
+    def of(self, records: Iterable[tuple[int, RecordRow]]) -> Iterator[RecordRow]:
+        """The rows that hold; one that is beaten later may come before the one that beats it."""
+        for origin, row in records:
+            id_, feed, modified = row[0], row[1], row[5]
+            held = self._held.get(id_)
+            if held is not None:
+                if held[2] == feed:
+                    self.twice.append(f"the id {id_!r} stands twice")
+                if (feed != OSV, modified) <= held[:2]:
+                    self.beaten.add(origin)
+                    continue
+                self.beaten.add(held[3])
+            self._held[id_] = feed != OSV, modified, feed, origin
+            yield row
 
 
-def _spaced(name: str) -> bool:
-    return len(name.split()) != 1
+INSERT_RECORD = "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT_PACKAGE = "INSERT OR REPLACE INTO package VALUES (?,?,?,?,?)"
 
 
-def forget(connection: sqlite3.Connection, key: int) -> None:
-    """Take a record out, with all that hangs on it; its packages stay till ``sweep``."""
-    for table, column in (("record", "key"), ("bound", "record"), ("unassessable", "record")):
-        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
-
-
-def sweep(connection: sqlite3.Connection) -> None:
-    """Take out the packages that no record speaks of any more."""
-    connection.execute(
-        "DELETE FROM package WHERE key NOT IN (SELECT package FROM bound UNION SELECT package FROM unassessable)"
+def facts(
+    connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings, unreadable: int, examples: Sequence[str]
+) -> ShardFacts:
+    """What the shard holds, counted in its rows."""
+    one = connection.execute
+    date, records, unknown = one(
+        "SELECT coalesce(max(modified), ''), count(*), coalesce(sum(unknown), 0) FROM record"
+    ).fetchone()
+    ranges, silent = one("SELECT coalesce(sum(ranges), 0), coalesce(sum(silent), 0) FROM package").fetchone()
+    return ShardFacts(
+        date=date,
+        records=records,
+        ranges=ranges,
+        unreadable=unreadable,
+        unknown_versions=unknown,
+        unassessable=silent,
+        examples=tuple(sorted(set(examples))[:_EXAMPLES]),
+        releases=tuple(_releases(connection, ecosystem, settings)),
     )
 
 
-def releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> Iterator[ReleaseFacts]:
+def _releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> Iterator[ReleaseFacts]:
     """Each release that the shard has packages of, and how much of it the feed covers."""
-    counted = connection.execute(
-        "SELECT release, count(DISTINCT package.key), count(bound.high) FROM package"
-        " LEFT JOIN bound ON bound.package = package.key GROUP BY release ORDER BY release"
-    )
+    counted = connection.execute("SELECT release, count(*), sum(ranges) FROM package GROUP BY release ORDER BY release")
     for release, packages, ranges in counted.fetchall():
         extent = settings.extents.find(ecosystem.name, release, packages)
         covered = None
@@ -256,4 +172,4 @@ def releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Set
         yield ReleaseFacts(release, packages, ranges, extent.complete, extent.note, covered)
 
 
-FEED = Feed("osv", SCHEMA, shards, fill)
+FEED = Feed("osv", ADVISORIES, shards, fill, Sliced(parts, read))

@@ -1,0 +1,232 @@
+"""What the records of a feed state of one package in, one blob out, and back: the rows that a shard is made of.
+
+The versions that statements name stand once, in their order; a statement refers to its borders by their places. So no
+key is stored, and a look-up compares the version asked for with a few borders and the rest by number.
+``docs/adr/0009-statements.md`` holds the figures behind this.
+"""
+
+from __future__ import annotations
+
+import bisect
+import enum
+import functools
+from collections.abc import Callable, Collection, Set
+
+import msgspec
+
+from pratique.model import FixState, Level
+from pratique.vuln.bulletin import Scope
+
+Keyer = Callable[[str], bytes]
+
+OPEN = b"\xff"
+"""Above every key."""
+
+AFTER = b"\0"
+"""``key + AFTER`` is the least key above ``key``, for keys are prefix-free."""
+
+
+class Top(enum.IntEnum):
+    """How a statement's versions end: below a fix, with the last one affected, or below a limit that is no fix."""
+
+    FIXED = 0
+    LAST = 1
+    LIMIT = 2
+
+
+Line = tuple[str, bool, str, int, str, bytes]
+"""One statement on its way into a shard: the record's id, whether it begins above a version (else with it) and which
+("" from the beginning), how it ends (``Top``) and where ("" open), and a ``Word``, b"" for none."""
+
+
+class Silent(msgspec.Struct, frozen=True, array_like=True):
+    """A record that names the package and cannot be compared with a version."""
+
+    record: str
+    why: str
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """What a feed says of a statement beyond its versions; ``state`` is None where the fix tells it."""
+
+    state: FixState | None = None
+    scope: Scope = Scope()
+    date: str = ""
+    level: Level = Level.UNKNOWN
+
+
+_PLAIN = Word()
+_ENCODE = msgspec.msgpack.Encoder().encode
+_WORD = msgspec.msgpack.Decoder(Word)
+
+
+def say(word: Word) -> bytes:
+    """A word as a line holds it."""
+    return b"" if word == _PLAIN else _ENCODE(word)
+
+
+@functools.lru_cache(maxsize=4096)
+def hear(word: bytes) -> Word:
+    """The word that a line holds. Raises ``msgspec.MsgspecError`` for other bytes."""
+    return _WORD.decode(word) if word else _PLAIN
+
+
+class Blob(msgspec.Struct, frozen=True, array_like=True):
+    """The content of one package's row.
+
+    ``records`` are the statements' records, in order, without the beginning ``common`` to all, parted by spaces.
+    ``borders`` are the versions named, in the order of their scheme; ``tops`` and ``lows`` refer to them, counted from
+    1: a top is ``3 * border - kind`` or 0 for none; a low is ``2 * border``, one more where it begins above the border,
+    0 from the beginning; all lows are 0 where the list is empty.
+    ``words`` and, a statement each, ``spoken`` (0 for none) are empty where nobody says more.
+    """
+
+    common: str
+    records: str
+    borders: list[str]
+    tops: list[int]
+    lows: list[int] = []
+    words: list[bytes] = []
+    spoken: list[int] = []
+    silent: list[Silent] = []
+
+
+_BLOB = msgspec.msgpack.Decoder(Blob)
+
+
+def pack(lines: Set[Line], silent: Set[Silent], key: Keyer) -> bytes:
+    """The blob of these lines, whatever their order. All texts are versions: ``key`` raises for none of them."""
+    texts = {line[2] for line in lines} | {line[4] for line in lines}
+    texts.discard("")
+    borders = sorted(texts, key=lambda text: (key(text), text))
+    place = {text: at for at, text in enumerate(borders, 1)}
+    words = sorted({line[5] for line in lines} - {b""})
+    spoken = {word: at for at, word in enumerate(words, 1)}
+    place[""] = spoken[b""] = 0
+    rows = sorted(
+        (record, 2 * place[low] + above, 3 * place[text] - kind if text else 0, spoken[word])
+        for record, above, low, kind, text, word in lines
+    )
+    common = _common([row[0] for row in rows])
+    at = len(common)
+    lows = [row[1] for row in rows]
+    said = [row[3] for row in rows]
+    return _ENCODE(
+        Blob(
+            common,
+            " ".join([row[0][at:] for row in rows]),
+            borders,
+            [row[2] for row in rows],
+            lows if any(lows) else [],
+            words,
+            said if words else [],
+            sorted(silent, key=lambda each: (each.record, each.why)),
+        )
+    )
+
+
+def _common(records: list[str]) -> str:
+    """The beginning that all of these sorted identifiers share."""
+    if not records:
+        return ""
+    first, last = records[0], records[-1]
+    unlike = (at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
+    return first[: next(unlike, len(first))]
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One statement as it was read; its borders are "" where there is none."""
+
+    record: str
+    introduced: str
+    after: str
+    fixed: str
+    last: str
+    limit: str
+    word: Word
+
+
+class Statements:
+    """A blob that is open. ``key`` makes keys of its scheme. Raises ``msgspec.MsgspecError`` for other bytes."""
+
+    def __init__(self, blob: bytes, key: Keyer) -> None:
+        self._blob = _BLOB.decode(blob)
+        self._key = key
+        self._records: list[str] = []
+
+    @property
+    def silent(self) -> list[Silent]:
+        """The records that cannot be compared."""
+        return self._blob.silent
+
+    @property
+    def records(self) -> list[str]:
+        """A record's id for each statement."""
+        if not self._records and self._blob.tops:
+            common = self._blob.common
+            self._records = [common + rest for rest in self._blob.records.split(" ")]
+        return self._records
+
+    def __len__(self) -> int:
+        return len(self._blob.tops)
+
+    def holding(self, key: bytes) -> list[int]:
+        """The places of the statements that hold the version."""
+        below, upto = self._around(key)
+        lows = self._blob.lows
+        above = self._above(below, upto)
+        if not lows:
+            return above
+        most, least = 2 * below + 1, 2 * upto
+        return [at for at in above if (low := lows[at]) <= most or (low <= least and not low % 2)]
+
+    def ending_above(self, key: bytes, records: Collection[str]) -> list[int]:
+        """The places of these records' statements that end above the version."""
+        return [at for at in self._above(*self._around(key)) if self.records[at] in records]
+
+    def said(self, at: int) -> Said:
+        """The statement at that place."""
+        blob = self._blob
+        kind, border = -blob.tops[at] % 3, -(-blob.tops[at] // 3)
+        text = blob.borders[border - 1] if border else ""
+        low = blob.lows[at] if blob.lows else 0
+        spoken = blob.spoken[at] if blob.spoken else 0
+        return Said(
+            self.records[at],
+            "" if low % 2 or not low else blob.borders[low // 2 - 1],
+            blob.borders[low // 2 - 1] if low % 2 else "",
+            text if kind == Top.FIXED else "",
+            text if kind == Top.LAST else "",
+            text if kind == Top.LIMIT else "",
+            hear(blob.words[spoken - 1]) if spoken else _PLAIN,
+        )
+
+    def name_any(self, records: Set[str]) -> bool:
+        """Whether any of these records names the package."""
+        return not records.isdisjoint(self.records) or any(each.record in records for each in self._blob.silent)
+
+    def lines(self, without: Collection[str]) -> set[Line]:
+        """The statements as lines, but for those of some records."""
+        blob = self._blob
+        borders, words = ["", *blob.borders], [b"", *blob.words]
+        nothing = [0] * len(self)
+        return {
+            (record, low % 2 == 1, borders[low // 2], -top % 3, borders[-(-top // 3)], words[word])
+            for record, low, top, word in zip(
+                self.records, blob.lows or nothing, blob.tops, blob.spoken or nothing, strict=True
+            )
+            if record not in without
+        }
+
+    def _around(self, key: bytes) -> tuple[int, int]:
+        """How many borders lie below the version, and how many do not lie above it."""
+        borders = self._blob.borders
+        below = bisect.bisect_left(borders, key, key=self._key)
+        return below, bisect.bisect_right(borders, key, lo=below, key=self._key)
+
+    def _above(self, below: int, upto: int) -> list[int]:
+        tops, least = self._blob.tops, 3 * upto + 1
+        if below == upto:  # the version is no border itself
+            return [at for at, top in enumerate(tops) if top >= least or not top]
+        last = 3 * below + 1
+        return [at for at, top in enumerate(tops) if top >= least or not top or (top >= last and top % 3 == 2)]

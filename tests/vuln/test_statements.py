@@ -1,0 +1,108 @@
+"""What is packed is what comes back, and a look-up finds what comparing every key finds."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pratique.model import FixState, Level
+from pratique.vuln.bulletin import Scope, Symbols
+from pratique.vuln.statements import Line, Said, Silent, Statements, Top, Word, hear, pack, say
+
+
+def key(text: str) -> bytes:
+    """Numbers below 100, prefix-free; "07" is another text of 7."""
+    return bytes((int(text) + 1, 0))
+
+
+WORD = Word(
+    FixState.WILL_NOT_FIX, Scope(("x86_64",), "nodejs:12", (Symbols("a/b", ("T.M",)),)), "2026-01-02", Level.LOW
+)
+
+versions = st.integers(0, 12).flatmap(lambda number: st.sampled_from((str(number), f"0{number}")))
+lines = st.builds(
+    lambda id_, above, low, kind, text, word: (id_, above and bool(low), low, kind if text else 1, text, word),
+    st.sampled_from(("A-1", "A-2", "A-10", "B")),
+    st.booleans(),
+    versions | st.just(""),
+    st.sampled_from([top.value for top in Top]),
+    versions | st.just(""),
+    st.sampled_from((b"", say(WORD))),
+)
+many = st.sets(lines, max_size=12)
+
+
+def holds(line: Line, version: bytes) -> bool:
+    _, above, low, kind, text, _ = line
+    begins = not low or key(low) < version or (not above and key(low) == version)
+    ends = not text or version < key(text) or (kind == Top.LAST and version == key(text))
+    return begins and ends
+
+
+def ends_above(line: Line, version: bytes) -> bool:
+    return holds((line[0], False, "", *line[3:]), version)
+
+
+def as_said(line: Line) -> Said:
+    id_, above, low, kind, text, word = line
+    ends = [text if kind == top else "" for top in (Top.FIXED, Top.LAST, Top.LIMIT)]
+    return Said(id_, "" if above else low, low if above else "", *ends, hear(word))
+
+
+def by_id(said: Said) -> str:
+    return repr(said)
+
+
+@settings(max_examples=300)
+@given(many)
+def test_what_is_packed_comes_back(stated: set[Line]) -> None:
+    opened = Statements(pack(stated, set(), key), key)
+    assert len(opened) == len(stated)
+    assert opened.lines(()) == {line if line[4] else (*line[:3], 0, "", line[5]) for line in stated}
+    assert sorted((opened.said(at) for at in range(len(opened))), key=by_id) == sorted(map(as_said, stated), key=by_id)
+
+
+@settings(max_examples=300)
+@given(many, st.integers(0, 13))
+def test_a_look_up_finds_what_comparing_finds(stated: set[Line], version: int) -> None:
+    opened, at = Statements(pack(stated, set(), key), key), key(str(version))
+    found = [opened.said(place) for place in opened.holding(at)]
+    assert sorted(found, key=by_id) == sorted((as_said(line) for line in stated if holds(line, at)), key=by_id)
+    above = [opened.said(place) for place in opened.ending_above(at, {"A-1", "B"})]
+    wanted = [as_said(line) for line in stated if ends_above(line, at) and line[0] in ("A-1", "B")]
+    assert sorted(above, key=by_id) == sorted(wanted, key=by_id)
+
+
+@given(st.lists(lines, unique=True, max_size=12))
+def test_the_order_of_arrival_leaves_no_trace(stated: list[Line]) -> None:
+    silent = {Silent("C", "why"), Silent("A-1", "why")}
+    forth, back = dict.fromkeys(stated).keys(), dict.fromkeys(reversed(stated)).keys()
+    assert pack(forth, silent, key) == pack(back, silent, key)
+    assert [each.record for each in Statements(pack(forth, silent, key), key).silent] == ["A-1", "C"]
+
+
+@given(many)
+def test_a_record_can_be_left_out(stated: set[Line]) -> None:
+    opened = Statements(pack(stated, {Silent("C", "why")}, key), key)
+    assert {line[0] for line in opened.lines({"A-1"})} == {line[0] for line in stated} - {"A-1"}
+    assert opened.name_any({"A-1"}) == any(line[0] == "A-1" for line in stated)
+    assert opened.name_any({"C"})
+
+
+def test_a_word_that_says_nothing_takes_no_room() -> None:
+    assert say(Word()) == b""
+    assert hear(b"") == Word()
+    assert hear(say(WORD)) == WORD
+
+
+def test_nothing_at_all() -> None:
+    opened = Statements(pack(set(), set(), key), key)
+    assert (len(opened), opened.records, opened.holding(key("1"))) == (0, [], [])
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x92\xa0", b"\x94\xa0\xa0\x90\x91\xa1x"])
+def test_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        Statements(data, key)
