@@ -202,8 +202,8 @@ def test_a_tree_that_is_no_list_of_builds_is_unread(tmp_path: Path, criteria: st
 
 def test_choices_of_choices_are_bounded(tmp_path: Path) -> None:
     names = "".join(f'<criterion comment="p{n} is earlier than 1"/>' for n in range(30))
+    limits = msgspec.structs.replace(DEFAULT, feed_bounds=20)
     with pytest.raises(Unreadable, match="feed_bounds"):
-        limits = msgspec.structs.replace(DEFAULT, feed_bounds=20)
         read(source(tmp_path, document(f'<criteria operator="OR">{names}</criteria>')), limits)
     release = '<criterion comment="Oracle Linux 8 is installed"/>'
     nested = f'<criteria operator="AND"><criteria operator="OR">{names}</criteria>{release * 20_000}</criteria>'
