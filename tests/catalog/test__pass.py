@@ -7,6 +7,8 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from images import (
     Member,
@@ -25,6 +27,7 @@ from images import (
 from pratique.catalog._hashes import path_hash
 from pratique.catalog._pass import read_layer
 from pratique.errors import DigestMismatch, LimitExceeded, Unreadable
+from pratique.image.entry import Entry
 from pratique.image.layer import LayerReader
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Distro, Fact, Layer, LayerFacts, Owns, Package, Problem
@@ -373,3 +376,39 @@ def test_distros_follow_their_link() -> None:
     release = Cataloguer("release", 1, Claim(names=("os-release",)), parse)
     facts = read(file("usr/lib/os-release"), hardlink("etc/os-release", "usr/lib/os-release"), cataloguers=(release,))
     assert facts.facts["etc/os-release"] == (Distro("debian", path="etc/os-release"),)
+
+
+class HandedOut(LayerReader):
+    """A layer of which nothing is passed over."""
+
+    def skimmed(self, skim: object) -> Iterator[Entry]:
+        """All entries."""
+        return iter(self)
+
+
+PATHS = st.sampled_from(
+    ["a", "a/b", "a/x", "a/list", "a/b/y.txt", "a/b/x", "etc/db", "etc/db/x", "etc/dpkg", "l/x", "l"]
+)
+MEMBERS = st.one_of(
+    st.builds(file, PATHS, st.sampled_from(["", "one 1\n", ELF])),
+    st.builds(folder, PATHS),
+    st.builds(symlink, PATHS, PATHS),
+    st.builds(hardlink, PATHS, PATHS),
+    st.builds(whiteout, PATHS),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(MEMBERS, max_size=12))
+def test_what_is_passed_over_changes_no_answer(some: list[Member]) -> None:
+    database = Cataloguer("database", 1, Claim(paths=("etc/dpkg",)), line_by_line, blocking=True)
+    cataloguers = (TEXTS, BINARIES, database)
+    blob = blob_layer(gzip_bytes(layer(folder("a"), folder("etc"), *some)))
+    skimmed = read_layer(lambda: LayerReader(blob, DEFAULT), cataloguers, DEFAULT)
+    assert skimmed == read_layer(lambda: HandedOut(blob, DEFAULT), cataloguers, DEFAULT)
+
+
+def test_a_file_that_is_passed_over_takes_the_place_of_one_with_facts() -> None:
+    again = read(folder("a"), file("a/tool", ELF), file("a/tool", "text"))
+    assert (again.facts, again.entries) == ({}, 3)
+    assert names(read(folder("a"), file("a/tool", "text"), file("a/tool", ELF))) == {"a/tool": ["64"]}

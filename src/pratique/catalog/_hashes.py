@@ -17,6 +17,16 @@ def path_hash(path: str) -> bytes:
     return blake2s(path.encode(), digest_size=8).digest()
 
 
+def name_hash(name: bytes) -> bytes:
+    """The hash of a path that is UTF-8 already."""
+    return blake2s(name, digest_size=8).digest()
+
+
+def name_hashes(names: Iterable[bytes]) -> bytes:
+    """The hashes of many, one after another."""
+    return b"".join([blake2s(name, digest_size=8).digest() for name in names])
+
+
 def number(path: str) -> int:
     """The hash of a path as ``numbers`` gives it."""
     return int.from_bytes(path_hash(path), sys.byteorder)

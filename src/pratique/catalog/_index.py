@@ -22,7 +22,7 @@ class Index:
         self._last = set[str]()  # the base names of paths
         self._names = dict[str, Claimants]()
         self._suffixes = dict[str, Claimants]()
-        self._folders = dict[str, dict[str, Claimants]]()
+        self.folders = dict[str, dict[str, Claimants]]()
         self.executables: Claimants = 0
         self.databases = set[str]()  # the exact paths of those that block,
         self.above = set[str]()  # and the folders above them
@@ -33,13 +33,14 @@ class Index:
             _add(self._names, claim.names, bit)
             _add(self._suffixes, claim.suffixes, bit)
             for folder, suffix in claim.folders:
-                _add(self._folders.setdefault(folder, {}), (suffix,), bit)
+                _add(self.folders.setdefault(folder, {}), (suffix,), bit)
             if claim.executables:
                 self.executables |= bit
             if cataloguer.blocking:
                 self.databases.update(claim.paths)
                 for path in (*claim.paths, *(f"{folder}/" for folder, _ in claim.folders)):
                     self.above.update(ancestors(path))
+        self.endings = _endings((*self._last, *self._names, *self._suffixes))
 
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""
@@ -49,8 +50,8 @@ class Index:
             found |= self._paths.get(path, 0)
         if "." in name:
             found |= self._suffixes.get(name[name.rindex(".") :].lower(), 0)
-        if folder in self._folders:
-            for suffix, bits in self._folders[folder].items():
+        if folder in self.folders:
+            for suffix, bits in self.folders[folder].items():
                 if name.endswith(suffix):
                     found |= bits
         return found
@@ -62,6 +63,14 @@ class Index:
     def blocking(self, claimants: Claimants) -> bool:
         """Whether what one of them cannot read hides whole packages of the distribution."""
         return any(one.blocking for one in self.cataloguers(claimants))
+
+
+def _endings(claimed: Sequence[str]) -> frozenset[bytes]:
+    """The last bytes of what is claimed, in lower case and all of one length: who has none of them at the end of its
+    name is claimed by nobody but for its folder."""
+    names = [name.lower().encode() for name in claimed]
+    length = min(map(len, names), default=0)
+    return frozenset(name[-length:] for name in names)
 
 
 def _add(index: dict[str, Claimants], keys: Iterable[str], bit: Claimants) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pratique.catalog import _owns
 from pratique.catalog._file import Entry, ReadFile, read_file
-from pratique.catalog._hashes import in_order, path_hash
+from pratique.catalog._hashes import in_order, name_hash, name_hashes, path_hash
 from pratique.catalog._index import Claimants, Index
 from pratique.catalog._links import Links, renamed
 from pratique.catalog._places import Places, moved
@@ -33,6 +33,25 @@ _MAGICS = frozenset(
 )
 _FIRST = frozenset(magic[0] for magic in (*_MAGICS, _PE))
 
+
+class Skim(Protocol):
+    """What need not be handed out as an entry, as ``image`` has it: files in one of ``folders`` that have none of
+    ``endings`` and begin with none of ``starts``, and folders in one of ``folders`` that are none of ``marked``."""
+
+    folders: set[bytes]
+    marked: frozenset[bytes]
+    endings: frozenset[bytes]
+    starts: frozenset[int]
+
+    def pass_folder(self, name: bytes) -> None:
+        """A folder was passed over."""
+        ...
+
+    def pass_files(self, names: list[bytes]) -> None:
+        """Files were passed over."""
+        ...
+
+
 Wanted = dict[str, list[tuple[str, Claimants]]]  # a file, and the hard links to it with those who claim them
 
 
@@ -43,6 +62,10 @@ class Entries(Protocol):
 
     def __iter__(self) -> Iterator[Entry]:
         """The entries, in order. Raises ``Unreadable`` where the layer breaks off."""
+        ...
+
+    def skimmed(self, skim: Skim) -> Iterator[Entry]:
+        """The same, but ``skim`` may be told of files and folders that it does not want, before any that come after."""
         ...
 
     @property
@@ -67,7 +90,7 @@ def read_layer(opener: Opener, cataloguers: Sequence[Cataloguer], limits: Limits
     gathering = _Gathering(Index(cataloguers), limits)
     with opener() as entries:
         try:
-            for entry in entries:
+            for entry in entries.skimmed(gathering):
                 gathering.take(entry)
         except Unreadable as error:
             gathering.problems.append(Problem("", str(error), blocking=True, hint=error.hint))
@@ -107,7 +130,34 @@ class _Gathering:
         self._folders = bytearray()
         self._entries = 0
         self._count = 0
+        self._kept = set[bytes]()  # the paths that have, or had, facts
+        self.folders = set[bytes]()  # where names are paths, and nobody claims what lies there for that alone
+        self.marked = frozenset(path.encode() for path in index.databases)
+        self.endings = index.endings
+        self.starts = _FIRST
         self.problems = list[Problem]()
+
+    def pass_folder(self, name: bytes) -> None:
+        """A folder as any other."""
+        self._entries += 1
+        self._folders += name_hash(name)
+        path = name.decode()
+        self._places.add_folder(path)
+        self._know(path)
+        if name in self._kept:
+            self._facts.pop(path, None)
+
+    def pass_files(self, names: list[bytes]) -> None:
+        """Files that nobody claims, and that are no executables."""
+        self._entries += len(names)
+        self._plain += name_hashes(names)
+        if not self._kept.isdisjoint(names):
+            for name in self._kept.intersection(names):
+                self._facts.pop(name.decode(), None)
+
+    def _know(self, folder: str | None) -> None:
+        if folder and folder not in self._index.folders:
+            self.folders.add(folder.encode())
 
     def take(self, entry: Entry) -> None:
         """One more entry. Raises ``Unreadable`` where the layer breaks off."""
@@ -115,6 +165,7 @@ class _Gathering:
         self._entries += 1
         if path.rpartition("/")[0] != self._places.folder:
             path = self._places.enter(path)
+            self._know(self._places.folder)
             if path != entry.path:
                 entry = moved(entry, path)
         if _WHITEOUT in path and self._whiteout(path):
@@ -190,6 +241,7 @@ class _Gathering:
         count = self._count + max(len(found), 1)  # a file that yields nothing takes room too
         if count <= most:
             self._facts[path] = found
+            self._kept.add(path.encode())
             self._links.parsed(path, claimants)
         elif self._count <= most:
             what = f"more facts than limits.facts_per_layer = {most}; those of this file and the next ones are left out"
@@ -285,6 +337,7 @@ def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fa
     where we stopped by a bound or a defect of our own: who uses the file would go on (``docs/adr/0008``)."""
     found, most = list[Fact](), limits.facts_per_file
     what = hint = ""
+    blocking = cataloguer.blocking
     try:
         for fact in cataloguer.parse(file):
             if len(found) == most:
@@ -292,12 +345,11 @@ def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fa
             found.append(fact)
     except PratiqueError as error:
         what, hint = str(error), error.hint
+        blocking = blocking or (isinstance(error, LimitExceeded) and not cataloguer.claim.executables)
     except Exception as error:  # a parser must not take the scan with it, whatever a hostile file does to it
         what, hint = f"unexpected {type(error).__name__}: {error}", "a defect of Pratique: please report it"
+        blocking = True
     if what:
         hides = not cataloguer.blocking  # a database that cannot be read hides more than one
         found.append(Problem(file.path, f"{cataloguer.name}: {what}", blocking=blocking, hint=hint, hides=hides))
     return found
-    blocking = cataloguer.blocking
-        blocking = blocking or (isinstance(error, LimitExceeded) and not cataloguer.claim.executables)
-        blocking = True

@@ -44,15 +44,18 @@ class Checksums(dict[bytes, int]):
     summed signed bytes. Adler-32's lower half is one more than the sum of the bytes, modulo 65521, at a tenth of the
     cost. What it must be for a checksum's field is remembered here, for they repeat."""
 
+    def __missing__(self, field: bytes) -> int:
+        """What the lower half of the header's Adler-32 must be. Raises ``Unreadable`` for a field that is no number."""
+        expected = (_checksum(field) + sum(field) - 8 * 32 + 1) % _ADLER
+        if len(self) < _REMEMBERED:
+            self[field] = expected
+        return expected
+
     def verify(self, block: bytes) -> None:
         """Raises ``Unreadable`` unless the header's checksum is right."""
         field = block[148:156]
-        stated = _checksum(field)
-        expected = (stated + sum(field) - 8 * 32 + 1) % _ADLER
-        if len(self) < _REMEMBERED:
-            self[field] = expected
-        if expected != adler32(block) & 0xFFFF and (_signed(block) - stated) % _ADLER:
-            raise Unreadable(f"tar header whose checksum is not {stated}")
+        if self[field] != adler32(block) & 0xFFFF and (_signed(block) - _checksum(field)) % _ADLER:
+            raise Unreadable(f"tar header whose checksum is not {_checksum(field)}")
 
 
 def _checksum(field: bytes) -> int:

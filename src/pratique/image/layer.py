@@ -13,6 +13,7 @@ from pratique.errors import DigestMismatch, Unreadable
 from pratique.image.decompress import Blob
 from pratique.image.entry import Entry
 from pratique.image.folder import read_folder
+from pratique.image.skim import Skim
 from pratique.image.tar import read_tar
 from pratique.limits import Limits
 from pratique.model import Layer, Problem
@@ -51,11 +52,18 @@ class LayerReader:
     def __iter__(self) -> Iterator[Entry]:
         """The entries. Raises ``Unreadable`` and its like for a blob that is corrupt, breaks off or passes a bound;
         ``finish()`` can be asked after that too."""
+        return self._entries(None)
+
+    def skimmed(self, skim: Skim) -> Iterator[Entry]:
+        """The entries but those that ``skim`` is told of, as ``read_tar`` has it; a folder's are all handed out."""
+        return self._entries(skim)
+
+    def _entries(self, skim: Skim | None) -> Iterator[Entry]:
         if self._layer.folder:
             yield from read_folder(self._layer.folder, self._limits, self.problems.append)
             return
         chunks = self._chunks()
-        yield from read_tar(chunks, self._limits)
+        yield from read_tar(chunks, self._limits, skim)
         for _ in chunks:  # what follows the end of the tar is read for the checksums' sake
             pass
 

@@ -57,6 +57,24 @@ class Stream:
         self._buffer, self._at = buffer, at + BLOCK
         return buffer[at : at + BLOCK]
 
+    def window(self) -> tuple[bytes, int]:
+        """The buffer, and where in it the block after the body begins; that can be past the buffer's end."""
+        return self._buffer, self._at + self._left + self._padding
+
+    def reach(self, at: int) -> tuple[bytes, int]:
+        """A window with a whole block at ``at`` and a byte after it, if there are so many. Raises ``Unreadable`` where
+        the chunks do."""
+        buffer = self._buffer
+        while len(buffer) - at <= BLOCK and (more := self._next()):
+            buffer, at = (more, at - len(buffer)) if at >= len(buffer) else (buffer[at:] + more, 0)
+        self.move(buffer, at)
+        return buffer, at
+
+    def move(self, buffer: bytes, at: int) -> None:
+        """The next block begins there."""
+        self._buffer, self._at = buffer, at
+        self._left = self._padding = 0
+
     def peek(self, count: int) -> bytes:
         """The next bytes of the body, at most ``count``, without consuming them. Raises ``Unreadable``."""
         end = self._at + count

@@ -18,6 +18,7 @@ from pratique.errors import LimitExceeded, Unreadable
 from pratique.image import header
 from pratique.image.entry import Body, Entry, normalise
 from pratique.image.header import Checksums, Extended, Extent
+from pratique.image.skim import Skim, pass_over
 from pratique.image.sparse import Holes, SparseBody, gnu_map, pax_map
 from pratique.image.stream import BLOCK, Stream
 from pratique.limits import Limits
@@ -44,27 +45,28 @@ _REMEMBERED = 1 << 12
 _COMMON = Struct("100s 8s 16x 11s B 12x 8s B 188x B 166x").unpack
 
 
-def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
-    """The entries of a tar, in order; the body of each can be read until the next is asked for. Ends at two zero blocks
-    or at the end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
+def read_tar(chunks: Iterator[bytes], limits: Limits, skim: Skim | None = None) -> Iterator[Entry]:
+    """The entries of a tar, in order; the body of each can be read until the next is asked for. Those that ``skim``
+    does not want are not handed out: it is told of them, before any that come after. Ends at two zero blocks or at the
+    end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
     stream, sums, modes = Stream(chunks), Checksums(), Modes()
     said, count, holes = _NOTHING, 0, Holes(limits)
-    while block := stream.block():
+    while True:
+        if skim is not None and said is _NOTHING:
+            count += pass_over(stream, sums, skim, limits.entries - count)
+        block = stream.block()
+        if not block:
+            break
         field, mode, digits, end, checksum, flag, prefix = _COMMON(block)
-        if sums.get(checksum) != adler32(block) & 0xFFFF:
+        if sums[checksum] != adler32(block) & 0xFFFF:
             if block == _ZEROS:
                 break
             sums.verify(block)
         count += 1
         if count > limits.entries:
             raise LimitExceeded(f"more tar headers than limits.entries = {limits.entries}")
-        # Most headers are of plain files with short names, and a layer may hold fifty thousand: no calls for them.
         if flag == _PLAIN and not prefix and said is _NOTHING and not end and digits.isdigit():
-            size, path = int(digits, 8), field.rstrip(b"\0").decode("utf-8", "backslashreplace")
-            stream.begin(size)
-            if "//" in path or "/." in path or path[:1] in "./" or "\0" in path or path[-1] == "/":
-                path = normalise(path.partition("\0")[0])
-            entry = Entry(path, _FILE, modes[mode], size, "", stream)
+            entry = _plain(stream, field, modes[mode], digits)
         elif flag in _EXTENDING:
             said = _extend(said, flag, stream, block, limits)
             continue
@@ -77,6 +79,17 @@ def read_tar(chunks: Iterator[bytes], limits: Limits) -> Iterator[Entry]:
         raise Unreadable("the tar breaks off after an extended header")
     if block and stream.block() not in (b"", _ZEROS):
         raise Unreadable("the tar has a zero block and then more headers")
+
+
+def _plain(stream: Stream, field: bytes, mode: int, digits: bytes) -> Entry:
+    """The entry of a file with a short name: most of those that are handed out."""
+    try:
+        size = int(digits, 8)
+    except ValueError:  # an 8 or a 9
+        raise Unreadable(f"tar header with the number {digits!r}") from None
+    stream.begin(size)
+    path = normalise(header.text(field).decode("utf-8", "backslashreplace"))
+    return Entry(path, _FILE, mode, size, "", stream)
 
 
 class Modes(dict[bytes, int]):

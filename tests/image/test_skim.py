@@ -1,0 +1,163 @@
+"""What is passed over and what is handed out are together what the tar holds, in its order."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from images import Member, device, file, folder, hardlink, layer, symlink
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.image.tar import read_tar
+from pratique.limits import DEFAULT, Limits
+from pratique.model import Kind
+
+
+class Told:
+    """A skim that wants what the tests say, and knows each folder that it was told of."""
+
+    def __init__(
+        self, *folders: bytes, endings: tuple[bytes, ...] = (b".jar",), marked: tuple[bytes, ...] = ()
+    ) -> None:
+        self.folders = set(folders)
+        self.endings = frozenset(endings)
+        self.marked = frozenset(marked)
+        self.starts = frozenset(b"\x7f")
+        self.events = list[tuple[str, str]]()
+
+    def pass_folder(self, name: bytes) -> None:
+        self.events.append(("folder", name.decode()))
+        self.folders.add(name)
+
+    def pass_files(self, names: list[bytes]) -> None:
+        self.events += [("file", name.decode()) for name in names]
+
+
+def pieces(tar: bytes, size: int) -> Iterator[bytes]:
+    return (tar[at : at + size] for at in range(0, len(tar), size))
+
+
+def read(tar: bytes, skim: Told, size: int = 65536, limits: Limits = DEFAULT) -> list[str]:
+    """The paths handed out."""
+    found = list[str]()
+    for entry in read_tar(pieces(tar, size), limits, skim):
+        found.append(entry.path)
+        skim.events.append((entry.kind.value, entry.path))
+    return found
+
+
+def test_plain_files_and_folders_of_known_folders_are_passed_over() -> None:
+    skim = Told(b"a")
+    tar = layer(file("a/x.js", "1"), folder("a/b"), file("a/b/y.js", "22"), file("a/c/z.js"), file("top"))
+    assert read(tar, skim) == ["a/c/z.js", "top"]
+    assert sorted(skim.events[:3]) == [("file", "a/b/y.js"), ("file", "a/x.js"), ("folder", "a/b")]
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        file("a/x.jar", "1"),
+        file("a/X.JAR", "1"),
+        file("a/program", b"\x7fELF-"),
+        file("a/.wh.gone"),
+        file("a/.hidden"),
+        file("a/ünï"),
+        file("a//x"),
+        file("a/./x"),
+        file("a/../x"),
+        file("b/x"),
+        file("a/" + "n" * 200),
+        file("a/" + "n" * 60 + "/" + "m" * 60),
+        folder("a/marked"),
+        folder("b/any"),
+        symlink("a/link", "x"),
+        hardlink("a/hard", "a/x"),
+        device("a/null"),
+    ],
+    ids=lambda member: member[0].name[:20],
+)
+def test_what_is_handed_out(member: Member) -> None:
+    assert len(read(layer(member), Told(b"a", marked=(b"a/marked",)))) == 1
+
+
+def test_small_files_are_no_executables() -> None:
+    assert read(layer(file("a/x", b"\x7fELF")), Told(b"a")) == []
+
+
+def test_a_body_can_be_read_after_what_was_passed_over() -> None:
+    tar = layer(*(file(f"a/{number}.js", b"." * number) for number in range(2000)), file("a/x.jar", "content"))
+    skim = Told(b"a")
+    bodies = [b"".join(entry.body.chunks()) for entry in read_tar(pieces(tar, 1000), DEFAULT, skim)]
+    assert (bodies, len(skim.events)) == ([b"content"], 2000)
+
+
+names = st.text("ab.é/", min_size=1, max_size=6)
+members = st.one_of(
+    st.builds(file, names, st.binary(max_size=700)), st.builds(folder, names), st.builds(symlink, names, names)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(members, max_size=20),
+    st.sampled_from([1, 511, 512, 513, 1024, 4096]),
+    st.sampled_from([tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]),
+)
+def test_nothing_is_lost_or_told_twice(some: list[Member], size: int, form: int) -> None:
+    tar = layer(*some, format=form)
+    skim = Told(b"a", b"b", b"a/b")
+    read(tar, skim, size)
+    assert sorted(skim.events) == sorted((entry.kind.value, entry.path) for entry in read_tar(iter([tar]), DEFAULT))
+
+
+def test_files_are_told_before_what_comes_after() -> None:
+    skim = Told(b"a")
+    read(layer(file("a/1"), file("a/2.jar"), file("a/3")), skim)
+    assert skim.events == [("file", "a/1"), ("file", "a/2.jar"), ("file", "a/3")]
+
+
+@pytest.mark.parametrize("cut", [1, 100, 512, 600, 1100])
+def test_a_tar_that_breaks_off_has_told_what_it_held(cut: int) -> None:
+    whole = layer(file("a/1", b"x" * 100), file("a/2", b"x" * 1000))[: 1024 + 512 + 1024]
+    skim = Told(b"a")
+    with pytest.raises(Unreadable):
+        read(whole[:-cut], skim, 256)
+    assert ("file", "a/1") in skim.events
+
+
+def changed(tar: bytes, at: int, value: bytes) -> bytes:
+    """The first header with some bytes changed, its checksum right."""
+    block = bytearray(tar[:512])
+    block[at : at + len(value)] = value
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + tar[512:]
+
+
+@pytest.mark.parametrize("size", [b"00000000009", b"0000000000x", b"\x80" + b"\xff" * 10])
+def test_a_size_that_is_none(size: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read(changed(layer(file("a/x")), 124, size), Told(b"a"))
+
+
+def test_a_wrong_checksum() -> None:
+    tar = bytearray(layer(file("a/x")))
+    tar[0] = ord("b")
+    with pytest.raises(Unreadable, match="checksum"):
+        read(bytes(tar), Told(b"a", b"b"))
+
+
+def test_a_name_ends_at_its_first_nul() -> None:
+    skim = Told(b"a")
+    assert read(changed(layer(file("a/xyz")), 3, b"\0q"), skim) == []
+    assert skim.events == [(Kind.FILE.value, "a/x")]
+
+
+def test_the_bound_on_entries_counts_what_is_passed_over() -> None:
+    tar = layer(*(file(f"a/{number}") for number in range(10)))
+    assert read(tar, Told(b"a"), limits=Limits(entries=10)) == []
+    with pytest.raises(LimitExceeded, match="entries"):
+        read(tar, Told(b"a"), limits=Limits(entries=9))
