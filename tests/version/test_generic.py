@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.version import key
@@ -15,6 +15,7 @@ def test_lines() -> None:
     order.check_lines("generic")
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_numbers_compare_as_lists_of_numbers(left: list[int], right: list[int]) -> None:
     length = max(len(left), len(right))
@@ -24,6 +25,7 @@ def test_numbers_compare_as_lists_of_numbers(left: list[int], right: list[int]) 
     assert (keys[0] == keys[1]) == (padded[0] == padded[1])
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.sampled_from(["rc1", "beta", "a1", "-dev", ".snapshot"]), st.sampled_from(["k", "p1", "-sp2", "_x"]))
 def test_announced_before_the_version_before_its_patches(numbers: list[int], before: str, after: str) -> None:
     text = ".".join(map(str, numbers))
@@ -33,6 +35,7 @@ def test_announced_before_the_version_before_its_patches(numbers: list[int], bef
     assert len(set(keys)) == 4
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789abrc.-_+v ", min_size=1, max_size=20))
 def test_no_key_is_a_prefix_of_another_and_no_text_crashes(text: str) -> None:
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.errors import Unreadable
@@ -232,6 +232,7 @@ def test_a_document_that_is_cut(tmp_path: Path) -> None:
     assert len(unread) == 1
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_that_is_changed_in_it_crashes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     whole = bytearray((HERE / "core-2023.xml").read_bytes())

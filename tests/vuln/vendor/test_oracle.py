@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.errors import Unreadable
@@ -281,6 +281,7 @@ def test_absent(tmp_path: Path) -> None:
     assert not VENDOR.present(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_that_is_changed_in_it_crashes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     whole = bytearray(DOCUMENT.read_bytes())
