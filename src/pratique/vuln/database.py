@@ -32,6 +32,7 @@ from pratique.vuln.statements import AFTER, OPEN, Said, Statements
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
 _HINT = "build it anew: pratique db update"
 
+_Row = TypeVar("_Row")
 _Rows = TypeVar("_Rows")
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
@@ -189,22 +190,50 @@ class Shard:
             self._advisories.update((row.id, row) for row in rows)
         return [self._advisories[id_] for id_ in sorted(set(ids)) if id_ in self._advisories]
 
+    def named(self, name: str) -> list[Advisory]:
+        """The records of that id, or that name it as an alias or as what they mend; by id, withdrawn ones too."""
+        rows = self._rows(
+            list[tuple[str]],
+            "SELECT id FROM record WHERE id = ?1 OR instr(' ' || aliases || ' ' || upstream || ' ', ' ' || ?1 || ' ')",
+            name,
+        )
+        return self.records([id_ for (id_,) in rows])
+
+    def packages(self, records: Collection[str]) -> list[tuple[str, str]]:
+        """Release and name of all packages that these records speak of; every row is read."""
+        rows = self._rows(list[tuple[str, str, bytes]], "SELECT release, name, statements FROM package ORDER BY 1, 2")
+        wanted = set(records)
+        with self._reading():
+            return [(release, name) for release, name, blob in rows if Statements(blob, self._key).name_any(wanted)]
+
     def kev(self, cve: str) -> Kev | None:
         """The catalogue's entry; for the shard of kind ``kev``."""
-        rows = self._rows(list[tuple[str, str, int]], "SELECT added, due, ransomware FROM kev WHERE cve = ?", cve)
-        return Kev(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+        return self.kevs((cve,)).get(cve)
+
+    def kevs(self, cves: Collection[str]) -> dict[str, Kev]:
+        """The catalogue's entries of many CVEs, asked for at once."""
+        rows = self._named(list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev", cves)
+        return {cve: Kev(added, due, bool(ransomware)) for cve, added, due, ransomware in rows}
 
     def epss(self, cve: str) -> Epss | None:
         """The score; for the shard of kind ``epss``."""
-        rows = self._rows(list[tuple[float, float]], "SELECT score, percentile FROM epss WHERE cve = ?", cve)
-        return Epss(rows[0][0], rows[0][1], self.facts.date[:10]) if rows else None
+        return self.epsses((cve,)).get(cve)
+
+    def epsses(self, cves: Collection[str]) -> dict[str, Epss]:
+        """The scores of many CVEs, asked for at once."""
+        rows = self._named(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss", cves)
+        return {cve: Epss(score, percentile, self.facts.date[:10]) for cve, score, percentile in rows}
 
     def cvss(self, cve: str) -> Severity | None:
         """The score that some feed gives the CVE; for the shard of kind ``cvss``."""
-        rows = self._rows(
-            list[tuple[Level, float, str, str]], "SELECT level, score, vector, source FROM cvss WHERE cve = ?", cve
+        return self.cvsses((cve,)).get(cve)
+
+    def cvsses(self, cves: Collection[str]) -> dict[str, Severity]:
+        """The scores that some feed gives many CVEs, asked for at once."""
+        rows = self._named(
+            list[tuple[str, Level, float, str, str]], "SELECT cve, level, score, vector, source FROM cvss", cves
         )
-        return Severity(*rows[0]) if rows else None
+        return {cve: Severity(level, score, vector, source) for cve, level, score, vector, source in rows}
 
     def distro_release(self, distro: str, *, version: str = "", codename: str = "") -> Release | None:
         """The release of that version, or of that codename; for the shard of kind ``eol``."""
@@ -273,6 +302,14 @@ class Shard:
             yield
         except (msgspec.MsgspecError, LookupError, ValueError) as error:
             raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
+
+    def _named(self, rows: type[list[_Row]], statement: str, cves: Collection[str]) -> list[_Row]:
+        """What the statement says of these CVEs."""
+        wanted, found = sorted(cves), list[_Row]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found += self._rows(rows, f"{statement} WHERE cve IN ({','.join('?' * len(some))})", *some)
+        return found
 
     def _rows(self, rows: type[_Rows], statement: str, *values: int | str | bytes) -> _Rows:
         try:

@@ -38,12 +38,14 @@ def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Abov
     for each in affecting:
         by_record.setdefault(each.advisory.id, []).append(each)
         advisories[each.advisory.id] = each.advisory
+    above_of: dict[str, list[Above]] = {}
+    for end in above:
+        above_of.setdefault(end.record, []).append(end)
     found = []
     for id_, records in _vulnerabilities([advisories[name] for name in sorted(advisories)]):
         ranges = [each for record in records for each in by_record[record.id]]
-        ids = {record.id for record in records}
-        fix = _fix(ranges, [each for each in above if each.record in ids], records)
-        found.append(_merged(id_, records, ranges, fix, question))
+        ends = [each for record in records for each in above_of.get(record.id, ())]
+        found.append(_merged(id_, records, ranges, _fix(ranges, ends, records), question))
     return tuple(sorted(found, key=lambda each: each.id))
 
 
