@@ -159,28 +159,34 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
     import selectors  # where no layer is read, it is not needed
 
     waiting = list(reversed(layers))
-    running = dict[int, _Child]()
+    running, spent = dict[int, _Child](), list[_Child]()
     bind = _binding(os.getpid())
     with selectors.DefaultSelector() as selector:
+
+        def start() -> None:
+            while waiting and len(running) < max(workers, 1):
+                with _uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
+                    child = _start(waiting.pop(), read, bind)
+                    running[child.pipe] = child
+                selector.register(child.pipe, selectors.EVENT_READ)
+
         try:
-            while waiting or running:
-                while waiting and len(running) < max(workers, 1):
-                    with _uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
-                        child = _start(waiting.pop(), read, bind)
-                        running[child.pipe] = child
-                    selector.register(child.pipe, selectors.EVENT_READ)
+            start()
+            while running:
                 for key, _ in selector.select():
                     child = running[key.fd]
                     data = os.read(child.pipe, _PIECE)
                     child.data += data
                     _tell(child, progress)
-                    if not data:
+                    if not data or _is_whole(child):
                         selector.unregister(child.pipe)
-                        yield child.layer, _end(running.pop(child.pipe))
+                        spent.append(running.pop(child.pipe))
+                        start()  # before the answer is looked at: that would keep a processor waiting
+                        yield child.layer, _end(spent.pop())
                         _finished(progress, child.layer)
         finally:
             with _uninterrupted():
-                for child in running.values():
+                for child in (*running.values(), *spent):
                     os.kill(child.pid, signal.SIGKILL)
                     _end(child)
 
@@ -271,6 +277,12 @@ def _tell(child: _Child, progress: Progress) -> None:
         del data[:_HEAD]
 
 
+def _is_whole(child: _Child) -> bool:
+    """Whether the child has written all that it found out; only its end is still to come."""
+    data = child.data
+    return len(data) >= _HEAD and data[0] != _READ and len(data) == _HEAD + int.from_bytes(data[1:_HEAD], "big")
+
+
 def _label(layer: Layer) -> str:
     return layer.digest or layer.folder or f"layer {layer.index + 1}"
 
@@ -285,7 +297,7 @@ def _end(child: _Child) -> Read:
     os.close(child.pipe)
     _, status = os.waitpid(child.pid, 0)
     data = child.data
-    if len(data) >= _HEAD and len(data) == _HEAD + int.from_bytes(data[1:_HEAD], "big"):
+    if _is_whole(child):
         payload = memoryview(data)[_HEAD:]
         if data[0] == _FACTS:
             return msgspec.msgpack.decode(payload, type=LayerFacts)
