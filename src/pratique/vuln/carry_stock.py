@@ -75,7 +75,12 @@ class Stock(Database):
             msgspec.structs.replace(each, hint="") if wrong else each
             for each, wrong in zip(problems, misled, strict=True)
         )
-        return (*(self._problems[name] for name in sorted(self._missed)), *mended)
+        return (*self.missed, *mended)
+
+    @property
+    def missed(self) -> tuple[Problem, ...]:
+        """Of the shards that were asked for since ``prepare``, those that could not be had."""
+        return tuple(self._problems[name] for name in sorted(self._missed))
 
     def status_here(self) -> DatabaseStatus:
         """The status, with a note at each feed whose shard is not in the folder."""

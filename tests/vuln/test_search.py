@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pratique.errors import NotFound, UsageError
+from pratique.vuln.database import Database
+from pratique.vuln.search import search
+from vuln.feeds import database, fixed, record
+
+FEEDS = {
+    "PyPI": [
+        record("PYSEC-2026-1", "My.Package", *fixed("2"), aliases=["CVE-2026-1", "GHSA-abcd-abcd-abcd"], summary="one"),
+        record("PYSEC-2026-2", "my-package", {"introduced": "1"}, {"last_affected": "1.5"}),
+        record("PYSEC-2026-3", "my-package", *fixed("9"), withdrawn="2026-01-01T00:00:00Z"),
+        record("PYSEC-2026-4", "my-package", *fixed("not a version")),
+    ],
+    "npm": [record("GHSA-npm1-npm1-npm1", "@scope/name", *fixed("2.0.0"), ecosystem="npm", aliases=["CVE-2026-1"])],
+    "Debian": [
+        record("DSA-1-1", "openssl", *fixed("1.1-2"), ecosystem="Debian:12", upstream=["CVE-2026-1"]),
+        record("DSA-2-1", "openssl", *fixed("1.1-1"), ecosystem="Debian:11"),
+    ],
+    "Maven": [record("GHSA-mvn1-mvn1-mvn1", "org.x:y", *fixed("2"), ecosystem="Maven")],
+    "Go": [record("GO-2026-1", "example.org/x/y", *fixed("1.2.0"), ecosystem="Go", kind="SEMVER")],
+}
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return database(tmp_path_factory.mktemp("search"), FEEDS, kev=["CVE-2026-1"], epss={"CVE-2026-1": 0.5})
+
+
+def ids(known: Database, text: str, *ecosystems: str) -> list[str]:
+    return [found.id for found in search(known, text, ecosystems)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CVE-2026-1", ["DSA-1-1", "PYSEC-2026-1", "GHSA-npm1-npm1-npm1"]),
+        ("GHSA-abcd-abcd-abcd", ["PYSEC-2026-1"]),
+        ("DSA-2-1", ["DSA-2-1"]),
+        ("PYSEC-2026-3", ["PYSEC-2026-3"]),
+        ("CVE-2026-99", []),
+        ("CVE-2026", []),
+        ("my_package", ["PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-4"]),
+        ("@scope/name", ["GHSA-npm1-npm1-npm1"]),
+        ("openssl", ["DSA-1-1", "DSA-2-1"]),
+        ("quux", []),
+        ("pkg:pypi/My_Package", ["PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-4"]),
+        ("pkg:pypi/my-package@1.5", ["PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-4"]),
+        ("pkg:pypi/my-package@1.6", ["PYSEC-2026-1", "PYSEC-2026-4"]),
+        ("pkg:npm/%40scope/name@1.9.9", ["GHSA-npm1-npm1-npm1"]),
+        ("pkg:npm/%40scope/name@2.0.0", []),
+        ("pkg:maven/org.x/y@1", ["GHSA-mvn1-mvn1-mvn1"]),
+        ("pkg:golang/example.org/x/y@v1.1.0", ["GO-2026-1"]),
+        ("pkg:deb/debian/openssl", ["DSA-1-1", "DSA-2-1"]),
+        ("pkg:deb/debian/openssl@1.1-1", ["DSA-1-1"]),
+        ("pkg:deb/debian/openssl@1.1-0?distro=debian-11", ["DSA-2-1"]),
+        ("pkg:deb/debian/openssl@1.1-0?arch=amd64&distro=debian-12", ["DSA-1-1"]),
+        ("pkg:deb/debian/openssl@1.1-0?epoch=1", []),
+    ],
+)
+def test_what_is_found(known: Database, text: str, found: list[str]) -> None:
+    assert ids(known, text) == found
+
+
+def test_only_in_some_ecosystems(known: Database) -> None:
+    assert ids(known, "CVE-2026-1", "npm") == ["GHSA-npm1-npm1-npm1"]
+    assert ids(known, "pkg:pypi/my-package", "npm") == []
+    with pytest.raises(NotFound, match="'Quux'"):
+        ids(known, "CVE-2026-1", "Quux")
+
+
+def test_what_is_told_of_a_record(known: Database) -> None:
+    (found,) = search(known, "PYSEC-2026-1")
+    assert (found.ecosystem, found.aliases, found.summary) == ("PyPI", ("CVE-2026-1", "GHSA-abcd-abcd-abcd"), "one")
+    assert found.kev is not None
+    assert found.epss is not None
+    assert found.epss.score == 0.5
+    assert [(each.package, each.fixed, each.release) for each in found.stated] == [("my-package", "2", "")]
+    (found,) = search(known, "DSA-1-1")
+    assert [(each.package, each.fixed, each.release) for each in found.stated] == [("openssl", "1.1-2", "12")]
+    (found,) = search(known, "PYSEC-2026-2")
+    assert [(each.introduced, each.last) for each in found.stated] == [("1", "1.5")]
+    (found,) = search(known, "PYSEC-2026-4")
+    assert "not a version" in found.stated[0].why
+    (found,) = search(known, "PYSEC-2026-3")
+    assert found.withdrawn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "pkg:",
+        "pkg:npm",
+        "pkg:quux/x@1",
+        "pkg:deb/x@1",
+        "pkg:deb/quux/x@1",
+        "pkg:pypi/my-package@not-a-version",
+    ],
+)
+def test_what_cannot_be_looked_for(known: Database, text: str) -> None:
+    with pytest.raises(UsageError):
+        search(known, text)
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "'; DROP TABLE record", "%", "CVE-%", "x" * 100_000])
+def test_strange_names_find_nothing(known: Database, text: str) -> None:
+    assert search(known, text) == ()
+
+
+def test_a_real_database(shared: Path, tmp_path: Path) -> None:
+    from pratique.vuln.build import build
+
+    build(shared / "feeds", tmp_path / "db", ecosystems=["PyPI"])
+    with Database.open(tmp_path / "db") as real:
+        (found,) = search(real, "CVE-2020-11978", ["PyPI"])
+        assert {each.package for each in found.stated} == {"apache-airflow"}
+        assert found.id in ids(real, "pkg:pypi/apache-airflow@1.10.10")
+        assert found.id not in ids(real, "pkg:pypi/apache-airflow@1.10.11")
