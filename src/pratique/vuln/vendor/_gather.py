@@ -1,0 +1,194 @@
+"""What a document says of each build of each package in, as few statements as say the same out.
+
+Vendors name a product for each package, architecture, repository and minor release, so that one fix stands hundreds of
+times in a document. Here architectures come together, and what contradicts itself is settled:
+
+- An unfixed state yields to a fix of the same package in the same stream: it is of an older minor release.
+- Of several unfixed states the one that is most open holds: it is of the newest minor release.
+- Of several versions that mend a package in one release each is the first of its line of builds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from pratique import version
+from pratique.errors import LimitExceeded
+from pratique.limits import Limits
+from pratique.model import FixState, Level
+from pratique.vuln.bulletin import Scope, Statement
+
+SOURCE = "src"
+"""The architecture of a source package: a statement that has it in its scope is about all packages built from it."""
+
+_OPEN = (
+    FixState.UNDER_INVESTIGATION,
+    FixState.END_OF_LIFE,
+    FixState.WILL_NOT_FIX,
+    FixState.DEFERRED,
+    FixState.AFFECTED,
+)
+_LINE = re.compile(r"\.el\d+(?:[._]\d+)*")  # .el9, .el9_4 and module+el8.10.0: the minor release it was built for
+_MODULAR = re.compile(r"\+el\d+(?:\.\d+)*")
+_NUMBER = re.compile(r"(.*-)(\d+)")
+
+Line = tuple[str, str]  # introduced, fixed
+
+
+class Key(msgspec.Struct, frozen=True, gc=False):
+    """Whom a statement is about: a package of a module, or "", in a release; ``source`` for a source package."""
+
+    release: str
+    name: str
+    module: str = ""
+    source: bool = False
+
+
+class _Told(msgspec.Struct):
+    """What is told of a subject in one way: for which architectures ("" for all), when, and how bad it is."""
+
+    arches: set[str]
+    date: str = ""
+    level: Level = Level.UNKNOWN
+
+
+class Gathered:
+    """Takes facts, gives statements. Raises ``LimitExceeded`` past ``csaf_statements``."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = limits.csaf_statements
+        self._count = 0
+        self._fixes: dict[Key, dict[str, _Told]] = {}
+        self._states: dict[Key, dict[FixState, _Told]] = {}
+
+    def fix(self, key: Key, fixed: str, arch: str, date: str, level: Level) -> None:
+        """A version that mends the package."""
+        told = self._fixes.setdefault(key, {}).get(fixed)
+        if told is None:
+            self._counted()
+            told = self._fixes[key][fixed] = _Told(set(), date)
+        told.date = min(filter(None, (told.date, date)), default="")
+        self._add(told, arch, level)
+
+    def state(self, key: Key, state: FixState, arch: str, level: Level) -> None:
+        """A state of all versions of the package."""
+        told = self._states.setdefault(key, {}).get(state)
+        if told is None:
+            self._counted()
+            told = self._states[key][state] = _Told(set())
+        self._add(told, arch, level)
+
+    def statements(self, stream: Callable[[str], str]) -> tuple[Statement, ...]:
+        """All of it, sorted. ``stream`` of a release is the same for all releases that get the same fixes."""
+        mended = {(stream(key.release), key.name, key.module) for key in self._fixes}
+        found = [each for key, versions in self._fixes.items() for each in _fixed(key, versions)]
+        for key, states in self._states.items():
+            unfixed = [state for state in _OPEN if state in states]
+            if (stream(key.release), key.name, key.module) not in mended and unfixed:
+                found.append(_state(key, unfixed[-1], states[unfixed[-1]]))
+            elif key not in self._fixes and not unfixed:
+                found += [_state(key, state, told) for state, told in states.items()]
+        return tuple(sorted(found, key=_order))
+
+    def _counted(self) -> None:
+        self._count += 1
+        if self._count > self._most:
+            raise LimitExceeded(f"it makes more statements than csaf_statements, {self._most}")
+
+    @staticmethod
+    def _add(told: _Told, arch: str, level: Level) -> None:
+        told.arches.add(arch)
+        if level is not told.level and level.rank > told.level.rank:
+            told.level = level
+
+
+def _order(each: Statement) -> tuple[str, str, str, tuple[str, ...], str, str, str]:
+    return (
+        each.release,
+        each.name,
+        each.scope.module,
+        each.scope.arches,
+        each.introduced,
+        each.fixed,
+        each.state.value,
+    )
+
+
+def _state(key: Key, state: FixState, told: _Told) -> Statement:
+    scope = Scope(_arches(key, told.arches), key.module)
+    return Statement(key.release, key.name, state=state, scope=scope, level=told.level)
+
+
+def _fixed(key: Key, versions: dict[str, _Told]) -> Iterator[Statement]:
+    lines: dict[tuple[Line, ...], set[str]] = {}
+    if len(versions) == 1:
+        (fixed, told), *_ = versions.items()
+        lines[(("", fixed),)] = told.arches
+    else:
+        for arch in {arch for told in versions.values() for arch in told.arches}:
+            own = [fixed for fixed, told in versions.items() if arch in told.arches or "" in told.arches]
+            lines.setdefault(tuple(first_fixes(own)), set()).add(arch)
+    for each, arches in lines.items():
+        for introduced, fixed in each:
+            told = versions[fixed]
+            yield Statement(
+                key.release,
+                key.name,
+                introduced=introduced,
+                fixed=fixed,
+                state=FixState.FIXED,
+                scope=Scope(_arches(key, arches), key.module),
+                date=told.date,
+                level=told.level,
+            )
+
+
+def _arches(key: Key, arches: set[str]) -> tuple[str, ...]:
+    if key.source:
+        return (SOURCE,)
+    return () if "" in arches else tuple(sorted(arches))
+
+
+def first_fixes(versions: Iterable[str]) -> list[Line]:
+    """Of versions that mend one package in one release, the ranges that they leave affected.
+
+    Builds for one minor release are a line; what its last version mends again was not mended before. A line begins
+    where the line before it cannot come: security updates of 5.14.0-362.8.1.el9_3 are 5.14.0-362.18.1.el9_3, and
+    5.14.0-427.13.1.el9_4 is a later line. So a patched build of the older line and an unpatched one of the newer are
+    told apart. Versions that cannot be compared are each a line of their own.
+    """
+    texts = sorted(set(versions))
+    try:
+        keys = {text: version.key("rpm", text) for text in texts}
+    except ValueError:
+        return [("", text) for text in texts]
+    last: dict[str, str] = {}
+    for text in sorted(texts, key=keys.__getitem__):
+        last[_line(text)] = text
+    found: list[Line] = []
+    before = ""
+    for text in sorted(last.values(), key=keys.__getitem__):
+        introduced = _beginning(text, before) if before else ""
+        if not introduced or version.key("rpm", introduced) < keys[text]:
+            found.append((introduced, text))
+            before = text
+    return found
+
+
+def _line(text: str) -> str:
+    found = _LINE.search(text) or _MODULAR.search(text)
+    return found[0][1:] if found else ""
+
+
+def _beginning(text: str, before: str) -> str:
+    """The least version of the line of ``text`` that is above all of the line of ``before``."""
+    old, new = _NUMBER.match(before), _NUMBER.match(text)
+    if old is None or new is None:
+        return before
+    if old[0] != new[0]:
+        return f"{old[1]}{int(old[2]) + 1}"
+    dist = _LINE.search(text) or _MODULAR.search(text)
+    return text[: dist.end()] if dist else before
