@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pratique import __version__
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
-_COLLECT = (100_000, 20, 100)  # a report is no garbage: looking through it again and again takes 10 ms
+COLLECT = (100_000, 20, 100)  # a report is no garbage: looking through it again and again takes 10 ms
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Without ``argv`` the process is ours: it ends here, unless something is left to be waited for."""
     if argv is not None:
         return _code(list(argv))
-    gc.set_threshold(*_COLLECT)
+    gc.set_threshold(*COLLECT)
     code = _code(sys.argv[1:])
     _end(code)
     return code

@@ -212,7 +212,7 @@ class Shard:
 
     def kevs(self, cves: Collection[str]) -> dict[str, Kev]:
         """The catalogue's entries of many CVEs, asked for at once."""
-        rows = self._named(list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev", cves)
+        rows = self._of_cves(list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev", cves)
         return {cve: Kev(added, due, bool(ransomware)) for cve, added, due, ransomware in rows}
 
     def epss(self, cve: str) -> Epss | None:
@@ -221,7 +221,7 @@ class Shard:
 
     def epsses(self, cves: Collection[str]) -> dict[str, Epss]:
         """The scores of many CVEs, asked for at once."""
-        rows = self._named(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss", cves)
+        rows = self._of_cves(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss", cves)
         return {cve: Epss(score, percentile, self.facts.date[:10]) for cve, score, percentile in rows}
 
     def cvss(self, cve: str) -> Severity | None:
@@ -230,7 +230,7 @@ class Shard:
 
     def cvsses(self, cves: Collection[str]) -> dict[str, Severity]:
         """The scores that some feed gives many CVEs, asked for at once."""
-        rows = self._named(
+        rows = self._of_cves(
             list[tuple[str, Level, float, str, str]], "SELECT cve, level, score, vector, source FROM cvss", cves
         )
         return {cve: Severity(level, score, vector, source) for cve, level, score, vector, source in rows}
@@ -303,7 +303,7 @@ class Shard:
         except (msgspec.MsgspecError, LookupError, ValueError) as error:
             raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
 
-    def _named(self, rows: type[list[_Row]], statement: str, cves: Collection[str]) -> list[_Row]:
+    def _of_cves(self, rows: type[list[_Row]], statement: str, cves: Collection[str]) -> list[_Row]:
         """What the statement says of these CVEs."""
         wanted, found = sorted(cves), list[_Row]()
         for start in range(0, len(wanted), _AT_ONCE):

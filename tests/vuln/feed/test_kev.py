@@ -23,6 +23,15 @@ def test_an_entry(tmp_path: Path) -> None:
     assert shard.kev("CVE-2025-2") is None
 
 
+def test_many_at_once_are_those_that_are_there(tmp_path: Path) -> None:
+    there = [f"CVE-2025-{number}" for number in range(1300)]
+    shard = database(tmp_path, {"PyPI": []}, kev=there).shard("kev", "kev")
+    assert shard is not None
+    assert shard.kevs([]) == {}
+    asked = {*there[10:], *(f"CVE-2024-{number}" for number in range(700))}
+    assert shard.kevs(asked) == dict.fromkeys(there[10:], Kev("2025-12-01", "2025-12-22", ransomware=True))
+
+
 def test_the_real_catalogue(shared: Path, tmp_path: Path) -> None:
     build(shared / "feeds", tmp_path, ecosystems=["npm"])
     shard = Database.open(tmp_path).shard("kev", "kev")
