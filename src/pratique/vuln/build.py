@@ -211,7 +211,7 @@ def install(
     """Move the shards in and let a new manifest name them, one process at a time.
 
     Of the shards that are there those of ``keep``, (kind, name), stay, all of them for None."""
-    with _lock(target):
+    with lock(target):
         old = current(target)
         kept = [each for each in old.shards if keep is None or (each.kind, each.name) in keep] if old else []
         fresh = {(shard.kind, shard.name) for shard in made}
@@ -225,7 +225,7 @@ def install(
             SCHEMA, tuple(sorted(shards, key=lambda each: (each.name, each.kind))), options.name, options.starter
         )
         manifest.write(target, new)
-        _sweep(target, {shard.file for shard in (*shards, *(old.shards if old else ()))})
+        sweep(target, {shard.file for shard in (*shards, *(old.shards if old else ()))})
     return new
 
 
@@ -251,16 +251,19 @@ def workspace(target: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def storage(target: Path) -> Iterator[None]:
     """Translate what our own disk says."""
+    hint = "the old database is as it was; make room, or name another folder with --db"
     try:
         yield
     except sqlite3.Error as error:
-        raise StorageError(f"cannot write the database at {str(target)!r}: {error}") from error
+        raise StorageError(f"cannot write the database at {str(target)!r}: {error}", hint=hint) from error
     except OSError as error:
-        raise StorageError(f"cannot write the database at {str(target)!r}: {error.strerror or error}") from error
+        why = error.strerror or error
+        raise StorageError(f"cannot write the database at {str(target)!r}: {why}", hint=hint) from error
 
 
 @contextlib.contextmanager
-def _lock(target: Path) -> Iterator[None]:
+def lock(target: Path) -> Iterator[None]:
+    """One process at a time; readers are not kept waiting."""
     with (target / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -274,7 +277,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _sweep(target: Path, named: set[str]) -> None:
+def sweep(target: Path, named: set[str]) -> None:
     """Remove what no manifest names, neither this one nor the one that readers may still hold, once it is old."""
     before = time.time() - _LEFTOVER_SECONDS
     for path in target.iterdir():

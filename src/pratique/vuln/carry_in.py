@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from pratique.errors import DatabaseError, DigestMismatch, NotFound, StorageError, Unreadable
+from pratique.errors import DatabaseError, DigestMismatch, NotFound, Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Struct
 from pratique.oci.artifact import Source
@@ -75,7 +75,7 @@ def pull(
 
     Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``, ``DigestMismatch``, ``DatabaseError`` (another
     schema, an ecosystem that it does not hold), ``StorageError``. The old database then stays."""
-    with _storage(target):
+    with build.storage(target):
         target.mkdir(parents=True, exist_ok=True)
         old = build.current(target)
         carried, changed = _read(source, reference, target, old, limits)
@@ -156,11 +156,11 @@ def _chosen(new: Manifest, wanted: Wanted, target: Path, old: Manifest | None) -
 
 def _install(target: Path, carried: Carried, old: Manifest | None) -> None:
     """Let the folder be this database: by one rename, after what belongs to it is there."""
-    with build._lock(target):
+    with build.lock(target):
         carry.write_origin(target, carried.manifest, carried.origin)
         manifest.write(target, carried.manifest)
         kept = (*carried.manifest.shards, *(old.shards if old else ()))
-        build._sweep(target, {shard.file for shard in kept})
+        build.sweep(target, {shard.file for shard in kept})
 
 
 def _fetch(source: Source, target: Path, work: Path, shard: Shard, packed: Packed, told: Progress) -> None:
@@ -286,13 +286,3 @@ class _Incoming(io.RawIOBase):
         data = self._stream.read1(min(size, self._packed.size - self._position))
         self._part.write(data)
         return data
-
-
-@contextlib.contextmanager
-def _storage(target: Path) -> Iterator[None]:
-    try:
-        with build.storage(target):
-            yield
-    except StorageError as error:
-        error.hint = error.hint or "the old database is as it was; make room, or choose another place with --db"
-        raise
