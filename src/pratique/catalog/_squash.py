@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pratique.catalog._hashes import ancestors, numbers, path_hash
+from pratique.catalog._hashes import ancestors, name_hashes, numbers
 from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
 from pratique.catalog._places import astray
@@ -120,7 +120,7 @@ class _Pile:
                     break
                 self._above.add(folder)
                 new.append(folder)
-        self._names.update(zip(numbers(b"".join(map(path_hash, new))), new, strict=True))
+        self._names.update(zip(numbers(name_hashes([path.encode() for path in new])), new, strict=True))
 
     def _hidden(self, layer: LayerFacts) -> set[str]:
         """The paths that a layer hides: whited out, written over, in an opaque folder, or below what is no folder."""
@@ -142,8 +142,8 @@ _Kept = TypeVar("_Kept", Channel, Functions)
 
 def _kept(held: dict[str, _Held], kind: type[_Kept]) -> Iterator[_Kept]:
     """The facts of a kind, by path."""
-    for path in sorted(held):
-        yield from (fact for fact in held[path].facts if isinstance(fact, kind))
+    found = [(path, fact) for path, here in held.items() for fact in here.facts if isinstance(fact, kind)]
+    yield from (fact for _, fact in sorted(found, key=lambda one: one[0]))
 
 
 def _counts(facts: Iterable[Fact]) -> Counter[str]:
