@@ -197,7 +197,7 @@ class LayerFacts(Struct, frozen=True):
     ``facts``    by path; a path that is claimed by its name but yields nothing stands with an empty tuple.
     ``links``    hard links from a claimed path to a path that this layer does not hold.
     ``removed``  whited-out paths; ``opaque`` folders whose lower content is hidden (image-spec, layer.md).
-    ``plain``    sorted 8-byte BLAKE2s hashes of all paths that are not folders, as one string: a file over a folder
+    ``plain``    8-byte BLAKE2s hashes of all paths that are not folders, as one string: a file over a folder
                  hides what is below it, and what a lower layer has at its own path.
     ``folders``  the same for all folders: one hides a file of a lower layer at its path.
     ``implied``  the folders that hold entries although no entry named them before: below a lower layer's link, engines

@@ -7,7 +7,6 @@ chance are less likely than a broken disk.
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import blake2s
 
@@ -35,17 +34,6 @@ def number(path: str) -> int:
 def numbers(hashes: bytes | bytearray) -> Iterable[int]:
     """The hashes of a string of them, as numbers."""
     return memoryview(hashes).cast("Q")
-
-
-def in_order(hashes: bytearray) -> bytes:
-    """A string of hashes, sorted as byte strings."""
-    found = array("Q", bytes(hashes))
-    if sys.byteorder == "little":
-        found.byteswap()
-    found = array("Q", sorted(found))
-    if sys.byteorder == "little":
-        found.byteswap()
-    return found.tobytes()
 
 
 def ancestors(path: str) -> Iterator[str]:

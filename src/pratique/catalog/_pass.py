@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pratique.catalog import _owns
 from pratique.catalog._file import Entry, ReadFile, read_file
-from pratique.catalog._hashes import in_order, name_hash, name_hashes, path_hash
+from pratique.catalog._hashes import name_hash, name_hashes, path_hash
 from pratique.catalog._index import Claimants, Index
 from pratique.catalog._links import Links, renamed
 from pratique.catalog._places import Places, moved
@@ -303,15 +303,15 @@ class _Gathering:
         self._keep(path, (Problem(path, what, blocking=self._index.blocking(claimants)),), 0)
 
     def facts(self, digest: str, size: int) -> LayerFacts:
-        """All of it, sorted."""
+        """All of it; what is told by name is sorted."""
         return LayerFacts(
             digest=digest,
             facts=_owns.reduced(dict(sorted(self._facts.items()))),
             links=dict(sorted(self._links.lower.items())),
             removed=tuple(sorted(self._removed)),
             opaque=tuple(sorted(self._opaque)),
-            plain=in_order(self._plain),
-            folders=in_order(self._folders),
+            plain=bytes(self._plain),
+            folders=bytes(self._folders),
             entries=self._entries,
             size=size,
             implied=tuple(sorted(self._places.implied)),
