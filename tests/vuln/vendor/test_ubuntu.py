@@ -41,9 +41,10 @@ def document(
 ) -> bytes:
     tests = "".join(f'<criterion comment="{each}"{more}/>' for each in comments)
     return (
-        f'<oval_definitions><definitions><definition class="vulnerability"><metadata><title>{cve} on {platform}'
-        f" ({series}) - low</title><affected><platform>{platform}</platform></affected>"
-        f"<advisory><severity>Low</severity></advisory></metadata><criteria><criteria operator='OR'>{tests}</criteria></criteria></definition>"
+        '<oval_definitions><definitions><definition class="vulnerability"><metadata>'
+        f"<title>{cve} on {platform} ({series}) - low</title><affected><platform>{platform}</platform></affected>"
+        "<advisory><severity>Low</severity></advisory></metadata>"
+        f"<criteria><criteria operator='OR'>{tests}</criteria></criteria></definition>"
         "</definitions></oval_definitions>"
     ).encode()
 
