@@ -154,7 +154,7 @@ def decode(data: bytes) -> Document:
         return _DOCUMENT.decode(data)
     except RecursionError as error:
         raise ValueError("no CSAF document: it is nested too deep") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         try:
             return _DOCUMENT.decode(data.decode("utf-8", "replace").encode())
         except (msgspec.MsgspecError, RecursionError):
@@ -165,7 +165,7 @@ def released(data: bytes) -> str:
     """The document's ``current_release_date``, "" where it has none. Raises ``ValueError``."""
     try:
         return _HEAD.decode(data).document.tracking.current_release_date or ""
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"no CSAF document: {error}") from error
 
 
@@ -176,7 +176,7 @@ def ids(raw: msgspec.Raw) -> list[str]:
         return []
     try:
         return _IDS.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"a list of products is none: {error}") from error
 
 
