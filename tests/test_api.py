@@ -26,7 +26,7 @@ from images import (
 )
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
 from pratique.errors import DatabaseError, NotFound, PolicyError, UsageError
-from pratique.model import Action, NotAssessed, Report, Result
+from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
 
@@ -224,6 +224,18 @@ def test_a_list_by_itself_hides_no_package(tmp_path: Path, settings: Settings) -
     top = layer(wheel, file("var/lib/dpkg/info/openssl.list", f"/{wheel[0].name}\n"))
     report = only(scan([str(oci_layout(tmp_path / "image", build(base, top)))], settings))
     assert "CVE-2020-11978" in {finding.id for finding in report.findings}
+
+
+def test_a_missing_blob_is_one_problem(airflow: Path, settings: Settings) -> None:
+    index = json.loads((airflow / "index.json").read_text())
+    manifest = json.loads((airflow / "blobs" / index["manifests"][0]["digest"].replace(":", "/")).read_text())
+    missing = manifest["layers"][1]["digest"]
+    (airflow / "blobs" / missing.replace(":", "/")).unlink()
+    report = only(scan([str(airflow)], settings))
+    told = [problem for problem in report.problems if problem.layer == 1 or missing in problem.where + problem.what]
+    assert told == [Problem(missing, "its blob is missing", blocking=True, layer=1)]
+    assert report.coverage.layers_read == 1
+    assert report.verdict.result is Result.UNKNOWN
 
 
 def test_a_layer_that_was_read_in_part_was_not_read(tmp_path: Path, settings: Settings) -> None:

@@ -185,16 +185,18 @@ class _Reader:
 
     def _report(self, image: Image) -> Report:
         settings = self._settings
+        there = [layer for layer in image.layers if layer.open or layer.folder]  # ``oci`` has told of the others
         read = read_layers(
-            image.layers,
+            there,
             self._cataloguers,
             self._cache,
             settings.limits,
             workers=settings.workers or os.cpu_count() or 1,
             progress=settings.progress,
         )
-        found = squash([facts if isinstance(facts, LayerFacts) else None for facts in read])
-        unread = tuple(facts for facts in read if isinstance(facts, Problem))
+        facts = {layer.index: one for layer, one in zip(there, read, strict=True) if isinstance(one, LayerFacts)}
+        found = squash([facts.get(layer.index) for layer in image.layers])
+        unread = tuple(one for one in read if isinstance(one, Problem))
         problems = (*image.problems, *unread, *found.problems)
         return Report(
             target=image.target,

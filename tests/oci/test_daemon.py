@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from contexts import write_context
 from images import Built, build, docker_archive, file, layer
 from loopback import Reply, Request, serve
 from pratique.errors import NotFound, Undecided, Unreadable, UsageError
@@ -145,9 +146,14 @@ def test_another_platform(tmp_path: Path) -> None:
 
 
 def test_no_daemon(tmp_path: Path) -> None:
-    with pytest.raises(Undecided, match="Docker does not answer") as caught:
+    with pytest.raises(Undecided, match=r"no Docker daemon answers at .*: No such file or directory") as caught:
         opened(tmp_path)
-    assert (caught.value.exit_code, bool(caught.value.hint)) == (3, True)
+    assert caught.value.exit_code == 3
+    assert "localhost" not in str(caught.value)
+    assert "DOCKER_HOST" in caught.value.hint
+    (tmp_path / "s").touch()
+    with pytest.raises(Undecided, match="Connection refused"):
+        opened(tmp_path)
 
 
 def test_a_daemon_that_hangs(tmp_path: Path) -> None:
@@ -179,3 +185,32 @@ def test_where_daemons_are_looked_for(tmp_path: Path) -> None:
         "Docker", Options(environment={"DOCKER_HOST": "tcp://h:2376", "DOCKER_TLS_VERIFY": "1", "HOME": "/h"})
     )
     assert (encrypted.url, encrypted.network.ca_file) == ("https://h:2376", "/h/.docker/ca.pem")
+
+
+def test_a_context_says_where_docker_listens(tmp_path: Path) -> None:
+    write_context(tmp_path, "colima", f"unix://{tmp_path}/s")
+    environment = {"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "colima"}
+    options = Options(environment=environment)
+    with serve(Engine(tmp_path), unix=tmp_path / "s"), open_target("docker:app:1", options, QUICK) as (image,):
+        assert image.config_digest == IMAGE.config_digest
+    with (
+        pytest.raises(Undecided, match="as the context 'colima' says"),
+        open_target("docker:app:1", options, QUICK),
+    ):
+        pass
+    assert find("Docker", Options(environment={**environment, "DOCKER_HOST": "unix:///x"})).address == "unix:///x"
+    assert find("Docker", Options(environment=environment, docker_socket="unix:///y")).address == "unix:///y"
+    assert find("Podman", Options(environment=environment)).address == "unix:///run/podman/podman.sock"
+
+
+def test_a_contexts_certificates(tmp_path: Path) -> None:
+    place = write_context(tmp_path, "far", "tcp://far.example:2376")
+    plain = find("Docker", Options(environment={"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "far"}))
+    assert plain.url == "http://far.example:2376"
+    certificates = tmp_path / "contexts/tls" / place / "docker"
+    certificates.mkdir(parents=True)
+    found = find("Docker", Options(environment={"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "far"}))
+    assert (found.url, found.network.ca_file) == ("https://far.example:2376", str(certificates / "ca.pem"))
+    write_context(tmp_path, "far", "ssh://user@far.example")
+    with pytest.raises(UsageError, match="as the context 'far' says"):
+        find("Docker", Options(environment={"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "far"}))

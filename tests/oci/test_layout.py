@@ -103,7 +103,7 @@ def test_platforms_that_are_listed_but_not_held(tmp_path: Path) -> None:
     assert [found.digest for found in opened(path)] == [IMAGE.digest]
     (found,) = opened(path, platform="all")
     assert "linux/arm64" in found.problems[0].what
-    with pytest.raises(Unreadable, match="linux/arm64 is listed, but the blob"):
+    with pytest.raises(Unreadable, match="linux/arm64 is listed, but its blob"):
         opened(path, platform="linux/arm64")
 
 

@@ -36,6 +36,8 @@ def images(files: Files, target: str, name: str, selector: str, platform: str, l
     """The images of an archive: all, or the one that is tagged ``selector``. ``name`` is what an image without a tag is
     called. Raises ``NotFound``, ``Unreadable``."""
     listed = entries(files, name, limits)
+    if not listed:
+        raise NotFound(f"{name!r}: no image in it", hint="its manifest.json lists nothing")
     chosen = [entry for entry in listed if not selector or _selected(entry, selector)]
     if not chosen:
         tags = ", ".join(tag for entry in listed[:10] for tag in entry.repo_tags or ()) or "images without a tag"
@@ -102,7 +104,7 @@ def _image(files: Files, entry: Entry, target: str, name: str, selector: str, li
 def _layer(files: Files, position: int, path: str, diff_id: str, step: str, problems: list[Problem]) -> Layer:
     member = files.find(path)
     if member is None:
-        what = f"layer {position + 1}: {path[:200]!r} is missing from the archive"
+        what = f"{path[:200]!r} is missing from the archive"
         problems.append(Problem(diff_id or path[:200], what, blocking=True, layer=position))
         return Layer(position, "", diff_id, created_by=step)
     return Layer(position, "", diff_id, size=member.size, created_by=step, open=member.opener())

@@ -109,7 +109,7 @@ def _layer(
     check_digest(descriptor.digest, f"layer {position + 1}")
     fault = _fault(content, descriptor)
     if fault:
-        problems.append(Problem(descriptor.digest, f"layer {position + 1}: {fault}", blocking=True, layer=position))
+        problems.append(Problem(descriptor.digest, fault, blocking=True, layer=position))
     return Layer(
         index=position,
         digest=descriptor.digest,

@@ -22,7 +22,7 @@ from pratique.model import Image, Layer, Platform, Struct
 from pratique.net.client import Client
 from pratique.net.options import Options as NetworkOptions
 from pratique.net.response import Response
-from pratique.oci import archive, assemble, platforms
+from pratique.oci import archive, assemble, contexts, platforms
 from pratique.oci.documents import Config, Execution, decode
 from pratique.oci.files import Archive, open_range
 from pratique.oci.options import Options
@@ -32,14 +32,22 @@ from pratique.oci.tarindex import index
 
 _KEEPING = threading.Lock()
 _kept: dict[tuple[str, str], Spool] = {}
+_HINTS = {
+    "Docker": "start Docker, or set DOCKER_HOST to where it listens (and may you use its socket?); an image in a"
+    " registry needs no prefix, and one that `docker save` wrote is docker-archive:FILE",
+    "Podman": "start `podman system service`, or set CONTAINER_HOST to where it listens; an image in a registry needs"
+    " no prefix, and one that `podman save` wrote is docker-archive:FILE",
+}
 _EXPORT_PATIENCE = 20  # times the usual: the classic store packs all layers before it sends a byte
 
 
 class Daemon(Struct, frozen=True):
-    """Where a daemon listens: ``url`` is what paths are put after; ``network`` holds socket and certificates."""
+    """Where a daemon listens, and who said so: ``url`` is what paths are put after; ``network`` holds socket and
+    certificates."""
 
     engine: str
     address: str
+    said: str
     url: str
     network: NetworkOptions
 
@@ -111,40 +119,50 @@ def images(
 
 
 def find(engine: str, options: Options) -> Daemon:
-    """Where the daemon listens, by the options, the environment, or the usual place. Raises ``UsageError``."""
+    """Where the daemon listens, by the options, the environment, Docker's context, or the usual place. Raises
+    ``UsageError``."""
     environment = options.environment
     runtime = environment.get("XDG_RUNTIME_DIR", "")
     if engine == "Podman":
-        address = options.podman_socket or environment.get("CONTAINER_HOST", "")
+        given, variable = options.podman_socket, "CONTAINER_HOST"
         usual = [f"{runtime}/podman/podman.sock"] if runtime else []
         system = "/run/podman/podman.sock"
     else:
-        address = options.docker_socket or environment.get("DOCKER_HOST", "")
+        given, variable = options.docker_socket, "DOCKER_HOST"
         usual = [f"{runtime}/docker.sock"] if runtime else []
         system = "/var/run/docker.sock"
-    if not address:
-        address = "unix://" + next((path for path in usual if Path(path).exists()), system)
-    return _daemon(engine, address, options)
+    if given:
+        return _daemon(engine, given, "as the options say", "", options)
+    if environment.get(variable):
+        return _daemon(engine, environment[variable], f"as {variable} says", "", options)
+    context = contexts.current(environment) if engine == "Docker" else None
+    if context is not None:
+        said = f"as the context {context.name!r} says"
+        return _daemon(engine, context.address, said, context.certificates, options)
+    address = "unix://" + next((path for path in usual if Path(path).exists()), system)
+    return _daemon(engine, address, "the usual place", "", options)
 
 
-def _daemon(engine: str, address: str, options: Options) -> Daemon:
+def _daemon(engine: str, address: str, said: str, certificates: str, options: Options) -> Daemon:
+    """``said`` tells who named the address; ``certificates`` is a folder, "" for the one that the environment names."""
     parts = urlsplit(address if "://" in address else f"unix://{address}")
     environment = options.environment
     if parts.scheme == "unix":
-        return Daemon(engine, address, "http://localhost", NetworkOptions(unix_socket=parts.path, environment={}))
+        network = NetworkOptions(unix_socket=parts.path, environment={})
+        return Daemon(engine, address, said, "http://localhost", network)
     if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
         raise UsageError(
-            f"{address!r}: {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
+            f"{address!r} ({said}): {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
         )
-    encrypted = parts.scheme == "https" or bool(environment.get("DOCKER_TLS_VERIFY"))
-    certificates = Path(environment.get("DOCKER_CERT_PATH") or Path(environment.get("HOME", ""), ".docker"))
+    encrypted = parts.scheme == "https" or bool(certificates) or bool(environment.get("DOCKER_TLS_VERIFY"))
+    folder = Path(certificates or environment.get("DOCKER_CERT_PATH") or Path(environment.get("HOME", ""), ".docker"))
     network = NetworkOptions(
-        ca_file=options.ca_file or (str(certificates / "ca.pem") if encrypted else ""),
-        client_certificate=options.client_certificate or (str(certificates / "cert.pem") if encrypted else ""),
-        client_key=options.client_key or (str(certificates / "key.pem") if encrypted else ""),
+        ca_file=options.ca_file or (str(folder / "ca.pem") if encrypted else ""),
+        client_certificate=options.client_certificate or (str(folder / "cert.pem") if encrypted else ""),
+        client_key=options.client_key or (str(folder / "key.pem") if encrypted else ""),
         environment=environment,
     )
-    return Daemon(engine, address, f"{'https' if encrypted else 'http'}://{parts.netloc}", network)
+    return Daemon(engine, address, said, f"{'https' if encrypted else 'http'}://{parts.netloc}", network)
 
 
 def _get(daemon: Daemon, path: str, what: str, limits: Limits, patience: float = 1.0) -> Response:
@@ -153,12 +171,22 @@ def _get(daemon: Daemon, path: str, what: str, limits: Limits, patience: float =
     try:
         response = client.request("GET", daemon.url + path, read_seconds=limits.read_seconds * patience)
     except NetworkError as error:
-        hint = f"is {daemon.engine} running, and may you use its socket? An image in a registry needs no prefix"
-        raise Undecided(f"{daemon.engine} does not answer at {daemon.address}: {error}", hint=hint) from error
+        what = f"no {daemon.engine} daemon answers at {daemon.address} ({daemon.said}): {_why(error)}"
+        raise Undecided(what, hint=_HINTS[daemon.engine]) from error
     try:
         return response.expect(f"{daemon.engine}: {what}", 200)
     except NotFound as error:
         raise NotFound(f"{daemon.engine} has no image {what!r}", hint="pull it, or leave the prefix out") from error
+
+
+def _why(error: NetworkError) -> str:
+    """The system's reason; "localhost" would mislead where the daemon listens at a socket."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return str(error)
 
 
 def _inspect(daemon: Daemon, name: str, limits: Limits) -> _Inspected:

@@ -48,9 +48,9 @@ class Layout:
         """As ``Content`` says."""
         member = self._files.find(_path(descriptor))
         if member is None:
-            return f"the blob {descriptor.digest} is missing"
+            return "its blob is missing"
         if descriptor.size >= 0 and member.size != descriptor.size:
-            return f"the blob {descriptor.digest} has {member.size} bytes, not {descriptor.size}"
+            return f"its blob has {member.size} bytes, not {descriptor.size}"
         return ""
 
     def opener(self, descriptor: Descriptor) -> Callable[[], BinaryIO]:

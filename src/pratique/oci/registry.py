@@ -86,7 +86,7 @@ class Repository:
         try:
             self._session.request("HEAD", self._reference, f"blobs/{check_digest(descriptor.digest, '')}", _ANY).close()
         except NotFound:
-            return f"the blob {descriptor.digest} is missing"
+            return "its blob is missing"
         return ""
 
     def opener(self, descriptor: Descriptor) -> Callable[[], BinaryIO]:
