@@ -37,6 +37,7 @@ from pratique.workers import read_layers
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TALLY = "accuracy"  # the name under which a test's report carries its case's tally
 _FRESH = "2026-05-31T00:00:00Z"
 
 
@@ -90,7 +91,7 @@ class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one case got: of each label ``(package, id)`` whether it was reported, and everything that is wrong."""
+    """What one case got: everything that is wrong, and how many labels came out how (``outcomes``)."""
 
     chapter: str
     case: str
@@ -186,8 +187,9 @@ def ask(chapter: Chapter, document: Document, case: Case, folder: Path) -> Answe
         found = match(with_files, Database.open(folder / "db"), now)
     except Exception as error:  # whatever it is, the case is answered by it
         wrong = (f"{type(error).__name__}: {error}",)
-        return Answer(chapter.name, case.id, wrong, Counter(unanswered=sum(map(len, case.expect.values()))))
-    return Answer(chapter.name, case.id, tuple(complaints(case, found)), Counter(outcomes(case, reported(found))))
+        return Answer(chapter.name, case.id, wrong, Counter(outcomes(case, set(), set(case.expect))))
+    tally = Counter(outcomes(case, reported(found), _refused(found)))
+    return Answer(chapter.name, case.id, tuple(complaints(case, found)), tally)
 
 
 def reported(found: Matches) -> set[tuple[str, str]]:
@@ -195,21 +197,28 @@ def reported(found: Matches) -> set[tuple[str, str]]:
     return {(finding.package.name, finding.id) for finding in found.findings}
 
 
-def outcomes(case: Case, findings: set[tuple[str, str]]) -> Iterator[str]:
-    """True and false positives and negatives; a finding without a label is a false positive."""
-    labels = {(package, name): label for package, of in case.expect.items() for name, label in of.items()}
+def outcomes(case: Case, findings: set[tuple[str, str]], refused: set[str]) -> Iterator[str]:
+    """True and false positives and negatives; a finding without a label is a false positive. Silence on a package that
+    is ``refused`` is no answer, unless none can be given."""
+    labels = labelled(case)
     for key, label in labels.items():
-        yield f"{'true' if label.positive == (key in findings) else 'false'}_{_sign(key in findings)}"
+        if key in findings:
+            yield "true_positive" if label.positive else "false_positive"
+        elif label.positive:
+            yield "false_negative"
+        else:
+            yield "true_negative" if label is Label.NOT_ASSESSED or key[0] not in refused else "unanswered"
     yield from ("false_positive" for _ in findings - labels.keys())
 
 
-def _sign(positive: bool) -> str:
-    return "positive" if positive else "negative"
+def labelled(case: Case) -> dict[tuple[str, str], Label]:
+    """The labels by package and id."""
+    return {(package, name): label for package, of in case.expect.items() for name, label in of.items()}
 
 
 def complaints(case: Case, found: Matches) -> Iterator[str]:
     """All that differs from the labels, states and fixed versions included."""
-    labels = {(package, name): label for package, of in case.expect.items() for name, label in of.items()}
+    labels = labelled(case)
     findings = {(each.package.name, each.id): each for each in found.findings}
     for key in sorted(findings.keys() - labels.keys()):
         yield f"{key} is reported, and nothing says so"

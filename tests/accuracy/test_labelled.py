@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from accuracy.labels import HERE, Case, Chapter, Document, ask, chapters, known_gaps
+from accuracy.labels import HERE, TALLY, Case, Chapter, Document, ask, chapters, known_gaps
 
 CHAPTERS = chapters()
 GAPS = known_gaps()
@@ -14,8 +15,12 @@ ALL = [(chapter, document, case) for chapter in CHAPTERS for document in chapter
 
 
 @pytest.mark.parametrize(("chapter", "document", "case"), [pytest.param(*each, id=each[2].id) for each in ALL])
-def test_case(chapter: Chapter, document: Document, case: Case, tmp_path: Path) -> None:
-    wrong = ask(chapter, document, case, tmp_path).wrong
+def test_case(
+    chapter: Chapter, document: Document, case: Case, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    answer = ask(chapter, document, case, tmp_path)
+    record_property(TALLY, (chapter.name, dict(answer.tally)))
+    wrong = answer.wrong
     if case.id in GAPS:
         assert wrong, f"{case.id} passes now: take its line out of known_gaps.txt"
     else:
