@@ -12,10 +12,7 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
-import hashlib
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -24,11 +21,9 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from isal import igzip_lib
-
+import _measure
 from pratique import workers
 from pratique.cache import Cache
 from pratique.catalog._pass import read_layer
@@ -38,36 +33,15 @@ from pratique.limits import DEFAULT
 from pratique.model import Layer, LayerFacts
 from pratique.plugins import Cataloguer, load
 
-INPUT, OUTPUT = 128 << 10, 512 << 10
 ENTRIES = 1_000_000
 
 
 def layers_of(layout: Path) -> tuple[Layer, ...]:
     """The layers of a layout's first image."""
-
-    def blob(digest: str) -> Path:
-        return layout / "blobs" / digest.replace(":", "/")
-
-    index = json.loads((layout / "index.json").read_bytes())
-    manifest = json.loads(blob(index["manifests"][0]["digest"]).read_bytes())
     return tuple(
-        Layer(number, one["digest"], size=one["size"], open=functools.partial(open, blob(one["digest"]), "rb", 0))
-        for number, one in enumerate(manifest["layers"])
+        Layer(number, digest, size=path.stat().st_size, open=functools.partial(open, path, "rb", 0))
+        for number, (digest, path) in enumerate(_measure.blobs(layout))
     )
-
-
-def inflate(layer: Layer, told: workers.Told) -> LayerFacts:
-    """The limit for one layer."""
-    assert layer.open is not None
-    digest, unpack = hashlib.sha256(), igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
-    size = 0
-    with layer.open() as stream:
-        while data := stream.read(INPUT):
-            digest.update(data)
-            size += len(unpack.decompress(data, OUTPUT))
-            while not unpack.needs_input and not unpack.eof:
-                size += len(unpack.decompress(b"", OUTPUT))
-    return LayerFacts(f"sha256:{digest.hexdigest()}", size=size)
 
 
 def walk(layer: Layer, told: workers.Told) -> LayerFacts:
@@ -77,15 +51,18 @@ def walk(layer: Layer, told: workers.Told) -> LayerFacts:
         return LayerFacts(reader.finish(), entries=entries)
 
 
-def pool(
-    how: Callable[..., workers.Answers], layers: Sequence[Layer], read: workers.ReadOne, count: int
-) -> tuple[float, float]:
-    """Seconds that it takes to read all layers, and of processors' time."""
+def pool(how: Callable[..., workers.Answers], layers: Sequence[Layer], read: workers.ReadOne, count: int) -> None:
+    """Reads all layers."""
     order = sorted(layers, key=lambda layer: -layer.size)
-    gc.collect()
-    start, before = time.perf_counter(), processors()
     for _, found in how(order, read, count, lambda *told: None):
         assert isinstance(found, LayerFacts), found
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds that it takes, and of processors' time."""
+    gc.collect()
+    start, before = time.perf_counter(), processors()
+    work()
     return time.perf_counter() - start, processors() - before
 
 
@@ -100,11 +77,11 @@ def measured(layout: Path, cataloguers: tuple[Cataloguer, ...], runs: int) -> di
     layers = layers_of(layout)
     read = workers.reader_of(cataloguers, DEFAULT)
     ways: dict[str, Callable[[], tuple[float, float]]] = {
-        "limit": lambda: pool(workers.in_processes, layers, inflate, 2),
-        "walk": lambda: pool(workers.in_processes, layers, walk, 2),
-        "pass": lambda: pool(workers.in_processes, layers, read, 2),
-        "threads": lambda: pool(workers.in_threads, layers, read, 2),
-        "one process": lambda: pool(workers.in_processes, layers, read, 1),
+        "limit": lambda: timed(lambda: _measure.limit(layout)),
+        "walk": lambda: timed(lambda: pool(workers.in_processes, layers, walk, 2)),
+        "pass": lambda: timed(lambda: pool(workers.in_processes, layers, read, 2)),
+        "threads": lambda: timed(lambda: pool(workers.in_threads, layers, read, 2)),
+        "one process": lambda: timed(lambda: pool(workers.in_processes, layers, read, 1)),
     }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(runs):
@@ -144,34 +121,6 @@ def warm(layers: tuple[Layer, ...], cataloguers: tuple[Cataloguer, ...]) -> dict
         }
 
 
-def peak(layout: Path) -> float:
-    """MiB of all processes together at their worst: the sum of their proportional set sizes (PSS), every 10 ms."""
-    process = subprocess.Popen([sys.executable, __file__, "--once", str(layout)])
-    most = 0
-    while process.poll() is None:
-        most = max(most, sum(pss(pid) for pid in family(process.pid)))
-        time.sleep(0.01)
-    return most / 1024
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children."""
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return [pid]
-    return [pid, *map(int, text.split())]
-
-
-def pss(pid: int) -> int:
-    """KiB."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
 def many_entries(count: int) -> dict[str, object]:
     """Seconds and MiB for a layer of that many entries, in a process of its own."""
     code = (
@@ -206,22 +155,10 @@ def all_cataloguers() -> tuple[Cataloguer, ...]:
     return tuple(load("pratique.catalog", "CATALOGUER").values())
 
 
-def machine() -> dict[str, object]:
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
-    return {"cpu": model, "cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
-
-
-def shown(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = _measure.arguments(__doc__)
     parser.add_argument("--images", type=Path, default=Path.home() / ".cache/pratique-images/oci")
     parser.add_argument("--only", nargs="*", default=[], help="names of images")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--once", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.once:
@@ -230,24 +167,16 @@ def main() -> None:
     results = list[dict[str, object]]()
     for layout in sorted(args.images.iterdir()):
         if not args.only or layout.name in args.only:
-            result = {**measured(layout, all_cataloguers(), args.runs), "peak MiB": peak(layout)}
-            print(
-                "  ".join(
-                    f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
-                    for key, value in result.items()
-                )
-            )
-            results.append(result)
+            peak = _measure.peak_pss([sys.executable, __file__, "--once", str(layout)])
+            results.append({**measured(layout, all_cataloguers(), args.runs), "peak MB": peak})
+            print(*(f"{key} {shown(value)}" for key, value in results[-1].items()), sep="  ", flush=True)
     many = [many_entries(count) for count in (ENTRIES // 4, ENTRIES)]
     print(*many, sep="\n")
-    if args.json:
-        report = {
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": machine(),
-            "images": results,
-            "entries": many,
-        }
-        args.json.write_text(json.dumps(report, indent=2) + "\n")
+    _measure.write(args.json, {"images": results, "entries": many})
+
+
+def shown(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

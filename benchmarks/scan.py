@@ -7,53 +7,17 @@ OCI layouts in a folder (``--images``). Peers take part when their programs are 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import sys
 import tempfile
-import time
 from pathlib import Path
-
-from isal import igzip_lib
 
 import _measure
 
 PRATIQUE = str(Path(sys.executable).parent / "pratique")
 DECIDED = (0, 1, 3)
-
-
-def layers(layout: Path) -> list[Path]:
-    """The blobs of the layout's first image, largest first."""
-    index = json.loads((layout / "index.json").read_text())
-    manifest = json.loads(blob(layout, index["manifests"][0]["digest"]).read_text())
-    return sorted((blob(layout, one["digest"]) for one in manifest["layers"]), key=lambda path: -path.stat().st_size)
-
-
-def blob(layout: Path, digest: str) -> Path:
-    return layout / "blobs" / digest.replace(":", "/")
-
-
-def inflate(path: Path) -> int:
-    """Inflate and hash one layer as fast as the libraries can, keeping nothing."""
-    hashed = hashlib.sha256()
-    size = 0
-    with path.open("rb") as stream:
-        inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
-        while data := stream.read(1 << 20):
-            hashed.update(data)
-            size += len(inflater.decompress(data))
-    return size
-
-
-def limit(layout: Path) -> float:
-    """Seconds that two processes need for all layers, pool included."""
-    start = time.perf_counter()
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        pool.map(inflate, layers(layout), chunksize=1)
-    return time.perf_counter() - start
 
 
 def forget_trivy(cache: Path) -> None:
@@ -80,7 +44,7 @@ def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dic
     scan = [PRATIQUE, "scan", str(layout), "--format", "json"]
     sbom = [PRATIQUE, "sbom", str(layout), "--format", "json"]
     figures = {
-        "limit": _measure.median(lambda: limit(layout), runs),
+        "limit": _measure.median(lambda: _measure.limit(layout), runs),
         "cold scan": _measure.median(
             lambda: _measure.seconds(scan, codes=DECIDED, environment=environment), runs, forget
         ),

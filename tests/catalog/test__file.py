@@ -64,7 +64,7 @@ def test_streams_can_be_sought(count: int) -> None:
         for offset, whence in [(10, 0), (-5, 2), (3, 1), (0, 2), (0, 0)]:
             assert stream.seek(offset, whence) == memory.seek(offset, whence)
             assert stream.read(7) == memory.read(7)
-        with pytest.raises(ValueError, match="negative .*-1"):
+        with pytest.raises(ValueError, match=r"negative .*-1"):
             stream.seek(-1)
     file.close()
 
