@@ -31,7 +31,7 @@ _OPEN = (
     FixState.DEFERRED,
     FixState.AFFECTED,
 )
-_LINE = re.compile(r"\.el\d+(?:[._]\d+)*")  # .el9, .el9_4 and module+el8.10.0: the minor release it was built for
+_LINE = re.compile(r"\.el\d+(?:_\d+)*")  # .el9, .el9_4 and module+el8.10.0: the minor release it was built for
 _MODULAR = re.compile(r"\+el\d+(?:\.\d+)*")
 _NUMBER = re.compile(r"(.*-)(\d+)")
 
