@@ -75,7 +75,16 @@ def test_any_bytes_are_read(data: bytes) -> None:
     Attributes(data)
 
 
-def test_long_lines_take_no_long_time() -> None:
-    for data in (b"\\" * 65_536, b" " * 65_536, b"a\\" * 32_768, b"=" * 65_536, b"\n" * 65_536):
-        properties(data)
-        Attributes(data)
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\\" * 65_536, {"\\" * 32_768: ""}),
+        (b" " * 65_536, {}),
+        (b"a\\" * 32_768, {"a" * 32_768: "\\"}),
+        (b"=" * 65_536, {}),
+        (b"\n" * 65_536, {}),
+    ],
+)
+def test_one_line_of_64_kib_is_read_to_its_end(data: bytes, said: dict[str, str]) -> None:
+    assert properties(data) == said
+    assert Attributes(data)["a"] == ""
