@@ -64,6 +64,13 @@ def folder_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
     return folder or api.own_database(environment)
 
 
+def learnt_file(environment: Mapping[str, str]) -> Path:
+    """Where scans note what they ask for."""
+    from pratique import api  # as above
+
+    return api.learnt_file(environment)
+
+
 def summary(status: DatabaseStatus) -> str:
     """``/home/u/…/db: 12 feeds, 340,000 records, sha256:…``."""
     records = sum(feed.records for feed in status.feeds)

@@ -75,14 +75,13 @@ def _origin(folder: Path) -> str:
 def _wanted(args: argparse.Namespace, environment: Mapping[str, str]) -> carry_in.Wanted:
     """What is asked for: all, or by name, or what scans here have used, and what is here already; all where nobody
     knows yet."""
-    from pratique import api
     from pratique.vuln import carry_in, manifest, used
 
     if args.all:
         return carry_in.Wanted()
     if args.ecosystem:
         return carry_in.Wanted(tuple(args.ecosystem), here=True)
-    learnt = used.recent(api.learnt_file(environment), datetime.now(UTC).date())
+    learnt = used.recent(_database.learnt_file(environment), datetime.now(UTC).date())
     if not learnt and not (_database.folder_of(args, environment) / manifest.NAME).is_file():
         return carry_in.Wanted()
     return carry_in.Wanted((), learnt, here=True)

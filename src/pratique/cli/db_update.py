@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import UTC, datetime
 from typing import IO
 
 from pratique.cli import _database, _messages, _options, _progress
@@ -17,12 +18,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mirror",
         metavar="URL",
         help="a mirror of the feeds: ecosystems.txt and <Ecosystem>/all.zip as OSV exports them, KEV and EPSS beside "
-        "(default: OSV, CISA and FIRST themselves)",
+        "(default: OSV, CISA, FIRST and the distributions themselves)",
     )
     group.add_argument("--kev-url", metavar="URL", help="the KEV catalogue (default: the mirror's, else CISA's)")
     group.add_argument("--epss-url", metavar="URL", help="the EPSS scores (default: the mirror's, else FIRST's)")
     _database.add_folder(group)
     _database.add_ecosystem(group)
+    group.add_argument(
+        "--all",
+        action="store_true",
+        help="all ecosystems (default: those that scans here have asked for of late, once there are)",
+    )
     network = parser.add_argument_group("Network")
     _options.add_certificates(network)
     network.add_argument("--insecure", action="store_true", help="do not check the mirror's certificate")
@@ -34,7 +40,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     from pratique.net.client import Client  # the network and SQLite: not for --help
     from pratique.net.options import Options
-    from pratique.vuln import update
+    from pratique.vuln import update, used
 
     mirror = args.mirror or update.OSV
     options = Options(
@@ -44,18 +50,23 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         insecure=(urlsplit(mirror).netloc.rpartition("@")[2],) if args.insecure else (),
     )
     folder = _database.folder_of(args, os.environ)
+    asked = used.recent(_database.learnt_file(os.environ), datetime.now(UTC).date())
+    learnt = () if args.all or args.ecosystem else asked
     with _progress.bars(args, err) as bars:
         status = update.update(
             mirror,
             folder,
             Client(options),
             ecosystems=args.ecosystem,
+            learnt=learnt,
             progress=bars,
             kev_url=args.kev_url or ("" if args.mirror else update.KEV),
             epss_url=args.epss_url or ("" if args.mirror else update.EPSS),
+            publishers=not args.mirror,
         )
     if not args.quiet:
-        _messages.tell(err, f"up to date: {_database.summary(status)}")
+        of = f" ({', '.join(learnt)}, which scans here ask for; --all for the others)" if learnt else ""
+        _messages.tell(err, f"up to date{of}: {_database.summary(status)}")
     return 0
 
 

@@ -7,6 +7,7 @@ id, and what it states of packages in releases. https://ossf.github.io/osv-schem
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -88,14 +89,34 @@ class Unread(msgspec.Struct, frozen=True):
     why: str
 
 
+class Remote(msgspec.Struct, frozen=True):
+    """A file that a vendor publishes: its ``path`` in a source folder, and below a mirror's address, and its own
+    ``url``. Where a list of the vendor's tells its ``version`` (a time, say), a file is not asked for twice in one."""
+
+    path: str
+    url: str
+    version: str = ""
+
+
+Getter = Callable[[Remote], bytes]
+"""Gets a small file of a vendor's. Raises ``NotFound``."""
+
+
+def nothing_published(get: Getter, today: date) -> tuple[Remote, ...]:
+    """No file is known to be had."""
+    return ()
+
+
 class Vendor(msgspec.Struct, frozen=True):
     """A vendor's own feed: bound as ``VENDOR`` by one module of ``vuln/vendor``.
 
     ``ecosystem`` is the shard that it fills, beside OSV's records of the same name where there are any; of two records
     with one id the vendor's own holds. ``present`` says whether a source folder holds it; ``read`` yields its records,
-    in any order, within the limits, and raises ``Unreadable`` only where nothing at all could be read.
+    in any order, within the limits, and raises ``Unreadable`` only where nothing at all could be read. ``remotes``
+    names the files that an update fetches, on that day; what it looks up it gets once.
     """
 
     ecosystem: str
     present: Callable[[Path], bool]
     read: Callable[[Path, Limits], Iterator[Bulletin | Unread]]
+    remotes: Callable[[Getter, date], tuple[Remote, ...]] = nothing_published

@@ -1,8 +1,8 @@
 """An OSV mirror over HTTP in, a database folder brought up to date out: only what has changed travels.
 
-The mirror serves the layout of the public export (https://google.github.io/osv.dev/data/), with the KEV catalogue and
-the EPSS file beside ``ecosystems.txt``, unless their own addresses are given.
-Validators of what was fetched are kept in ``sources.json``, bound to the shard that came of it. RFC 9110, section 13.
+First all that is wanted is asked for at once, whether it has changed; then what has changed is fetched, several files
+side by side; then it is built. Validators of what was fetched are kept in ``sources.json``, bound to the shard that
+came of it (RFC 9110, section 13). Files of vendors stay in a folder, for a shard is made of all of them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -21,12 +22,15 @@ from pratique.errors import NotFound, Unreadable, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Struct
 from pratique.net.client import Client
-from pratique.net.download import Validators, download, read_if_changed
+from pratique.net.download import Validators
 from pratique.vuln import build, carry, delta, extent, scores
+from pratique.vuln.carry_in import results
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import eol, epss, kev, osv
 from pratique.vuln.feed._shape import Feed, Settings
 from pratique.vuln.manifest import Manifest, Shard
+from pratique.vuln.mirror import Mirror, check_url, listing
+from pratique.vuln.published import KEPT, Held, Published
 
 SOURCES = "sources.json"
 
@@ -35,17 +39,21 @@ KEV = f"https://www.cisa.gov/sites/default/files/feeds/{kev.FILE}"
 EPSS = f"https://epss.empiricalsecurity.com/{epss.FILE}"
 """Where the publishers themselves serve the feeds."""
 
-_MOST_CHANGES = 200  # records fetched one by one; past that the whole export is cheaper
+_MOST_CHANGES = 1000  # records fetched one by one; past that the whole export is cheaper
 _FEWEST = 100  # records: smaller feeds may halve
 _FILES = ((kev.FEED, kev.FILE), (epss.FEED, epss.FILE))
+_AT_ONCE = 8  # requests
+_TABLES = "distro-info"
 
 
 class Source(Struct, frozen=True):
-    """What was last fetched for a shard: ``shard`` is the digest of the rows that came of it."""
+    """What was last fetched for a shard, where ``shard`` is the digest of the rows that came of it; or a vendor's file,
+    by its path, and its ``version``."""
 
     name: str
     shard: str
     validators: Validators
+    version: str = ""
 
 
 class Sources(Struct, frozen=True):
@@ -56,52 +64,58 @@ class Sources(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
 
 
+class _Plan(msgspec.Struct, frozen=True):
+    """What has changed of a shard: with ``changes`` some records, else all of it, which lies in ``folder``.
+
+    ``validators`` are those of the list of changes, ``listed``, or of the one file that there is."""
+
+    feed: Feed
+    name: str
+    old: Shard | None
+    folder: Path
+    validators: Validators = Validators()
+    changes: delta.Changes | None = None
+    listed: dict[str, datetime] | None = None
+
+
 def update(
     mirror: str,
     target: Path,
     client: Client,
     *,
     ecosystems: Sequence[str] | None = None,
+    learnt: Sequence[str] = (),
     limits: Limits = DEFAULT,
     progress: build.Progress | None = None,
     options: build.Options = build.Options(),  # noqa: B008 - frozen
     kev_url: str = "",
     epss_url: str = "",
+    publishers: bool = False,
+    today: date | None = None,
 ) -> DatabaseStatus:
-    """Bring ``target`` up to date with the mirror at that URL; of the ``ecosystems`` named only, where some are.
-    ``kev_url`` and ``epss_url`` name these files where the mirror does not serve them.
+    """Bring ``target`` up to date with the mirror at that URL; of the ``ecosystems`` named only, where some are, else
+    of those ``learnt`` that the mirror has, else of all. ``kev_url`` and ``epss_url`` name these files where the mirror
+    does not serve them; with ``publishers`` the vendors' own feeds come from the vendors.
+    ``today`` says which of their files there should be.
 
     Raises ``UsageError`` for what is no HTTP URL, ``NotFound`` for one without feeds, ``NetworkError``, ``Unreadable``
     for a feed that cannot be read or has lost most of its records, ``StorageError``. The old database then stays.
     """
     for url in (mirror, *filter(None, (kev_url, epss_url))):
-        _check_url(url)
+        check_url(url)
     _check_whole(target)
-    with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads:
-        elsewhere = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
-        run = _Run(mirror.rstrip("/"), elsewhere, target, client, work, downloads, limits, progress)
-        made = run.made(ecosystems)
-        keep = None if ecosystems is not None else run.listed
+    told = progress or (lambda shard, done, total: None)
+    elsewhere = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
+    served = Mirror(mirror, elsewhere, client, limits, told, publishers=publishers)
+    with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads, _told(mirror):
+        run = _Run(served, target, work, downloads, limits, told, today or datetime.now(UTC).date())
+        made = run.made(ecosystems, learnt)
+        keep = None if ecosystems is not None or learnt else run.listed
         same = not made and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
         new = run.old if same else None
         new = new or build.install(target, work, made, keep=keep, options=options)
         run.remember()
         return new.status(target)
-
-
-def _check_url(mirror: str) -> None:
-    """A folder's address: its files' names are put behind it, and it is shown and stored, so it holds no secret."""
-    try:
-        parts = urlsplit(mirror)
-        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-    except ValueError:
-        plain = False
-    if not plain:
-        raise UsageError(f"{mirror!r} is no http or https URL of a folder", hint="the mirror serves ecosystems.txt")
-    if "@" in parts.netloc:
-        raise UsageError(
-            "the mirror's URL holds credentials, which are not supported", hint="serve it without a log-in"
-        )
 
 
 def _check_whole(target: Path) -> None:
@@ -115,47 +129,67 @@ def _check_whole(target: Path) -> None:
         )
 
 
+@contextlib.contextmanager
+def _told(mirror: str) -> Iterator[None]:
+    """What cannot be read is the mirror's fault more often than the feed's."""
+    try:
+        yield
+    except Unreadable as error:
+        error.hint = (
+            error.hint or f"the old database is as it was; does {mirror} serve the feeds, or a page about them?"
+        )
+        raise
+
+
 class _Run:
     """One update: what the mirror holds, what we have, and what comes of it."""
 
     def __init__(
         self,
-        mirror: str,
-        elsewhere: dict[str, str],
+        mirror: Mirror,
         target: Path,
-        client: Client,
         work: Path,
         downloads: Path,
         limits: Limits,
-        progress: build.Progress | None,
+        told: build.Progress,
+        today: date,
     ) -> None:
         self.old: Manifest | None = build.current(target)
-        self.listed: set[tuple[str, str]] = set()
-        self._elsewhere = elsewhere  # the addresses of files that the mirror does not serve
-        self._mirror, self._target, self._client, self._limits = mirror, target, client, limits
+        self.listed: set[tuple[str, str]] = {("eol", "eol"), *((feed.kind, feed.kind) for feed, _ in _FILES)}
+        self._mirror, self._target, self._limits = mirror, target, limits
         self._work, self._downloads = work, downloads
-        coverage = self._small("coverage.json")
+        coverage = mirror.small("coverage.json")
         if coverage is not None:
             (downloads / "coverage.json").write_bytes(coverage)
-        self._settings = Settings(
-            limits, extent.read(downloads / "coverage.json"), progress=progress or (lambda shard, done, total: None)
-        )
+        self._settings = Settings(limits, extent.read(downloads / "coverage.json"), progress=told)
         digest = hashlib.sha256(coverage or b"").hexdigest()
         known = _read_sources(target)
-        same = known.mirror == mirror and known.coverage == digest
+        same = known.mirror == mirror.url and known.coverage == digest
         self._known = {source.name: source for source in known.sources} if same else {}
-        self._fresh = Sources(mirror, digest)
+        self._fresh = Sources(mirror.url, digest)
         self._found: dict[str, Source] = dict(self._known)
+        self._published = Published(mirror, downloads / KEPT, self._held, today)
+        if not same:
+            self._published.forget()
 
-    def made(self, ecosystems: Sequence[str] | None) -> list[Shard]:
+    def made(self, ecosystems: Sequence[str] | None, learnt: Sequence[str]) -> list[Shard]:
         """The shards that had to be made, in ``work``."""
-        names = self._names(ecosystems)
-        self.listed = {("osv", name) for name in names} | {(feed.kind, feed.kind) for feed, _ in _FILES}
-        made = [self._ecosystem(name) for name in names]
-        made += [self._file(feed, file) for feed, file in _FILES]
-        made.append(self._ends())
-        self.listed.add(("eol", "eol"))
-        return [shard for shard in made if shard is not None]
+        names = self._names(ecosystems, learnt)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            tables = pool.submit(self._tables)
+            jobs = [pool.submit(self._ecosystem, name, ecosystems is not None) for name in names]
+            jobs += [pool.submit(self._file, feed, file) for feed, file in _FILES]
+            plans = [plan for plan in results(jobs, pool) if plan is not None]
+            tables.result()
+            made = {plan.name: self._changed(plan, pool) for plan in plans if plan.changes is not None}
+            missing = [plan for plan in plans if plan.changes is not None and made[plan.name] is None]
+            results([pool.submit(self._archive, plan.name, Validators()) for plan in missing], pool)
+        whole = [plan for plan in plans if made.get(plan.name) is None]
+        made |= {plan.name: shard for plan, shard in zip(whole, self._built(whole), strict=True)}
+        for plan in plans:
+            self._remember(plan, made[plan.name])
+        fresh = [shard for plan in plans if (shard := made[plan.name]) is not None and shard != plan.old]
+        return [*fresh, *self._ends()]
 
     def remember(self) -> None:
         """Keep the validators for the next update."""
@@ -166,83 +200,105 @@ class _Run:
         draft.write_bytes(msgspec.json.format(msgspec.json.encode(fresh), indent=1))
         draft.replace(path)
 
-    def _names(self, ecosystems: Sequence[str] | None) -> tuple[str, ...]:
-        listing = self._small("ecosystems.txt")
-        if listing is None:
-            raise NotFound(f"no feeds at {self._mirror!r}", hint="it serves ecosystems.txt and <Ecosystem>/all.zip")
-        (self._downloads / "ecosystems.txt").write_bytes(listing)
-        there = tuple(name for name in osv.shards(self._downloads) if name in BY_NAME)
-        missing = sorted(set(ecosystems or ()) - set(there))
-        if missing:
-            hint = f"it has {', '.join(there)}" if there else ""
-            raise NotFound(f"no feed of {missing[0]!r} at {self._mirror!r} that can be matched", hint=hint)
-        return there if ecosystems is None else tuple(sorted(set(ecosystems)))
+    def _names(self, ecosystems: Sequence[str] | None, learnt: Sequence[str]) -> tuple[str, ...]:
+        """Those to ask for. What vendors may have is asked for, too; an answer shows whether it is there."""
+        (self._downloads / "ecosystems.txt").write_bytes(listing(self._mirror))
+        self._exported = {name for name in osv.shards(self._downloads) if name in BY_NAME}
+        there = self._exported | self._published.ecosystems
+        missing = sorted(set(ecosystems or ()) - there)
+        if missing or not self._exported:
+            hint = f"it has {', '.join(sorted(self._exported))}" if self._exported else "its ecosystems.txt names none"
+            what = f"no feed of {missing[0]!r}" if missing else "no feeds"
+            raise NotFound(f"{what} at {self._mirror.url!r} that can be matched", hint=hint)
+        if ecosystems is None:
+            return tuple(sorted(there.intersection(learnt) if learnt else there))
+        return tuple(sorted(set(ecosystems)))
 
-    def _ecosystem(self, name: str) -> Shard | None:
-        """The shard anew, None where nothing has changed. The list of changes is asked first, for it is small."""
+    def _ecosystem(self, name: str, asked: bool) -> _Plan | None:
+        """What has changed of an ecosystem."""
+        if name in self._published.ecosystems:
+            return self._vendor(name, asked)
+        self.listed.add(("osv", name))
         old, known = self._have("osv", name)
         try:
-            answer = read_if_changed(self._client, self._url(name, "modified_id.csv"), known, self._limits.feed_file)
+            answer = self._mirror.changes(name, known)
         except NotFound:
-            return self._whole(name, old, known)
+            validators = self._archive(name, known)
+            return None if validators is None else _Plan(osv.FEED, name, old, self._downloads, validators)
         if answer is None:
             return None
         listed = delta.listed(answer[0])
-        made = self._changed(name, old, listed) if old is not None and name in self._known else None
-        made = made or self._whole(name, old, Validators())
-        if made is not None:
-            # An export that is behind its own list has to be asked for again, though the list stays the same.
-            late = delta.later(listed, made.facts.date)
-            self._found[name] = Source(name, made.digest, Validators() if late else answer[1])
-        return None if made == old else made
+        plan = _Plan(osv.FEED, name, old, self._downloads, answer[1], listed=listed)
+        if old is not None and name in self._known:
+            changes = delta.changes(self._target / old.file, listed, self._settings.skip)
+            if len(changes) <= _MOST_CHANGES:
+                return msgspec.structs.replace(plan, changes=changes)
+        self._archive(name, Validators())
+        return plan
 
-    def _changed(self, name: str, old: Shard, listed: dict[str, datetime]) -> Shard | None:
-        """The old shard with the changed records; itself where none has; None where the whole export is cheaper."""
-        path = self._target / old.file
-        difference = delta.changes(path, listed, self._settings.skip)
-        if not difference:
-            return old
-        if len(difference) > _MOST_CHANGES:
+    def _vendor(self, name: str, asked: bool) -> _Plan | None:
+        """What has changed of an ecosystem whose vendor has a feed of its own: a shard is made of all files, so all are
+        kept."""
+        old, _ = self._have("osv", name)
+        fetched = self._published.fetch(name, exported=name in self._exported, limits=self._limits)
+        if not fetched.files and not asked:
+            return None  # neither the export nor the vendor's files are served here
+        if not fetched.files:
+            raise NotFound(f"no feed of {name!r} at {self._mirror.url!r}")
+        self.listed.add(("osv", name))
+        self._found.update((held.path, Source(held.path, "", held.validators, held.version)) for held in fetched.files)
+        bound = self._known.get(name)
+        if not fetched.changed and old is not None and bound is not None and bound.shard == old.digest:
             return None
-        with build.draft(self._work, osv.FEED.schema) as connection:
-            facts = delta.apply(connection, path, name, difference, self._record(name), self._settings, self._work)
-            return None if facts is None else build.seal(connection, "osv", name, facts, self._work)
+        return _Plan(osv.FEED, name, old, self._downloads / KEPT)
 
-    def _record(self, name: str) -> Callable[[str], bytes | None]:
-        """Fetches one record; None where the mirror does not serve single ones."""
-
-        def fetch(id_: str) -> bytes | None:
-            with self._client.request("GET", self._url(name, f"{id_}.json")) as response:
-                return response.read(self._limits.feed_record) if response.status == 200 else None
-
-        return fetch
-
-    def _whole(self, name: str, old: Shard | None, known: Validators) -> Shard | None:
-        archive = self._downloads / name / "all.zip"
-        archive.parent.mkdir(exist_ok=True)
-        validators = self._download(f"{quote(name)}/all.zip", archive, known, self._limits.feed_archive)
-        if validators is None:
-            return None
-        made = build.make_shard(osv.FEED, self._downloads, name, self._work, self._settings)
-        archive.unlink()
-        self._check(old, made)
-        self._found[name] = Source(name, made.digest, validators)
-        return made
-
-    def _file(self, feed: Feed, file: str) -> Shard | None:
-        """The shard of a feed that is one file; None where it has not changed, or is not served."""
+    def _file(self, feed: Feed, file: str) -> _Plan | None:
+        """What has changed of a feed that is one file; nothing where it is not served."""
         old, known = self._have(feed.kind, feed.kind)
         try:
-            validators = self._download(file, self._downloads / file, known, self._limits.feed_file)
+            validators = self._mirror.download(file, self._downloads / file, known, self._limits.feed_file)
         except NotFound:
             return None
-        if validators is None:
+        return None if validators is None else _Plan(feed, feed.kind, old, self._downloads, validators)
+
+    def _archive(self, name: str, known: Validators) -> Validators | None:
+        path = f"{name}/all.zip"
+        return self._mirror.download(path, self._downloads / path, known, self._limits.feed_archive)
+
+    def _changed(self, plan: _Plan, pool: ThreadPoolExecutor) -> Shard | None:
+        """The old shard with the changed records; itself where none has; None where the mirror has no single ones."""
+        old, changes, name = plan.old, plan.changes, plan.name
+        if old is None or not changes:
+            return old
+        jobs = [pool.submit(self._mirror.record, name, id_) for id_ in changes.changed]
+        fetched = dict(zip(changes.changed, results(jobs, pool), strict=True))
+        if None in fetched.values():
             return None
-        made = build.make_shard(feed, self._downloads, feed.kind, self._work, self._settings)
-        (self._downloads / file).unlink()
-        self._check(old, made)
-        self._found[feed.kind] = Source(feed.kind, made.digest, validators)
-        return made
+        path = self._target / old.file
+        with build.draft(self._work, osv.FEED.schema) as connection:
+            facts = delta.apply(connection, path, name, changes, fetched.get, self._settings, self._work)
+            return None if facts is None else build.seal(connection, "osv", name, facts, self._work)
+
+    def _built(self, plans: Sequence[_Plan]) -> list[Shard]:
+        """The shards of whole feeds, in their order."""
+        made: dict[str, Shard] = {}
+        for folder in {plan.folder for plan in plans}:
+            here = [plan for plan in plans if plan.folder == folder]
+            if folder != self._downloads:
+                shutil.copytree(self._downloads / _TABLES, folder / _TABLES, dirs_exist_ok=True)
+            shards = build.make_shards([(plan.feed, plan.name) for plan in here], folder, self._work, self._settings)
+            made |= {plan.name: shard for plan, shard in zip(here, shards, strict=True)}
+        for plan in plans:
+            self._check(plan.old, made[plan.name])
+        return [made[plan.name] for plan in plans]
+
+    def _remember(self, plan: _Plan, made: Shard | None) -> None:
+        """What the shard came of. An export that is behind its own list has to be asked for again, though the list
+        stays the same."""
+        if made is None:
+            return
+        late = plan.listed is not None and delta.later(plan.listed, made.facts.date)
+        self._found[plan.name] = Source(plan.name, made.digest, Validators() if late else plan.validators)
 
     def _check(self, old: Shard | None, made: Shard) -> None:
         """A feed that has lost most of its records would make images clean that are not."""
@@ -250,16 +306,19 @@ class _Run:
             what = f"the {made.name} feed has {made.facts.records} records, it had {old.facts.records}"
             raise Unreadable(what, hint="if that is right, remove the database and update again")
 
-    def _ends(self) -> Shard | None:
-        """The ends of releases; None where they are those that we have."""
-        (self._downloads / "distro-info").mkdir(exist_ok=True)
+    def _tables(self) -> None:
+        """The newest tables of releases, where the mirror has them."""
+        (self._downloads / _TABLES).mkdir(exist_ok=True)
         for name in eol.TABLES:
-            table = self._small(name)
+            table = self._mirror.small(name)
             if table is not None:
                 (self._downloads / name).write_bytes(table)
+
+    def _ends(self) -> list[Shard]:
+        """The ends of releases; none where they are those that we have."""
         made = build.make_shard(eol.FEED, self._downloads, "eol", self._work, self._settings)
         old = self.old.shard("eol", "eol") if self.old else None
-        return None if old is not None and old.digest == made.digest else made
+        return [] if old is not None and old.digest == made.digest else [made]
 
     def _have(self, kind: str, name: str) -> tuple[Shard | None, Validators]:
         """The shard that is there, and the validators of what it came from; none if it came from elsewhere."""
@@ -269,26 +328,9 @@ class _Run:
         known = self._known.get(name)
         return old, known.validators if known and known.shard == old.digest else Validators()
 
-    def _download(self, path: str, to: Path, known: Validators, limit: int) -> Validators | None:
-        told = self._settings.progress
-        return download(
-            self._client,
-            self._elsewhere.get(path, f"{self._mirror}/{path}"),
-            to,
-            known,
-            limit=limit,
-            progress=lambda size: told(f"{path} (bytes)", size, 0),
-        )
-
-    def _small(self, path: str) -> bytes | None:
-        """A small file of the mirror, None where it is not served."""
-        with self._client.request("GET", f"{self._mirror}/{path}") as response:
-            if response.status in (404, 410):
-                return None
-            return response.expect(response.url, 200).read(self._limits.manifest)
-
-    def _url(self, name: str, file: str) -> str:
-        return f"{self._mirror}/{quote(name)}/{quote(file, safe='')}"
+    def _held(self, path: str) -> Held:
+        known = self._known.get(path)
+        return Held(path, known.validators, known.version) if known else Held(path)
 
 
 @contextlib.contextmanager
@@ -305,7 +347,8 @@ def _downloads(target: Path, work: Path) -> Iterator[Path]:
             yield own
             return
         for path in shared.rglob("*"):  # a file of another mirror must not pass for this one's
-            if path.is_file() and path.name != ".lock" and ".part" not in path.name:
+            kept = path.name == ".lock" or ".part" in path.name or shared / KEPT in path.parents
+            if path.is_file() and not kept:
                 path.unlink()
         yield shared
 
