@@ -7,13 +7,14 @@ https://alas.aws.amazon.com/faqs.html says what an advisory is; the format is th
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterator
+from datetime import date
 from pathlib import Path
 
+from pratique.errors import NotFound
 from pratique.limits import Limits
 from pratique.model import FixState
-from pratique.vuln.bulletin import Bulletin, Scope, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Scope, Statement, Unread, Vendor
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
 from pratique.vuln.vendor._source import chunks, demand, files
@@ -29,11 +30,15 @@ _RELEASE = re.compile(r"\d{1,4}$")
 _ID = re.compile(r"ALAS[A-Za-z0-9._-]{1,80}$")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}$")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?Z?$")
+_CORES = (("2", "2/core/latest"), ("2023", "al2023/core/mirrors/latest"))
+_UPDATEINFO = re.compile(r'href="(repodata/[A-Za-z0-9._-]{1,200}updateinfo\.xml\.gz)"')
 _NUMBER = re.compile(r"\d+$")
 # What a topic (``kernel-5.15``, ``php8.0``) or a package (``kernel6.12``) is of, by the number at its end.
 _STREAM = re.compile(r"[A-Za-z][A-Za-z_+.-]*?-?(\d+(?:\.\d+)*)$")
 _KERNEL = re.compile(r"kernel(\d+\.\d+)$")
 _LEADING = re.compile(r"\d+")
+_EVERY = frozenset(("aarch64", "x86_64"))
+_NONE = frozenset(("noarch",))
 _DEBUG = re.compile(r"-debug(info|source)(-common-\w+)?$")  # they hold no code that runs
 
 _Versions = dict[tuple[str, str, str], set[str]]
@@ -126,17 +131,16 @@ def _versions(element: Element, limits: Limits) -> _Versions:
 
 
 def _statements(versions: _Versions, release: str, lowest: _Lowest, day: str) -> Iterator[Statement]:
-    """One for each version. The architectures only tell versions of one package apart: which are listed depends on the
-    mirror."""
-    names = Counter(name for name, _, _ in versions)
-    for (name, epoch, version), arches in sorted(versions.items()):
+    """One for each version, for the architectures that it is listed with; a document lists those of all mirrors."""
+    for (name, epoch, version), listed in sorted(versions.items()):
+        arches = () if listed >= _EVERY or listed == _NONE else tuple(sorted(listed))
         yield Statement(
             release=release,
             name=name,
             introduced=lowest.of(name, epoch, version),
             fixed=f"{epoch}:{version}",
             state=FixState.FIXED,
-            scope=Scope(arches=tuple(sorted(arches)) if names[name] > 1 else ()),
+            scope=Scope(arches=arches),
             date=day,
         )
 
@@ -168,4 +172,23 @@ def _instant(text: str) -> str:
     return f"{found[1]}T{found[2]}{found[3] or ':00'}Z" if found else ""
 
 
-VENDOR = Vendor("Amazon Linux", present, read)
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """The core repositories' documents. Where they lie a list of mirrors tells, and a repository's index
+    (https://rpm-software-management.github.io/createrepo_c/); a mirror of ours has them under their plain names."""
+    return tuple(_core(get, release, place) for release, place in _CORES)
+
+
+def _core(get: Getter, release: str, place: str) -> Remote:
+    folder = f"amazon/{release}/core"
+    try:
+        mirrors = get(Remote(f"{folder}/mirror.list", f"https://cdn.amazonlinux.com/{place}/x86_64/mirror.list"))
+        base = mirrors.decode("utf-8", "replace").split()[0].rstrip("/")
+        index = get(Remote(f"{folder}/repomd.xml", f"{base}/repodata/repomd.xml")).decode("utf-8", "replace")
+        named = _UPDATEINFO.search(index)
+        url = f"{base}/{named[1]}" if named and base.startswith("https://") else ""
+    except (NotFound, IndexError):
+        url = ""
+    return Remote(f"{folder}/updateinfo.xml.gz", url)
+
+
+VENDOR = Vendor("Amazon Linux", present, read, remotes)
