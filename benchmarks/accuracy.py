@@ -9,6 +9,7 @@ Alpine's by their source, as the feeds name them. Each label on which it and the
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -23,7 +24,7 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "accuracy"))
 
-from labels import Case, Chapter, Document, ask, chapters, labelled, lay_out, outcomes
+from labels import Case, Chapter, Document, ask, chapters, database, labelled, lay_out, outcomes
 
 import _measure
 
@@ -62,7 +63,8 @@ def main() -> None:
     version = _version(options.peer) if options.peer else ""
     for chapter, document, case in _cases(all_chapters):
         with tempfile.TemporaryDirectory() as folder:
-            tally = Counter(ask(chapter, document, case, Path(folder)).tally)
+            made = functools.partial(database, chapter, document, Path(folder))
+            tally = Counter(ask(chapter, document, case, made, Path(folder) / "image").tally)
             ours[chapter.name] += tally
             if options.peer and chapter.name in ASKED and not _beyond(case):
                 peers.setdefault(chapter.name, Counter()).update(

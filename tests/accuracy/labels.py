@@ -9,7 +9,7 @@ import json
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -177,14 +177,18 @@ def _facts(files: Mapping[str, str], folder: Path) -> LayerFacts:
 # --- the answer -------------------------------------------------------------------------------
 
 
-def ask(chapter: Chapter, document: Document, case: Case, folder: Path) -> Answer:
-    """One case put to the product. An exception is an answer too, and a wrong one."""
+def database(chapter: Chapter, document: Document, folder: Path) -> Path:
+    """The product's database of the document's records, built in ``folder``."""
+    build(lay_out(document.records, chapter.releases, folder / "feeds"), folder / "db")
+    return folder / "db"
+
+
+def ask(chapter: Chapter, document: Document, case: Case, records: Callable[[], Path], folder: Path) -> Answer:
+    """One case put to the product; ``records`` gives the document's database. An exception is an answer too, and a
+    wrong one."""
     try:
-        source = lay_out(document.records, chapter.releases, folder / "feeds")
-        build(source, folder / "db")
         now = datetime.fromisoformat(case.now).replace(tzinfo=UTC) if case.now else NOW
-        with_files = inventory(case, document, folder / "image")
-        found = match(with_files, Database.open(folder / "db"), now)
+        found = match(inventory(case, document, folder), Database.open(records()), now)
     except Exception as error:  # whatever it is, the case is answered by it
         wrong = (f"{type(error).__name__}: {error}",)
         return Answer(chapter.name, case.id, wrong, Counter(outcomes(case, set(), set(case.expect))))
@@ -232,7 +236,9 @@ def complaints(case: Case, found: Matches) -> Iterator[str]:
             yield f"{key} is {label.value}, and {key[0]} was {'' if label is Label.NOT_ASSESSED else 'not '}assessed"
     for name, fix in sorted(case.fix.items()):
         given = {version for finding in findings.values() if finding.id == name for version in _fixes(finding)}
-        if given != {fix}:
+        if {version.removeprefix("0:") for version in given} != {
+            fix.removeprefix("0:")
+        }:  # rpm's epoch 0 may be left out
             yield f"{name} is fixed in {fix}, and {sorted(given)} is said"
     if case.undecided is not None and case.undecided != any(each.blocking for each in found.problems):
         yield "a blocking problem is missing" if case.undecided else f"blocked by {found.problems}"
