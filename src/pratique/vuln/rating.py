@@ -21,6 +21,9 @@ _PUBLISHERS = {
     "DEBIAN": "Debian",
     "DLA": "Debian",
     "DSA": "Debian",
+    "ELBA": "Oracle",
+    "ELEA": "Oracle",
+    "ELSA": "Oracle",
     "FOP": "FriendsOfPHP",
     "GHSA": "GitHub",
     "GO": "Go",
@@ -29,19 +32,23 @@ _PUBLISHERS = {
     "PYSEC": "PyPA",
     "RUBYSEC": "RubySec",
     "RUSTSEC": "RustSec",
+    "TEMP": "Debian",
     "UBUNTU": "Ubuntu",
     "USN": "Ubuntu",
     "VICTIMS": "Victims",
 }
 
 # Records that are the erratum that brought the fix: what they publish, and when, is the fix itself.
-_ERRATA = ("ALBA-", "ALEA-", "ALSA-", "DLA-", "DSA-", "USN-")
-_NO_SECURITY = ("ALBA-", "ALEA-")
+_AMAZON = "ALAS"  # ALAS2023-2023-001, and of a topic ALAS2KERNEL-5.15-2022-001
+_ERRATA = ("ALBA-", "ALEA-", "ALSA-", "DLA-", "DSA-", "ELBA-", "ELEA-", "ELSA-", "USN-", _AMAZON)
+_NO_SECURITY = ("ALBA-", "ALEA-", "ELBA-", "ELEA-")
 
 
 def publisher(record: str) -> str:
     """Whose record it is, by the id's prefix; the prefix itself where we know no name."""
     prefix = record.partition("-")[0]
+    if prefix.startswith(_AMAZON):
+        return "Amazon"
     return _PUBLISHERS.get(prefix, prefix)
 
 

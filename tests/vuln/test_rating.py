@@ -1,0 +1,30 @@
+"""Whose record an id names, and whether it is an erratum."""
+
+from __future__ import annotations
+
+import pytest
+
+from pratique.vuln.rating import erratum, maintenance, publisher
+
+
+@pytest.mark.parametrize(
+    ("record", "who", "mends", "upkeep"),
+    [
+        ("ALSA-2024:1234", "AlmaLinux", True, False),
+        ("ALBA-2024:1234", "AlmaLinux", True, True),
+        ("ELSA-2018-1196-1", "Oracle", True, False),
+        ("ELBA-2024-1234", "Oracle", True, True),
+        ("ALAS-2011-1", "Amazon", True, False),
+        ("ALAS2023-2023-001", "Amazon", True, False),
+        ("ALAS2KERNEL-5.15-2022-001", "Amazon", True, False),
+        ("DEBIAN-CVE-2024-1000", "Debian", False, False),
+        ("TEMP-0517018-A83CE6", "Debian", False, False),
+        ("UBUNTU-JAMMY-CVE-2022-32325", "Ubuntu", False, False),
+        ("USN-6561-1", "Ubuntu", True, False),
+        ("NOBODY-1", "NOBODY", False, False),
+    ],
+)
+def test_of_an_id(record: str, who: str, mends: bool, upkeep: bool) -> None:
+    assert publisher(record) == who
+    assert erratum(record) is mends
+    assert maintenance(record) is upkeep
