@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from pratique.limits import Limits
-from pratique.vuln.bulletin import Bulletin, Unread
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Unread
 from pratique.vuln.vendor._documents import Folder, documents
 from pratique.vuln.vendor._source import demand
 from pratique.vuln.vendor._suse import builds, read_document
@@ -29,6 +30,12 @@ def present(source: Path) -> bool:
 def read(source: Path, ecosystem: str, limits: Limits) -> Iterator[Bulletin | Unread]:
     """Every CVE's bulletin. Raises ``Unreadable`` where there is none."""
     return demand(_bulletins(source, ecosystem, limits), "SUSE's VEX feed")
+
+
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """The archives of both feeds."""
+    base = "https://ftp.suse.com/pub/projects/security"
+    return tuple(Remote(f"suse/{name}", f"{base}/{name}") for name in ("csaf-vex.tar.bz2", "csaf.tar.bz2"))
 
 
 def _bulletins(source: Path, ecosystem: str, limits: Limits) -> Iterator[Bulletin | Unread]:

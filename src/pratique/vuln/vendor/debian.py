@@ -10,6 +10,7 @@ import contextlib
 import csv
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ import msgspec
 from pratique.errors import PratiqueError
 from pratique.limits import Limits
 from pratique.model import FixState, Level
-from pratique.vuln.bulletin import Bulletin, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
 from pratique.vuln.feed.eol import distro_info, shipped
 from pratique.vuln.vendor._source import demand, whole
 
@@ -146,4 +147,9 @@ def _open_state(said: _Release) -> FixState:
     return _REASONS.get(said.nodsa_reason or "", FixState.DEFERRED)
 
 
-VENDOR = Vendor("Debian", present, read)
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """The tracker's one file."""
+    return (Remote(FILE, "https://security-tracker.debian.org/tracker/data/json"),)
+
+
+VENDOR = Vendor("Debian", present, read, remotes)

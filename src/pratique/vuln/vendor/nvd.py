@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from pratique.errors import PratiqueError
 from pratique.limits import Limits
 from pratique.model import FixState
 from pratique.model import Severity as Rating
-from pratique.vuln.bulletin import Bulletin, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
 from pratique.vuln.vendor import _cpe
@@ -261,4 +262,11 @@ def _instant(text: str) -> str:
     return f"{text}Z" if _TIME.match(text) else ""
 
 
-VENDOR = Vendor("NVD", present, read)
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """A file a year from 2002 on, and what changed in the last eight days, which comes before the years' files do."""
+    years = [*range(2002, today.year + 1), "modified"]
+    names = [f"nvdcve-2.0-{year}.json.gz" for year in years]
+    return tuple(Remote(f"nvd/{name}", f"https://nvd.nist.gov/feeds/json/cve/2.0/{name}") for name in names)
+
+
+VENDOR = Vendor("NVD", present, read, remotes)

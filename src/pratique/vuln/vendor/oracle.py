@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from pratique.limits import Limits
 from pratique.model import FixState
-from pratique.vuln.bulletin import Bulletin, Scope, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Scope, Statement, Unread, Vendor
 from pratique.vuln.distro.oracle import flavour
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
@@ -214,4 +215,10 @@ class _Walk:
         return msgspec.structs.replace(build, **asked)
 
 
-VENDOR = Vendor("Oracle Linux", present, read)
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """The document of all errata."""
+    name = "com.oracle.elsa-all.xml.bz2"
+    return (Remote(f"oracle/{name}", f"https://linux.oracle.com/security/oval/{name}"),)
+
+
+VENDOR = Vendor("Oracle Linux", present, read, remotes)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from pratique.limits import Limits
 from pratique.model import FixState, Level
-from pratique.vuln.bulletin import Bulletin, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
 from pratique.vuln.feed.eol import shipped
@@ -83,6 +84,17 @@ def read(source: Path, limits: Limits) -> Iterator[Bulletin | Unread]:
 def present(source: Path) -> bool:
     """Whether there is a document."""
     return bool(_files(source))
+
+
+def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
+    """A document a release: those supported, and the long-term ones as long as Ubuntu Pro and its legacy support go."""
+    base, found = "https://security-metadata.canonical.com/oval", list[Remote]()
+    for distro, version, codename, end in shipped():
+        lasting = version.endswith(".04") and int(version[:-3]) % 2 == 0 and today.year - 2000 - int(version[:-3]) <= 15
+        if distro == "ubuntu" and (end >= today.isoformat() or (lasting and version >= "14.04")):
+            name = f"{_PREFIX}{codename}.cve.oval.xml.bz2"
+            found.append(Remote(f"ubuntu/{name}", f"{base}/{name}"))
+    return tuple(found)
 
 
 def _files(source: Path) -> tuple[Path, ...]:
@@ -180,4 +192,4 @@ def _statement(comment: str, place: _Place, level: Level) -> Statement | None:
     return Statement(release, name, state=state, level=level)
 
 
-VENDOR = Vendor("Ubuntu", present, read)
+VENDOR = Vendor("Ubuntu", present, read, remotes)
