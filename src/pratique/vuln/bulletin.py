@@ -26,7 +26,8 @@ class Symbols(msgspec.Struct, frozen=True, array_like=True):
 class Scope(msgspec.Struct, frozen=True, array_like=True):
     """Which builds of a package a statement is about; an empty part limits nothing.
 
-    ``arches``  as the package's database spells them.
+    ``arches``  as the package's database spells them. ``src`` alone is a source package: all that was built from it is
+                meant, by the source's name and version, unless a statement of the binary package itself says more.
     ``module``  ``name:stream`` of a modular rpm (``nodejs:12``); a package of another stream, or of none, is not meant.
     ``symbols`` a binary that can tell, and holds none of them, is not affected.
     ``flavour`` a vendor's other build of the same package beside the plain one (Oracle's ``ksplice``), as

@@ -11,7 +11,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import FixState, Level
 from pratique.version import key
 from pratique.vuln.bulletin import Scope, Statement
-from pratique.vuln.vendor._gather import Gathered, Key, first_fixes
+from pratique.vuln.vendor._gather import Gathered, first_fixes
 
 
 @pytest.mark.parametrize(
@@ -73,24 +73,24 @@ def test_below_the_lowest_fix_all_is_affected_and_from_the_highest_nothing(versi
         assert any(fixed == version for _, fixed in lines) or len(lines) < len(set(versions))
 
 
-def gathered(*facts: tuple[Key, str, str]) -> Gathered:
+SUBJECT = ("p", "", False)
+
+
+def gathered(*facts: tuple[str, str]) -> Gathered:
     found = Gathered(DEFAULT)
-    for each, fixed, arch in facts:
-        found.fix(each, fixed, arch, "", Level.UNKNOWN)
+    for fixed, arch in facts:
+        found.fix("r", SUBJECT, fixed, arch, "", Level.UNKNOWN)
     return found
 
 
 def test_architectures_come_together() -> None:
-    subject = Key("r", "p")
-    found = gathered((subject, "1-1", "x86_64"), (subject, "1-1", "aarch64"), (subject, "1-1", "x86_64"))
-    assert found.statements(str) == (
+    assert gathered(("1-1", "x86_64"), ("1-1", "aarch64"), ("1-1", "x86_64")).statements(str) == (
         Statement("r", "p", fixed="1-1", state=FixState.FIXED, scope=Scope(("aarch64", "x86_64"))),
     )
 
 
 def test_an_architecture_may_have_a_fix_of_its_own() -> None:
-    subject = Key("r", "p")
-    found = gathered((subject, "1-1.el9", "x86_64"), (subject, "1-2.el9", "s390x"))
+    found = gathered(("1-1.el9", "x86_64"), ("1-2.el9", "s390x"))
     assert [(each.fixed, each.scope.arches) for each in found.statements(str)] == [
         ("1-2.el9", ("s390x",)),
         ("1-1.el9", ("x86_64",)),
@@ -98,23 +98,22 @@ def test_an_architecture_may_have_a_fix_of_its_own() -> None:
 
 
 def test_no_architecture_is_all_of_them() -> None:
-    found = gathered((Key("r", "p"), "1-1", "x86_64"), (Key("r", "p"), "1-1", ""))
-    assert [each.scope for each in found.statements(str)] == [Scope()]
+    assert [each.scope for each in gathered(("1-1", "x86_64"), ("1-1", "")).statements(str)] == [Scope()]
 
 
 def test_the_earliest_day_and_the_gravest_word_hold() -> None:
     found = Gathered(DEFAULT)
     for date, level in (("2024-02-01", Level.LOW), ("", Level.HIGH), ("2024-01-01", Level.MEDIUM)):
-        found.fix(Key("r", "p"), "1-1", "x86_64", date, level)
+        found.fix("r", SUBJECT, "1-1", "x86_64", date, level)
     assert [(each.date, each.level) for each in found.statements(str)] == [("2024-01-01", Level.HIGH)]
 
 
 def states(*told: FixState, fixed: bool = False) -> list[FixState]:
     found = Gathered(DEFAULT)
     for each in told:
-        found.state(Key("8", "p"), each, "src", Level.UNKNOWN)
+        found.state("8", SUBJECT, each, "src", Level.UNKNOWN)
     if fixed:
-        found.fix(Key("8::baseos", "p"), "1-1", "x86_64", "", Level.UNKNOWN)
+        found.fix("8::baseos", SUBJECT, "1-1", "x86_64", "", Level.UNKNOWN)
     return [each.state for each in found.statements(lambda release: release[0]) if each.release == "8"]
 
 
@@ -130,10 +129,16 @@ def test_an_unfixed_state_yields_to_a_fix_in_the_same_stream() -> None:
     assert states(FixState.NOT_AFFECTED, fixed=True) == [FixState.NOT_AFFECTED]
 
 
+def test_what_is_mended_in_a_release_is_not_called_not_affected_there() -> None:
+    found = gathered(("1-1", "x86_64"))
+    found.state("r", SUBJECT, FixState.NOT_AFFECTED, "s390x", Level.UNKNOWN)
+    assert [each.state for each in found.statements(str)] == [FixState.FIXED]
+
+
 def test_a_module_s_fix_is_none_for_another_module() -> None:
     found = Gathered(DEFAULT)
-    found.state(Key("8", "ruby", "ruby:2.5"), FixState.AFFECTED, "", Level.UNKNOWN)
-    found.fix(Key("8", "ruby", "ruby:3.1"), "3.1-1", "", "", Level.UNKNOWN)
+    found.state("8", ("ruby", "ruby:2.5", False), FixState.AFFECTED, "", Level.UNKNOWN)
+    found.fix("8", ("ruby", "ruby:3.1", False), "3.1-1", "", "", Level.UNKNOWN)
     assert [(each.scope.module, each.state) for each in found.statements(str)] == [
         ("ruby:2.5", FixState.AFFECTED),
         ("ruby:3.1", FixState.FIXED),
@@ -142,7 +147,7 @@ def test_a_module_s_fix_is_none_for_another_module() -> None:
 
 def test_more_statements_than_the_bound() -> None:
     found = Gathered(Limits(csaf_statements=1))
-    found.fix(Key("r", "p"), "1", "", "", Level.UNKNOWN)
-    found.fix(Key("r", "p"), "1", "x86_64", "", Level.UNKNOWN)
+    found.fix("r", SUBJECT, "1", "", "", Level.UNKNOWN)
+    found.fix("r", SUBJECT, "1", "x86_64", "", Level.UNKNOWN)
     with pytest.raises(LimitExceeded, match="csaf_statements"):
-        found.state(Key("r", "q"), FixState.AFFECTED, "", Level.UNKNOWN)
+        found.state("r", ("q", "", False), FixState.AFFECTED, "", Level.UNKNOWN)

@@ -180,11 +180,8 @@ def ids(raw: msgspec.Raw) -> list[str]:
         raise ValueError(f"a list of products is none: {error}") from error
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
-    """A product of the status lists: its parts, the innermost first, and that in which they are, "" for nothing."""
-
-    parts: tuple[str, ...]
-    platform: str
+Place = tuple[tuple[str, ...], str]
+"""A product of the status lists: its parts, the innermost first, and that in which they are, "" for nothing."""
 
 
 class Products:
@@ -194,6 +191,7 @@ class Products:
         self._depth = limits.csaf_depth
         self._helpers: dict[str, Helper] = {}
         self._made: dict[str, tuple[str, str]] = {}
+        self._nested = False
         if tree is None:
             return
         for named in _all(tree, limits.csaf_products):
@@ -203,6 +201,7 @@ class Products:
         for relation in tree.relationships or ():
             pair = relation.product_reference, relation.relates_to_product_reference
             self._made.setdefault(relation.full_product_name.product_id, pair)
+        self._nested = not self._made.keys().isdisjoint({each for pair in self._made.values() for each in pair})
 
     def helper(self, id_: str) -> Helper | None:
         """How a product of the tree is called elsewhere; None for one that the tree does not have."""
@@ -213,15 +212,15 @@ class Products:
         nested past ``csaf_depth``."""
         pair = self._made.get(id_)
         if pair is None:
-            return Place((id_,), "")
+            return (id_,), ""
         part, platform = pair
-        if part not in self._made and platform not in self._made:
-            return Place((part,), platform)
+        if not self._nested:
+            return (part,), platform
         parts = [self._innermost(part)]
         for _ in range(self._depth):
             pair = self._made.get(platform)
             if pair is None:
-                return Place(tuple(parts), platform)
+                return tuple(parts), platform
             part, platform = pair
             parts.append(self._innermost(part))
         raise ValueError(f"the relationships of {id_[:200]!r} are nested deeper than csaf_depth, {self._depth}")

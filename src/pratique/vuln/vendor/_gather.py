@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -36,15 +37,8 @@ _MODULAR = re.compile(r"\+el\d+(?:\.\d+)*")
 _NUMBER = re.compile(r"(.*-)(\d+)")
 
 Line = tuple[str, str]  # introduced, fixed
-
-
-class Key(msgspec.Struct, frozen=True, gc=False):
-    """Whom a statement is about: a package of a module, or "", in a release; ``source`` for a source package."""
-
-    release: str
-    name: str
-    module: str = ""
-    source: bool = False
+Subject = tuple[str, str, bool]
+"""A package's name, its module ("" for none), and whether it is a source package."""
 
 
 class _Told(msgspec.Struct):
@@ -61,48 +55,72 @@ class Gathered:
     def __init__(self, limits: Limits) -> None:
         self._most = limits.csaf_statements
         self._count = 0
-        self._fixes: dict[Key, dict[str, _Told]] = {}
-        self._states: dict[Key, dict[FixState, _Told]] = {}
+        # By release first: a document names few releases, and hundreds of thousands of builds.
+        self._fixes: dict[str, dict[tuple[Subject, str], _Told]] = {}
+        self._states: dict[str, dict[tuple[Subject, FixState], _Told]] = {}
 
-    def fix(self, key: Key, fixed: str, arch: str, date: str, level: Level) -> None:
+    def fix(self, release: str, subject: Subject, fixed: str, arch: str, date: str, level: Level) -> None:
         """A version that mends the package."""
-        told = self._fixes.setdefault(key, {}).get(fixed)
+        builds = self._fixes.get(release)
+        if builds is None:
+            builds = self._fixes[release] = {}
+        told = builds.get((subject, fixed))
         if told is None:
-            self._counted()
-            told = self._fixes[key][fixed] = _Told(set(), date)
-        told.date = min(filter(None, (told.date, date)), default="")
-        self._add(told, arch, level)
+            told = builds[subject, fixed] = self._told(date, level)
+        told.arches.add(arch)
+        if date and (not told.date or date < told.date):
+            told.date = date
+        if level is not told.level:
+            told.level = max(level, told.level, key=_rank)
 
-    def state(self, key: Key, state: FixState, arch: str, level: Level) -> None:
+    def state(self, release: str, subject: Subject, state: FixState, arch: str, level: Level) -> None:
         """A state of all versions of the package."""
-        told = self._states.setdefault(key, {}).get(state)
+        states = self._states.setdefault(release, {})
+        told = states.get((subject, state))
         if told is None:
-            self._counted()
-            told = self._states[key][state] = _Told(set())
-        self._add(told, arch, level)
+            told = states[subject, state] = self._told("", level)
+        told.arches.add(arch)
+        if level is not told.level:
+            told.level = max(level, told.level, key=_rank)
 
     def statements(self, stream: Callable[[str], str]) -> tuple[Statement, ...]:
         """All of it, sorted. ``stream`` of a release is the same for all releases that get the same fixes."""
-        mended = {(stream(key.release), key.name, key.module) for key in self._fixes}
-        found = [each for key, versions in self._fixes.items() for each in _fixed(key, versions)]
-        for key, states in self._states.items():
-            unfixed = [state for state in _OPEN if state in states]
-            if (stream(key.release), key.name, key.module) not in mended and unfixed:
-                found.append(_state(key, unfixed[-1], states[unfixed[-1]]))
-            elif key not in self._fixes and not unfixed:
-                found += [_state(key, state, told) for state, told in states.items()]
+        found: list[Statement] = []
+        mended: set[tuple[str, str, str]] = set()
+        for release, builds in self._fixes.items():
+            served = stream(release)
+            for subject, versions in _grouped(builds).items():
+                mended.add((served, subject[0], subject[1]))
+                found += _fixed(release, subject, versions)
+        for release, told in self._states.items():
+            served, own = stream(release), {subject for subject, _ in self._fixes.get(release, ())}
+            for subject, states in _grouped(told).items():
+                unfixed = [state for state in _OPEN if state in states]
+                if (served, subject[0], subject[1]) not in mended and unfixed:
+                    found.append(_state(release, subject, unfixed[-1], states[unfixed[-1]]))
+                elif subject not in own and not unfixed:
+                    found += [_state(release, subject, state, each) for state, each in states.items()]
         return tuple(sorted(found, key=_order))
 
-    def _counted(self) -> None:
+    def _told(self, date: str, level: Level) -> _Told:
         self._count += 1
         if self._count > self._most:
             raise LimitExceeded(f"it makes more statements than csaf_statements, {self._most}")
+        return _Told(set(), date, level)
 
-    @staticmethod
-    def _add(told: _Told, arch: str, level: Level) -> None:
-        told.arches.add(arch)
-        if level is not told.level and level.rank > told.level.rank:
-            told.level = level
+
+_T = TypeVar("_T")
+
+
+def _grouped(told: dict[tuple[Subject, _T], _Told]) -> dict[Subject, dict[_T, _Told]]:
+    found: dict[Subject, dict[_T, _Told]] = {}
+    for (subject, way), each in told.items():
+        found.setdefault(subject, {})[way] = each
+    return found
+
+
+def _rank(level: Level) -> int:
+    return level.rank
 
 
 def _order(each: Statement) -> tuple[str, str, str, tuple[str, ...], str, str, str]:
@@ -117,12 +135,12 @@ def _order(each: Statement) -> tuple[str, str, str, tuple[str, ...], str, str, s
     )
 
 
-def _state(key: Key, state: FixState, told: _Told) -> Statement:
-    scope = Scope(_arches(key, told.arches), key.module)
-    return Statement(key.release, key.name, state=state, scope=scope, level=told.level)
+def _state(release: str, subject: Subject, state: FixState, told: _Told) -> Statement:
+    scope = Scope(_arches(subject, told.arches), subject[1])
+    return Statement(release, subject[0], state=state, scope=scope, level=told.level)
 
 
-def _fixed(key: Key, versions: dict[str, _Told]) -> Iterator[Statement]:
+def _fixed(release: str, subject: Subject, versions: dict[str, _Told]) -> Iterator[Statement]:
     lines: dict[tuple[Line, ...], set[str]] = {}
     if len(versions) == 1:
         (fixed, told), *_ = versions.items()
@@ -135,19 +153,19 @@ def _fixed(key: Key, versions: dict[str, _Told]) -> Iterator[Statement]:
         for introduced, fixed in each:
             told = versions[fixed]
             yield Statement(
-                key.release,
-                key.name,
+                release,
+                subject[0],
                 introduced=introduced,
                 fixed=fixed,
                 state=FixState.FIXED,
-                scope=Scope(_arches(key, arches), key.module),
+                scope=Scope(_arches(subject, arches), subject[1]),
                 date=told.date,
                 level=told.level,
             )
 
 
-def _arches(key: Key, arches: set[str]) -> tuple[str, ...]:
-    if key.source:
+def _arches(subject: Subject, arches: set[str]) -> tuple[str, ...]:
+    if subject[2]:
         return (SOURCE,)
     return () if "" in arches else tuple(sorted(arches))
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from pratique.errors import LimitExceeded
 from pratique.limits import Limits
 from pratique.model import FixState, Severity
@@ -19,9 +21,9 @@ from pratique.vuln.feed._osv_record import Score as Rating
 from pratique.vuln.feed._severity import rate
 from pratique.vuln.vendor import _rpm_purl
 from pratique.vuln.vendor._csaf import Document, Products, Score, Status, Vulnerability, decode
-from pratique.vuln.vendor._gather import SOURCE, Gathered, Key
+from pratique.vuln.vendor._gather import SOURCE, Gathered, Subject
 from pratique.vuln.vendor._redhat_cpe import short, stream
-from pratique.vuln.vendor._rpm_purl import Rpm, rpm
+from pratique.vuln.vendor._rpm_purl import rpm
 from pratique.vuln.vendor._told import Told, told
 
 _SOURCES = (SOURCE, "nosrc")
@@ -55,6 +57,14 @@ def read_document(name: str, data: bytes, limits: Limits) -> Iterator[Bulletin |
         yield Unread(name, "it names no vulnerability")
 
 
+class _Build(msgspec.Struct, frozen=True, gc=False):
+    """An rpm: whom a statement on it is about, its version ("" for all) and architecture ("" for all)."""
+
+    subject: Subject
+    version: str
+    arch: str
+
+
 class _Reader:
     """One vulnerability's statuses, each product looked at once."""
 
@@ -62,7 +72,7 @@ class _Reader:
         self._products = products
         self._limits = limits
         self._gathered = Gathered(limits)
-        self._rpms: dict[tuple[str, ...], Rpm | None] = {}
+        self._builds: dict[tuple[str, ...], _Build | None] = {}
         self._releases: dict[str, str] = {}
         self._wrong: Counter[str] = Counter()
         self._first: dict[str, str] = {}
@@ -91,55 +101,56 @@ class _Reader:
         lists = (status.fixed, status.known_affected, status.known_not_affected, status.under_investigation)
         if sum(len(each or ()) for each in lists) > self._limits.csaf_products:
             raise LimitExceeded(f"it has more statuses than csaf_products, {self._limits.csaf_products}")
+        fix, days, rated = self._gathered.fix, facts.days, facts.rated
         for id_, release, build in self._subjects(status.fixed):
             if build.version:
-                key = Key(release, build.name, build.module, build.arch in _SOURCES)
-                self._gathered.fix(key, build.version, build.arch, facts.days.get(id_, ""), facts.rated(id_))
+                fix(release, build.subject, build.version, build.arch, days.get(id_, ""), rated(id_))
             else:
                 self._note("fixed in a version that is not told", id_)
+        # A version that is told with a state is the one that was looked at: the state is of all.
+        state = self._gathered.state
         for id_, release, build in self._subjects(status.known_affected):
-            self._state(id_, release, build, facts.states.get(id_, FixState.AFFECTED), facts)
-        for id_, release, build in self._subjects(status.under_investigation):
-            self._state(id_, release, build, FixState.UNDER_INVESTIGATION, facts)
-        for id_, release, build in self._subjects(status.known_not_affected):
-            self._state(id_, release, build, FixState.NOT_AFFECTED, facts)
+            state(release, build.subject, facts.states.get(id_, FixState.AFFECTED), build.arch, rated(id_))
+        for ids, each in (
+            (status.under_investigation, FixState.UNDER_INVESTIGATION),
+            (status.known_not_affected, FixState.NOT_AFFECTED),
+        ):
+            for id_, release, build in self._subjects(ids):
+                state(release, build.subject, each, build.arch, rated(id_))
 
-    def _state(self, id_: str, release: str, build: Rpm, state: FixState, facts: Told) -> None:
-        """A version that is told with it is the one that was looked at: the state is of all."""
-        key = Key(release, build.name, build.module, build.arch in _SOURCES)
-        self._gathered.state(key, state, build.arch, facts.rated(id_))
-
-    def _subjects(self, ids: list[str] | None) -> Iterator[tuple[str, str, Rpm]]:
+    def _subjects(self, ids: list[str] | None) -> Iterator[tuple[str, str, _Build]]:
         """Id, release and rpm of those products that are rpms."""
-        place, rpms, releases = self._products.place, self._rpms, self._releases
+        place, builds, releases = self._products.place, self._builds, self._releases
         for id_ in ids or ():
             try:
-                found = place(id_)
-                if not found.platform:  # a product as a whole, or an archive of one
+                parts, platform = place(id_)
+                if not platform:  # a product as a whole, or an archive of one
                     continue
-                build = rpms[found.parts] if found.parts in rpms else self._rpm(found.parts)
+                build = builds[parts] if parts in builds else self._build(parts)
                 if build is not None:
-                    release = releases.get(found.platform) or self._release(found.platform)
-                    yield id_, release, build
+                    yield id_, releases.get(platform) or self._release(platform), build
             except ValueError as error:
                 self._note(str(error), id_)
 
-    def _rpm(self, parts: tuple[str, ...]) -> Rpm | None:
+    def _build(self, parts: tuple[str, ...]) -> _Build | None:
         """The rpm that the innermost part is, None for what is none; the parts around it are its module."""
         purl = self._purl(parts[0])
         found = rpm(purl) if purl else None
         if found is None or found.name.endswith(_DEBUG):
-            self._rpms[parts] = None
+            self._builds[parts] = None
             return None
-        if not found.module:
-            modules = [_rpm_purl.module(purl) for part in parts[1:] if (purl := self._purl(part))]
-            found = Rpm(found.name, found.version, found.arch, next(filter(None, modules), ""))
-        if found.version and ":" not in found.version:  # Red Hat spells every epoch in its product ids, and so does OSV
-            found = Rpm(found.name, f"0:{found.version}", found.arch, found.module)
-        if max(map(len, (found.name, found.version, found.arch, found.module))) > self._limits.feed_text:
+        module = found.module
+        if not module:
+            modules = (_rpm_purl.module(purl) for part in parts[1:] if (purl := self._purl(part)))
+            module = next(filter(None, modules), "")
+        version = found.version
+        if version and ":" not in version:  # Red Hat spells every epoch in its product ids, and so does OSV
+            version = f"0:{version}"
+        if max(map(len, (found.name, version, found.arch, module))) > self._limits.feed_text:
             raise ValueError(f"a package URL has a part longer than feed_text, {self._limits.feed_text}")
-        self._rpms[parts] = found
-        return found
+        build = _Build((found.name, module, found.arch in _SOURCES), version, found.arch)
+        self._builds[parts] = build
+        return build
 
     def _purl(self, part: str) -> str:
         helper = self._products.helper(part)

@@ -16,7 +16,7 @@ from pratique.limits import Limits
 from pratique.model import FixState
 from pratique.vuln.bulletin import Bulletin, Unread
 from pratique.vuln.vendor._csaf import Document, Products, Status, Vulnerability, decode
-from pratique.vuln.vendor._gather import Gathered, Key
+from pratique.vuln.vendor._gather import Gathered
 from pratique.vuln.vendor._redhat import severity
 from pratique.vuln.vendor._rpm_purl import Rpm, rpm
 from pratique.vuln.vendor._suse_products import place, stream
@@ -110,7 +110,8 @@ class _Reader:
             build = self._fixed(part)
             if build is not None:
                 date = facts.days.get(id_) or self._days.get(part, "")
-                self._gathered.fix(Key(release, build.name), build.version, build.arch, date, facts.rated(id_))
+                subject = build.name, "", False
+                self._gathered.fix(release, subject, build.version, build.arch, date, facts.rated(id_))
         for ids, state in (
             (status.known_affected, FixState.AFFECTED),
             (status.under_investigation, FixState.UNDER_INVESTIGATION),
@@ -119,7 +120,7 @@ class _Reader:
         ):
             for id_, release, part in self._subjects(ids or ()):
                 state_ = facts.states.get(id_, state) if state is FixState.AFFECTED else state
-                self._gathered.state(Key(release, self._name(part)), state_, "", facts.rated(id_))
+                self._gathered.state(release, (self._name(part), "", False), state_, "", facts.rated(id_))
 
     def _subjects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         """Id, release and component of the products that are the ecosystem's."""
@@ -127,11 +128,11 @@ class _Reader:
             if count >= self._limits.csaf_products:
                 raise LimitExceeded(f"it has more statuses than csaf_products, {self._limits.csaf_products}")
             try:
-                found = self._products.place(id_)
-                release = self._release(found.platform)
+                parts, platform = self._products.place(id_)
+                release = self._release(platform)
                 if release:
-                    self._bounded(found.parts[0])
-                    yield id_, release, found.parts[0]
+                    self._bounded(parts[0])
+                    yield id_, release, parts[0]
             except ValueError as error:
                 self._note(str(error), id_)
 
