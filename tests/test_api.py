@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -149,6 +151,16 @@ def test_a_distribution_without_its_package_database_is_not_clean(tmp_path: Path
 
 STATUS = "var/lib/dpkg/status"
 BOTH = stanza("openssl", "3.0.10-1") + stanza("curl", "7.0-1")
+
+
+def nested(depth: int) -> bytes:
+    """A Java archive in another one, and so on."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.jar", nested(depth - 1) if depth else b"")
+    return out.getvalue()
+
+
 HIDDEN = {
     "os-release of another distribution": [
         layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
@@ -176,6 +188,19 @@ HIDDEN = {
     "a database that was emptied": [
         layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)),
         layer(file(STATUS, ""), file("var/lib/dpkg/status.d/openssl", stanza("openssl", "3.0.10-1"))),
+    ],
+    "a database written through a lower layer's link": [
+        layer(
+            file("etc/os-release", DEBIAN), file(STATUS, stanza("openssl", "3.0.10-1")), symlink("v", "var/lib/dpkg")
+        ),
+        layer(file("v/status", BOTH)),
+    ],
+    "a database removed through a lower layer's link": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH), symlink("v", "var/lib/dpkg")),
+        layer(whiteout("v/status")),
+    ],
+    "an archive nested past the bound": [
+        layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH), file("a.jar", nested(9)))
     ],
     "a stanza behind rubbish": [
         layer(file("etc/os-release", DEBIAN), file(STATUS, stanza("openssl", "3.0.10-1") + "\0" * 200 + BOTH))
