@@ -9,6 +9,14 @@ from pratique.plugins import Claim, Claimant
 CLAIMANTS = (
     Claimant("apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), blocking=True),
     Claimant("apk-repositories", 1, Claim(paths=("etc/apk/repositories",))),
+    Claimant(
+        "content-manifests",
+        1,
+        Claim(
+            paths=("usr/share/buildinfo/content-sets.json", "root/buildinfo/content-sets.json"),
+            folders=(("root/buildinfo/content_manifests", ".json"), ("usr/share/buildinfo/content_manifests", ".json")),
+        ),
+    ),
     Claimant("dpkg", 2, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
     Claimant("dpkg-owns", 1, Claim(folders=(("var/lib/dpkg/info", ".list"), ("var/lib/dpkg/status.d", ".md5sums")))),
     Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
