@@ -6,13 +6,18 @@ import contextlib
 import http.server
 import json
 import os
+import random
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pratique.errors import NetworkError, NotFound, PratiqueError, Unreadable, UsageError
+from pratique.errors import NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
 from pratique.limits import Limits
 from pratique.net.client import Client
 from pratique.net.options import Options
@@ -85,6 +90,7 @@ def built(mirror: Mirror, target: Path) -> str:
     return build(mirror.folder, target).digest
 
 
+TODAY = date(2026, 11, 22)
 ONE = record("A-1", "x", *fixed("2"), summary="one")
 TWO = record("A-2", "y", *fixed("2"))
 
@@ -169,8 +175,8 @@ def test_what_one_mirror_said_is_no_word_of_anothers(mirror: Mirror, tmp_path: P
     run(mirror, tmp_path / "db")
     times = {path: path.stat().st_mtime for path in mirror.folder.rglob("*")}
     mirror.publish(TWO)
-    for path, time in times.items():
-        os.utime(path, (time, time))
+    for path, moment in times.items():
+        os.utime(path, (moment, moment))
     mirror.url += "/."  # another address of the same server
     assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
 
@@ -276,3 +282,130 @@ def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
     with pytest.raises(NetworkError):
         update("http://127.0.0.1:1", tmp_path / "db", client())
     assert not (tmp_path / "db" / "manifest.json").exists()
+
+
+def test_without_a_change_there_are_a_few_small_requests(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE], "npm": [], "Go": []}, epss={"CVE-1": 0.5})
+    run(mirror, tmp_path / "db", today=TODAY)
+    run(mirror, tmp_path / "db", today=TODAY, learnt=("npm", "PyPI"))
+    # What there is, how much it covers, the ends of releases; a list of changes an ecosystem, KEV and EPSS.
+    small = {"/ecosystems.txt", "/coverage.json", "/distro-info/debian.csv", "/distro-info/ubuntu.csv"}
+    unchanged = {"/npm/modified_id.csv", "/PyPI/modified_id.csv"}
+    files = {"/known_exploited_vulnerabilities.json", "/epss_scores-current.csv.gz"}
+    assert sorted(path for path, _ in mirror.asked) == sorted(small | unchanged | files)
+    assert mirror.paths(304) == unchanged | files
+
+
+def test_only_what_scans_have_asked_for(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE], "npm": [], "Go": []})
+    names = {feed.name for feed in run(mirror, tmp_path / "db", learnt=("npm", "Quux")).status.feeds}
+    assert names & {"npm", "PyPI", "Go"} == {"npm"}
+    run(mirror, tmp_path / "db")
+    write(mirror.folder, {"PyPI": [ONE, TWO], "npm": [ONE | {"id": "N-1"}], "Go": []})
+    times = {path: path.stat().st_mtime + 10 for path in mirror.folder.rglob("*.*")}
+    for path, moment in times.items():
+        os.utime(path, (moment, moment))
+    status = run(mirror, tmp_path / "db", learnt=("PyPI",)).status
+    assert {feed.name: feed.records for feed in status.feeds if feed.name in ("PyPI", "npm")} == {"PyPI": 2, "npm": 0}
+
+
+def test_what_a_vendor_publishes_is_in_the_same_shard(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    write(mirror.folder, {"Debian": [record("DSA-1-1", "x", *fixed("2"), ecosystem="Debian:12")]})
+    tracker = mirror.folder / "debian" / "tracker.json"
+    tracker.parent.mkdir()
+    issue = {"releases": {"bookworm": {"status": "open", "urgency": "low", "repositories": {"bookworm": "1-1"}}}}
+    tracker.write_text(json.dumps({"y": {"CVE-2026-1111": issue}}))
+    assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
+    before = Database.open(tmp_path / "db").status
+    assert run(mirror, tmp_path / "db", today=TODAY).status == before
+    assert "/debian/tracker.json" in mirror.paths(304)
+    tracker.write_text(json.dumps({"y": {"CVE-2026-1111": issue, "CVE-2026-2222": issue}}))
+    os.utime(tracker, (2_000_000_000,) * 2)
+    assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
+    assert "/Debian/all.zip" in mirror.paths(304)
+
+
+@pytest.mark.parametrize("page", ["ecosystems.txt", "PyPI/modified_id.csv", "PyPI/all.zip", "coverage.json"])
+def test_a_mirror_that_serves_pages(mirror: Mirror, tmp_path: Path, page: str) -> None:
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE, TWO)
+    (mirror.folder / page).write_text("<!DOCTYPE html><html><body>Log in</body></html>")
+    with pytest.raises((Unreadable, UsageError, NotFound)) as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.hint or "coverage" in str(caught.value)
+    assert Database.open(tmp_path / "db").status == before
+
+
+def test_a_full_disk(mirror: Mirror, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE, TWO)
+    part = tmp_path / "db" / ".downloads" / "PyPI" / "all.zip.part"
+    part.parent.mkdir(exist_ok=True)
+    part.symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="No space left") as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.hint
+    assert Database.open(tmp_path / "db").status == before
+
+
+def test_a_clock_that_is_wrong_changes_nothing(mirror: Mirror, tmp_path: Path) -> None:
+    """Dates of feeds and files are compared with one another, never with our clock."""
+    mirror.publish(ONE | {"modified": "2099-01-01T00:00:00Z"})
+    for path in mirror.folder.rglob("*"):
+        os.utime(path, (4_000_000_000,) * 2)
+    run(mirror, tmp_path / "db", today=date(1999, 1, 1))
+    assert run(mirror, tmp_path / "db", today=date(2200, 1, 1)).status.digest == built(mirror, tmp_path / "built")
+    assert mirror.paths(304) >= {"/PyPI/modified_id.csv"}
+
+
+def test_many_changed_records_are_fetched_side_by_side(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(*many(300))
+    run(mirror, tmp_path / "db")
+    newer = [each | {"modified": "2026-02-01T00:00:00Z"} for each in many(300)[:220]]
+    mirror.publish(*newer, *many(300)[220:], single=True)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+    assert "/PyPI/all.zip" not in mirror.paths(200)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from pratique.net.client import Client
+from pratique.net.options import Options
+from pratique.vuln.update import update
+print("begun", flush=True)
+update(sys.argv[1], Path(sys.argv[2]), Client(Options(environment={})))
+"""
+
+
+def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: Mirror, tmp_path: Path) -> None:
+    """SIGKILL after a random part of an update's time, again and again, each update with something to do."""
+    target, digests = tmp_path / "db", set[str]()
+    chance = random.Random(20261122)
+    mirror.publish(*many(250))
+    run(mirror, target)
+    digests.add(Database.open(target).status.digest)
+    taken = 0.0
+    for number in range(8):
+        mirror.publish(*many(251 + number), single=number % 2 == 0)
+        digests.add(built(mirror, tmp_path / "built"))
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, mirror.url, str(target)], stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            start = time.monotonic()
+            try:
+                child.wait(chance.uniform(0, taken) if taken else None)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            taken = taken or time.monotonic() - start
+        with Database.open(target) as database:
+            database.verify()
+            assert database.status.digest in digests
+    assert run(mirror, target).status.digest == built(mirror, tmp_path / "built")
