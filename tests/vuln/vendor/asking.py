@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pratique import version
 from pratique.model import FixState, Package
 from pratique.vuln.bulletin import Bulletin, Statement
-from pratique.vuln.vendor._stream import Stream
+from pratique.vuln.streams import Stream
 
 
 def answer(bulletin: Bulletin, package: Package, streams: Iterable[Stream]) -> Statement | None:

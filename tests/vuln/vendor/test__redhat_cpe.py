@@ -6,20 +6,15 @@ import pytest
 
 from pratique.vuln.vendor._redhat_cpe import releases, short, stream, streams
 
-# Lines of https://security.access.redhat.com/data/metrics/repository-to-cpe.json
+# Lines of https://security.access.redhat.com/data/metrics/repository-to-cpe.json, as they are read.
 MAPPING = {
-    "rhel-8-for-x86_64-baseos-rpms": ("cpe:/o:redhat:enterprise_linux:8::baseos",),
-    "rhel-8-for-x86_64-appstream-rpms": ("cpe:/a:redhat:enterprise_linux:8::appstream",),
-    "rhel-8-for-x86_64-baseos-eus-rpms": tuple(
-        f"cpe:/o:redhat:rhel_eus:8.{minor}::baseos" for minor in (1, 2, 4, 6, 8)
-    ),
-    "rhel-8-for-x86_64-baseos-eus-rpms__8_DOT_6": ("cpe:/o:redhat:rhel_eus:8.6::baseos",),
-    "rhel-10-for-x86_64-baseos-rpms": (
-        "cpe:/o:redhat:enterprise_linux:10.0::baseos",
-        "cpe:/o:redhat:enterprise_linux:10.1::baseos",
-    ),
-    "rhocp-4.13-for-rhel-8-x86_64-rpms": ("cpe:/a:redhat:openshift:4.13::el8",),
-    "ubi-9-for-x86_64-baseos-rpms": ("cpe:/o:redhat:enterprise_linux:9::baseos",),
+    "rhel-8-for-x86_64-baseos-rpms": ("enterprise_linux:8::baseos",),
+    "rhel-8-for-x86_64-appstream-rpms": ("enterprise_linux:8::appstream",),
+    "rhel-8-for-x86_64-baseos-eus-rpms": tuple(f"rhel_eus:8.{minor}::baseos" for minor in (1, 2, 4, 6, 8)),
+    "rhel-8-for-x86_64-baseos-eus-rpms__8_DOT_6": ("rhel_eus:8.6::baseos",),
+    "rhel-10-for-x86_64-baseos-rpms": ("enterprise_linux:10.0::baseos", "enterprise_linux:10.1::baseos"),
+    "rhocp-4.13-for-rhel-8-x86_64-rpms": ("openshift:4.13::el8",),
+    "ubi-9-for-x86_64-baseos-rpms": ("enterprise_linux:9::baseos",),
 }
 
 
@@ -72,6 +67,12 @@ def test_extended_updates_are_asked_first_and_the_main_release_where_they_are_si
     assert one.ranks[2:] == streams("8.6", (), {})[0].ranks
 
 
+def test_extended_updates_that_are_not_pinned_are_the_image_s_by_their_name_too() -> None:
+    (one,) = streams("8.6", ("rhel-8-for-x86_64-baseos-eus-rpms",), {})
+    assert one.ranks[0] == ("rhel_eus:8.6::baseos",)
+    assert streams("8", ("rhel-8-for-x86_64-baseos-eus-rpms",), {}) == streams("8", (), {})
+
+
 def test_of_a_content_set_that_is_not_pinned_the_image_s_own_minor_release_is_meant() -> None:
     (one,) = streams("8.6", ("rhel-8-for-x86_64-baseos-eus-rpms",), MAPPING)
     assert one.ranks[0] == ("rhel_eus:8.6::baseos",)
@@ -79,9 +80,10 @@ def test_of_a_content_set_that_is_not_pinned_the_image_s_own_minor_release_is_me
     assert len(other.ranks[0]) == 5
 
 
-def test_a_layered_product_is_a_stream_of_its_own() -> None:
+@pytest.mark.parametrize("mapping", [MAPPING, {}])
+def test_a_layered_product_is_a_stream_of_its_own(mapping: dict[str, tuple[str, ...]]) -> None:
     sets = ("rhocp-4.13-for-rhel-8-x86_64-rpms", "rhel-8-for-x86_64-baseos-rpms")
-    main, product = streams("8.6", sets, MAPPING)
+    main, product = streams("8.6", sets, mapping)
     assert main == streams("8.6", (), {})[0]
     assert product.ranks == (("openshift:4.13::el8",), ("openshift:4.13",), ("openshift:4",))
 

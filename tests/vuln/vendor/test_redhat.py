@@ -17,7 +17,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import FixState, Level, Package
 from pratique.vuln.bulletin import Bulletin, Scope, Statement, Unread
 from pratique.vuln.vendor._redhat import read_document
-from pratique.vuln.vendor._redhat_cpe import Stream, streams
+from pratique.vuln.vendor._redhat_cpe import Stream, short, streams
 from pratique.vuln.vendor.redhat import VENDOR
 from vuln.vendor.asking import answer, decisive
 from vuln.vendor.tars import tar
@@ -183,7 +183,7 @@ def test_osv_s_own_records_of_the_same_erratum_say_the_same(name: str) -> None:
 def test_minor_streams_are_apart() -> None:
     """A fix for EUS 8.6 is none for the main release, and the reverse."""
     found = bulletin("cve-2024-2961.json")
-    mapping = {"eus": ("cpe:/o:redhat:rhel_eus:8.6::baseos",), "main": ("cpe:/o:redhat:enterprise_linux:8::baseos",)}
+    mapping = {"eus": ("rhel_eus:8.6::baseos",), "main": ("enterprise_linux:8::baseos",)}
     patched = Package("rpm", "glibc", "2.28-189.10.el8_6", arch="x86_64", source_name="glibc")
     assert answer(found, patched, streams("8.6", ("eus",), mapping)) is None
     main = answer(found, patched, streams("8.6", ("main",), mapping))
@@ -206,7 +206,7 @@ def test_the_labels(records: str, text: str) -> None:
     case = json.loads(text)
     names = [LABELS / "records" / name for name in json.loads(records)]
     mapping = json.loads((LABELS / "records" / "redhat" / "repository-to-cpe.json").read_bytes())["data"]
-    cpes = {name: tuple(entry["cpes"]) for name, entry in mapping.items()}
+    cpes = {name: tuple(map(short, entry["cpes"])) for name, entry in mapping.items()}
     sets = [name for file in case.get("files", {}).values() for name in json.loads(file)["content_sets"]]
     asked = streams(case["distro"]["version"], sets, cpes)
     for path in names:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pratique.vuln.vendor._stream import Stream, flat
+from pratique.vuln.streams import Stream, flat
 
 _CPE = re.compile(r"cpe:/[aoh]:redhat:([^:]+:?.*)")
 _EXTENDED = re.compile(r"rhel_els:|(?:rhel_(?:eus|e4s|aus|tus|eus_long_life)|enterprise_linux_\w+):\d+\.\d+")
@@ -23,6 +23,7 @@ _SET = re.compile(
     r"(?:-(?P<stream>eus|e4s|aus|tus))?(?:-(?:source|debug))?-(?:rpms|source|debug)?"
     r"(?:__(?P<minor>\d+_DOT_\d+))?"
 )
+_OPENSHIFT = re.compile(r"rhocp-(?P<version>\d+\.\d+)-for-rhel-(?P<major>\d+)-\w+-(?:source-|debug-)?rpms")
 _VARIANTS = {"codeready-builder": "crb"}
 
 
@@ -43,10 +44,10 @@ def streams(
 ) -> tuple[Stream, ...]:
     """What to ask for an image of ``VERSION_ID`` ``version`` that draws from ``content_sets``.
 
-    ``repository_to_cpe`` is Red Hat's file of that name, content set to CPEs; a content set that it lacks tells its CPE
-    by its name, or nothing. Without content sets, and with none that are known, the release's own stream is asked. An
-    image that draws from a minor release's extended updates asks the main release only where those say nothing; every
-    layered product is a stream of its own.
+    ``repository_to_cpe`` is Red Hat's file of that name as ``_repositories.read`` gives it; a content set that it lacks
+    tells its release by its name, or nothing. Without content sets, and with none that are known, the release's own
+    stream is asked. An image that draws from a minor release's extended updates asks the main release only where those
+    say nothing; every layered product is a stream of its own.
     """
     found = {release for name in content_sets for release in _releases(name, version, repository_to_cpe)}
     extended = {release for release in found if _EXTENDED.match(release)}
@@ -71,12 +72,15 @@ def releases(
 def _releases(name: str, version: str, mapping: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The releases of a content set. One that is not pinned to a minor release stands for all of them in the file; the
     image's own is meant where it is among them."""
-    texts = tuple(filter(None, map(short, mapping.get(name, ())))) or _told(name)
+    texts = mapping.get(name, ()) or _told(name, version)
     own = tuple(text for text in texts if stream(text).endswith(f":{version}"))
     return own or texts
 
 
-def _told(name: str) -> tuple[str, ...]:
+def _told(name: str, version: str) -> tuple[str, ...]:
+    """The release that a content set's name tells; one of extended updates without a minor release is the image's."""
+    if product := _OPENSHIFT.fullmatch(name):
+        return (f"openshift:{product['version']}::el{product['major']}",)
     found = _SET.fullmatch(name)
     if found is None:
         return ()
@@ -84,7 +88,8 @@ def _told(name: str) -> tuple[str, ...]:
     kind, minor = found["stream"], found["minor"]
     if kind is None:
         return (f"{_MAIN}:{found['major']}::{variant}",)
-    return (f"rhel_{kind}:{minor.replace('_DOT_', '.')}::{variant}",) if minor else ()
+    own = minor.replace("_DOT_", ".") if minor else version
+    return (f"rhel_{kind}:{own}::{variant}",) if own.startswith(f"{found['major']}.") else ()
 
 
 def _main(version: str, own: Iterable[str]) -> tuple[tuple[str, ...], ...]:

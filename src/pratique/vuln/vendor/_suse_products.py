@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pratique.vuln.vendor._stream import Stream, flat
+from pratique.vuln.streams import Stream, flat
 
 _RELEASE = r"\d+(?: SP\d+)?"
 # What an image can hold packages of. Server for SAP, for Teradata, HPC, Desktop, Manager, Storage … are not read.
