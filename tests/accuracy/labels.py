@@ -240,8 +240,9 @@ def complaints(case: Case, found: Matches) -> Iterator[str]:
             fix.removeprefix("0:")
         }:  # rpm's epoch 0 may be left out
             yield f"{name} is fixed in {fix}, and {sorted(given)} is said"
-    if case.undecided is not None and case.undecided != any(each.blocking for each in found.problems):
-        yield "a blocking problem is missing" if case.undecided else f"blocked by {found.problems}"
+    blocked = [each for each in found.problems if each.blocking and not each.where.startswith("feed ")]
+    if case.undecided is not None and case.undecided != bool(blocked):  # a feed's age is of no concern here
+        yield f"blocked by {blocked}" if blocked else "a blocking problem is missing"
 
 
 def _state(key: tuple[str, str], label: Label, finding: Finding) -> Iterator[str]:
