@@ -174,25 +174,6 @@ def test_a_list_cannot_lead_out_of_the_folder(served: Served, tmp_path: Path) ->
             published._one(Remote(path, ""))
 
 
-def test_amazons_documents_are_looked_up_where_amazon_has_them(tmp_path: Path) -> None:
-    index = b'<repomd><data type="updateinfo"><location href="repodata/0a-updateinfo.xml.gz"/></data></repomd>'
-
-    def get(remote: Remote) -> bytes:
-        return b"https://cdn.amazonlinux.com/2/core/2.0/x86_64/0a\n" if "mirror.list" in remote.url else index
-
-    urls = [remote.url for remote in VENDORS["amazon"].remotes(get, TODAY)]
-    assert urls == ["https://cdn.amazonlinux.com/2/core/2.0/x86_64/0a/repodata/0a-updateinfo.xml.gz"] * 2
-
-    def nothing(remote: Remote) -> bytes:
-        raise NotFound("not here")
-
-    found = VENDORS["amazon"].remotes(nothing, TODAY)
-    assert [remote.path for remote in found] == [
-        "amazon/2/core/updateinfo.xml.gz",
-        "amazon/2023/core/updateinfo.xml.gz",
-    ]
-
-
 def test_publishers_are_asked_at_their_own_addresses(tmp_path: Path) -> None:
     asked: list[str] = []
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from datetime import date
 from pathlib import Path
 
-from pratique.errors import NotFound
 from pratique.limits import Limits
 from pratique.model import FixState
-from pratique.vuln.bulletin import Bulletin, Getter, Remote, Scope, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Scope, Statement, Unread, Vendor
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
+from pratique.vuln.vendor._amazon_repositories import remotes
 from pratique.vuln.vendor._source import chunks, demand, files
 from pratique.vuln.vendor._xml import Element, Shape, records
 
@@ -30,8 +29,6 @@ _RELEASE = re.compile(r"\d{1,4}$")
 _ID = re.compile(r"ALAS[A-Za-z0-9._-]{1,80}$")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}$")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?Z?$")
-_CORES = (("2", "2/core/latest"), ("2023", "al2023/core/mirrors/latest"))
-_UPDATEINFO = re.compile(r'href="(repodata/[A-Za-z0-9._-]{1,200}updateinfo\.xml\.gz)"')
 _NUMBER = re.compile(r"\d+$")
 # What a topic (``kernel-5.15``, ``php8.0``) or a package (``kernel6.12``) is of, by the number at its end.
 _STREAM = re.compile(r"[A-Za-z][A-Za-z_+.-]*?-?(\d+(?:\.\d+)*)$")
@@ -170,25 +167,6 @@ def _instant(text: str) -> str:
     """RFC 3339 of ``2018-02-07 18:49``, with or without seconds; the feed names no zone, UTC is taken."""
     found = _TIME.match(text)
     return f"{found[1]}T{found[2]}{found[3] or ':00'}Z" if found else ""
-
-
-def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
-    """The core repositories' documents. Where they lie a list of mirrors tells, and a repository's index
-    (https://rpm-software-management.github.io/createrepo_c/); a mirror of ours has them under their plain names."""
-    return tuple(_core(get, release, place) for release, place in _CORES)
-
-
-def _core(get: Getter, release: str, place: str) -> Remote:
-    folder = f"amazon/{release}/core"
-    try:
-        mirrors = get(Remote(f"{folder}/mirror.list", f"https://cdn.amazonlinux.com/{place}/x86_64/mirror.list"))
-        base = mirrors.decode("utf-8", "replace").split()[0].rstrip("/")
-        index = get(Remote(f"{folder}/repomd.xml", f"{base}/repodata/repomd.xml")).decode("utf-8", "replace")
-        named = _UPDATEINFO.search(index)
-        url = f"{base}/{named[1]}" if named and base.startswith("https://") else ""
-    except (NotFound, IndexError):
-        url = ""
-    return Remote(f"{folder}/updateinfo.xml.gz", url)
 
 
 VENDOR = Vendor("Amazon Linux", present, read, remotes)
