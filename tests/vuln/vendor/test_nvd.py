@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from pratique.errors import Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import FixState, Level
 from pratique.version import key
-from pratique.vuln.bulletin import Bulletin, Statement, Unread
+from pratique.vuln.bulletin import Bulletin, Remote, Statement, Unread
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.vendor.nvd import VENDOR
 
@@ -288,6 +289,20 @@ def test_a_file_that_is_cut_or_a_bomb(tmp_path: Path) -> None:
     limits = msgspec.structs.replace(DEFAULT, feed_file=1 << 20)
     with pytest.raises(Unreadable, match="feed_file"):
         read(source(tmp_path, bytes(64 << 20)), limits)
+
+
+def test_years_are_fetched_once_a_week_and_changes_each_time() -> None:
+    def get(remote: Remote) -> bytes:
+        raise AssertionError(remote)
+
+    days = [date(2026, 12, 28) + timedelta(days=number) for number in range(9)]
+    asked = [{remote.path: remote.version for remote in VENDOR.remotes(get, day)} for day in days]
+    assert {each["nvd/nvdcve-2.0-modified.json.gz"] for each in asked} == {""}
+    versions = [each["nvd/nvdcve-2.0-2002.json.gz"] for each in asked]
+    assert versions == ["2026-W53"] * 7 + ["2027-W01"] * 2  # within the eight days that the changes go back
+    assert "nvd/nvdcve-2.0-2027.json.gz" not in asked[3]
+    assert "nvd/nvdcve-2.0-2027.json.gz" in asked[4]
+    assert all(name.startswith("nvd/nvdcve-2.0-") for name in asked[0])
 
 
 @settings(deadline=None)

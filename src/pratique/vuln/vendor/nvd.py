@@ -263,10 +263,12 @@ def _instant(text: str) -> str:
 
 
 def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
-    """A file a year from 2002 on, and what changed in the last eight days, which comes before the years' files do."""
-    years = [*range(2002, today.year + 1), "modified"]
-    names = [f"nvdcve-2.0-{year}.json.gz" for year in years]
-    return tuple(Remote(f"nvd/{name}", f"https://nvd.nist.gov/feeds/json/cve/2.0/{name}") for name in names)
+    """A file a year from 2002 on, once a week, for NVD writes each anew every night; and what changed in the last
+    eight days."""
+    week = "{}-W{:02}".format(*today.isocalendar())
+    named = [(f"nvdcve-2.0-{year}.json.gz", week) for year in range(2002, today.year + 1)]
+    named.append(("nvdcve-2.0-modified.json.gz", ""))
+    return tuple(Remote(f"nvd/{name}", f"https://nvd.nist.gov/feeds/json/cve/2.0/{name}", at) for name, at in named)
 
 
 VENDOR = Vendor("NVD", present, read, remotes)
