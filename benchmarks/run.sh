@@ -15,6 +15,12 @@ if [ -d "$feeds" ]; then
     "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
     "$python" db_build.py "$feeds" --json results/db_build.json
     "$python" match.py "$feeds" --json results/match.json
+    if command -v docker-registry >/dev/null && [ -d "$images/oci/node-app" ]; then
+        database=$(mktemp -d)
+        ../.venv/bin/pratique db build -q --from "$feeds" --db "$database"
+        "$python" db_carry.py "$database" "$images/oci/node-app" "$images/oci/debian12-slim" --json results/db_carry.json
+        rm -r "$database"
+    fi
 else
     echo "run.sh: no feeds at $feeds; left out version_schemes, db_build, match" >&2
 fi

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,20 @@ def test_a_damaged_part_is_fetched_anew(tmp_path: Path) -> None:
         assert pulled(kept, tmp_path / "here").left == ()
         with Database.open(tmp_path / "here") as database:
             database.verify()
+
+
+def test_what_is_left_over_goes_after_a_while(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        downloads = tmp_path / "here" / ".downloads"
+        downloads.mkdir(parents=True)
+        for name, age in ((f"sha256-{'0' * 64}.part", 8), (f"sha256-{'1' * 64}.part", 1)):
+            (downloads / name).write_bytes(b"x")
+            os.utime(downloads / name, (time.time() - age * 86400,) * 2)
+        (tmp_path / "here" / "origin.0123.json").write_bytes(b"{}")
+        os.utime(tmp_path / "here" / "origin.0123.json", (time.time() - 2 * 86400,) * 2)
+        pulled(kept, tmp_path / "here")
+        assert [path.name[7:9] for path in downloads.iterdir()] == ["11"]
+        assert len(list((tmp_path / "here").glob("origin.*.json"))) == 1
 
 
 def test_two_pulls_at_once(tmp_path: Path) -> None:

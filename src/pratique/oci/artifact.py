@@ -88,7 +88,7 @@ def is_file(place: str) -> bool:
     return place.startswith(FILE) or (
         place.startswith(FOLDER)
         and not place.startswith(REGISTRY)
-        and (path.startswith(("/", "./", "../")) or Path(path).exists())
+        and (path.startswith(("/", "./", "../")) or (path != "" and Path(path).exists()))
     )
 
 

@@ -31,6 +31,7 @@ _TITLE = "org.opencontainers.image.title"
 _CREATED = "org.opencontainers.image.created"
 _SCHEMA, _DIGEST, _SHARD = "vnd.pratique.db.schema", "vnd.pratique.db.digest", "vnd.pratique.db.shard"
 _END = ".zst"
+_OLD_SECONDS = 86400  # another process may still read the database that it is of
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
@@ -187,6 +188,9 @@ def write_origin(folder: Path, manifest: Manifest, origin: Origin) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(origin), indent=1))
     draft.replace(path)
+    for old in folder.glob("origin.*.json"):
+        if old != path and old.stat().st_mtime < path.stat().st_mtime - _OLD_SECONDS:
+            old.unlink(missing_ok=True)
 
 
 def _origin(folder: Path, manifest: Manifest) -> Path:

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import io
 import os
+import time
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 4  # downloads
 _CHUNK = 1 << 20
 _WINDOW = 1 << 27  # bytes of history that a blob may make us keep (RFC 8878, section 3.1.1.1.2)
+_LEFTOVER_SECONDS = 7 * 86400
 _T = TypeVar("_T")
 
 
@@ -161,6 +163,15 @@ def _install(target: Path, carried: Carried, old: Manifest | None) -> None:
         manifest.write(target, carried.manifest)
         kept = (*carried.manifest.shards, *(old.shards if old else ()))
         build.sweep(target, {shard.file for shard in kept})
+        _sweep(target)
+
+
+def _sweep(target: Path) -> None:
+    """Remove parts that nobody has gone on with for long."""
+    before = time.time() - _LEFTOVER_SECONDS
+    for path in (target / ".downloads").glob("sha256-*.part"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def _fetch(source: Source, target: Path, work: Path, shard: Shard, packed: Packed, told: Progress) -> None:

@@ -1,0 +1,120 @@
+"""Carrying a database through a registry on this machine: push, push again, pull, and an empty runner's scans.
+
+python benchmarks/db_carry.py DATABASE IMAGE…
+
+The registry is the distribution project's (Debian's docker-registry), without TLS, its blobs on disk. A runner is a
+whole process with empty folders for its data and its cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import _measure
+
+PRATIQUE = str(Path(sys.executable).with_name("pratique"))
+_VERDICTS = (0, 1, 3)
+
+
+def main() -> None:
+    parser = _measure.arguments(__doc__)
+    parser.add_argument("database", type=Path)
+    parser.add_argument("images", nargs="+")
+    options = parser.parse_args()
+    figures: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder, _registry(Path(folder)) as host:
+        runner = _Runner(Path(folder) / "runner")
+        reference = f"{host}/bench/db:1"
+        names = [path for path in options.database.iterdir() if not path.name.startswith("origin.")]
+        database = Path(shutil.copytree(options.database, Path(folder) / "db", ignore=_origins))
+        figures["shards"] = {"files": len(names), "bytes": sum(path.stat().st_size for path in names)}
+        push = [PRATIQUE, "db", "push", "-q", "--db", str(database), reference]
+        figures["push"] = _measure.seconds(push)
+        figures["push_again"] = _measure.median(lambda: _measure.seconds(push), options.runs)
+        blobs = Path(folder) / "data/docker/registry/v2/blobs"
+        figures["blobs"] = sum(path.stat().st_size for path in blobs.rglob("data"))
+        pull = [PRATIQUE, "db", "pull", "-q", "--all", reference]
+        figures["pull_all"] = _measure.median(lambda: runner.seconds(pull), options.runs, runner.empty)
+        figures["pull_unchanged"] = _measure.median(lambda: runner.seconds(pull), options.runs)
+        for image in options.images:
+            scan = [PRATIQUE, "scan", "-q", "--db", f"oci://{reference}", image]
+            name = Path(image).name
+            figures[f"empty_runner {name}"] = _measure.median(
+                lambda scan=scan: runner.seconds(scan), options.runs, runner.empty
+            )
+            figures[f"same_runner {name}"] = _measure.median(lambda scan=scan: runner.seconds(scan), options.runs)
+            figures[f"fetched {name}"] = runner.kept()
+            figures[f"peak_mb {name}"] = (runner.empty(), _measure.peak_pss(scan, runner.environment))[1]
+    for name, value in figures.items():
+        print(f"{name:34} {value}")
+    _measure.write(options.json, figures)
+
+
+def _origins(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith("origin.")]
+
+
+class _Runner:
+    """A machine with nothing on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.environment = {
+            name: str(folder / name.lower()) for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+        }
+
+    def empty(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def seconds(self, command: list[str]) -> float:
+        return _measure.seconds(command, codes=_VERDICTS, environment=self.environment)
+
+    def kept(self) -> dict[str, int]:
+        """The shards that it has."""
+        return {path.name.split(".")[0]: path.stat().st_size for path in self._folder.rglob("*.sqlite")}
+
+
+@contextlib.contextmanager
+def _registry(folder: Path) -> Iterator[str]:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{found.getsockname()[1]}"
+    config = {
+        "version": 0.1,
+        "log": {"level": "error", "accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
+        "http": {"addr": host},
+    }
+    (folder / "config.yml").write_text(json.dumps(config))  # YAML holds JSON
+    command = ["docker-registry", "serve", str(folder / "config.yml")]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await(lambda: socket.create_connection(tuple(host.split(":")), 1).close())  # type: ignore[arg-type]
+        yield host
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _await(ask: Callable[[], None]) -> None:
+    for _ in range(100):
+        try:
+            ask()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    sys.exit("the registry does not answer")
+
+
+if __name__ == "__main__":
+    main()
