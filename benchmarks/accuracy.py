@@ -152,7 +152,7 @@ def _labels(answer: dict[str, list[dict[str, list[dict[str, object]]]]], case: C
     names = {_asked(package)[0].rpartition("/")[2].lower(): str(package["name"]) for package in case.packages}
     found = set()
     for package in (package for result in answer["results"] or [] for package in result["packages"]):
-        spelt = str(package["package"]["name"]).replace(":", "/").rpartition("/")[2].lower()  # type: ignore[index, call-overload]
+        spelt = str(package["package"]["name"]).replace(":", "/").rpartition("/")[2].lower()
         name = names.get(spelt) or names.get(spelt.replace("-", "_"), spelt)
         for vulnerability in package.get("vulnerabilities") or []:
             known = {vulnerability["id"], *(vulnerability.get("aliases") or []), *(vulnerability.get("upstream") or [])}

@@ -37,6 +37,7 @@ from pratique.workers import read_layers
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+VENDORS = ("Amazon Linux", "Oracle Linux", "Photon OS", "Red Hat")  # whole feeds too, though a case shows a part
 TALLY = "accuracy"  # the name under which a test's report carries its case's tally
 _FRESH = "2026-05-31T00:00:00Z"
 
@@ -134,7 +135,7 @@ def lay_out(records: Sequence[str], releases: Sequence[str], folder: Path) -> Pa
             for number, document in enumerate(documents):
                 archive.writestr(f"{number}.json", document)
     (folder / "ecosystems.txt").write_text("".join(f"{feed}\n" for feed in sorted(feeds)))
-    (folder / "coverage.json").write_text(json.dumps({feed: {"complete": True} for feed in feeds}))
+    (folder / "coverage.json").write_text(json.dumps({feed: {"complete": True} for feed in {*feeds, *VENDORS}}))
     catalogue = {"dateReleased": _FRESH, "vulnerabilities": [{"cveID": "CVE-1999-0001", "dateAdded": "2026-01-01"}]}
     (folder / "known_exploited_vulnerabilities.json").write_text(json.dumps(catalogue))
     return folder

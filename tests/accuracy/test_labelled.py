@@ -9,7 +9,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from accuracy.labels import HERE, TALLY, Case, Chapter, Document, Label, ask, chapters, database, known_gaps
+from accuracy.labels import (
+    HERE,
+    TALLY,
+    Case,
+    Chapter,
+    Document,
+    Label,
+    ask,
+    chapters,
+    complaints,
+    database,
+    known_gaps,
+    outcomes,
+)
+from pratique.model import Fix, FixState, NotAssessed, Package, Problem, Vulnerability
+from pratique.vuln.match import Matches
 
 PAGE = HERE.parents[1] / "docs" / "accuracy.md"
 
@@ -82,3 +97,57 @@ def test_the_page_tells_every_label_and_field() -> None:
     labels = {label.value for label in Label}
     told = {word for word in fields | labels if f"`{word}`" in page or f" {word}: " in page}
     assert fields | labels == told
+
+
+# --- the judge himself ------------------------------------------------------------------------
+
+LABELS = {
+    "a": {"CVE-1": Label.AFFECTED, "CVE-2": Label.FIXED},
+    "b": {"CVE-3": Label.NOT_ASSESSED, "CVE-4": Label.DEFERRED},
+}
+JUDGED = Case("x", [{"name": "a"}, {"name": "b"}], LABELS, "because.", fix={"CVE-1": "0:2"}, undecided=True)
+REFUSED = (NotAssessed("its version cannot be read", 1, ("b",)),)
+BLOCKED = (Problem("distribution", "unknown", blocking=True), Problem("feed x", "stale", blocking=True))
+
+
+def reported(package: str, id_: str, state: FixState, *fixes: str) -> Vulnerability:
+    return Vulnerability(id=id_, package=Package("deb", package, "1"), fix=Fix(state, fixes))
+
+
+RIGHT = (reported("a", "CVE-1", FixState.FIXED, "2"), reported("b", "CVE-4", FixState.DEFERRED))
+
+
+def test_all_right() -> None:
+    assert list(complaints(JUDGED, Matches(RIGHT, BLOCKED, 0, REFUSED))) == []
+    right = {("a", "CVE-1"), ("b", "CVE-4")}
+    assert list(outcomes(JUDGED, right, {"b"})) == ["true_positive", "true_negative", "true_negative", "true_positive"]
+
+
+@pytest.mark.parametrize(
+    ("found", "complaint"),
+    [
+        (Matches(RIGHT[1:], BLOCKED, 0, REFUSED), "is affected, and is not reported"),
+        (
+            Matches((*RIGHT, reported("a", "CVE-2", FixState.AFFECTED)), BLOCKED, 0, REFUSED),
+            "is fixed, and is reported",
+        ),
+        (Matches((*RIGHT, reported("a", "CVE-9", FixState.AFFECTED)), BLOCKED, 0, REFUSED), "nothing says so"),
+        (Matches((RIGHT[0], reported("b", "CVE-4", FixState.AFFECTED)), BLOCKED, 0, REFUSED), "affected is said"),
+        (Matches((reported("a", "CVE-1", FixState.FIXED, "3"), RIGHT[1]), BLOCKED, 0, REFUSED), "is fixed in 0:2"),
+        (Matches(RIGHT, BLOCKED, 0, ()), "b was assessed"),
+        (Matches(RIGHT, BLOCKED, 0, (NotAssessed("no feed", 2, ("a", "b")),)), "a was not assessed"),
+        (Matches(RIGHT, BLOCKED[1:], 0, REFUSED), "a blocking problem is missing"),
+    ],
+)
+def test_what_is_wrong_is_told(found: Matches, complaint: str) -> None:
+    assert any(complaint in each for each in complaints(JUDGED, found))
+
+
+def test_no_answer_is_no_right_answer() -> None:
+    assert list(outcomes(JUDGED, set(), {"a", "b"})) == [
+        "false_negative",
+        "unanswered",
+        "true_negative",
+        "false_negative",
+    ]
+    assert list(outcomes(JUDGED, {("c", "CVE-9")}, set())).count("false_positive") == 1
