@@ -68,7 +68,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed_bounds: int = 200_000  # ranges and listed versions of one record
     # vendors' CSAF documents
     csaf_archive: int = 512 * GIB  # an archive of them, uncompressed: Red Hat's repeats itself a hundred times
-    csaf_document: int = 512 * MIB  # one, uncompressed: a kernel's names a product for each package of each release
+    csaf_document: int = 256 * MIB  # one, uncompressed: a kernel's names a product for each package of each release
     csaf_products: int = 4_000_000  # products, relationships and statuses of one
     csaf_depth: int = 8  # relationships of relationships
     csaf_statements: int = 1_000_000  # what is left of one when all architectures stand together

@@ -26,6 +26,7 @@ SOURCE = "src"
 """The architecture of a source package: a statement that has it in its scope is about all packages built from it."""
 
 _OPEN = (
+    FixState.NOT_AFFECTED,
     FixState.UNDER_INVESTIGATION,
     FixState.END_OF_LIFE,
     FixState.WILL_NOT_FIX,
@@ -95,11 +96,13 @@ class Gathered:
         for release, told in self._states.items():
             served, own = stream(release), {subject for subject, _ in self._fixes.get(release, ())}
             for subject, states in _grouped(told).items():
-                unfixed = [state for state in _OPEN if state in states]
-                if (served, subject[0], subject[1]) not in mended and unfixed:
-                    found.append(_state(release, subject, unfixed[-1], states[unfixed[-1]]))
-                elif subject not in own and not unfixed:
-                    found += [_state(release, subject, state, each) for state, each in states.items()]
+                state = max(states, key=_OPEN.index)
+                if state is FixState.NOT_AFFECTED:
+                    yields = subject in own
+                else:
+                    yields = (served, subject[0], subject[1]) in mended
+                if not yields:
+                    found.append(_state(release, subject, state, states[state]))
         return tuple(sorted(found, key=_order))
 
     def _told(self, date: str, level: Level) -> _Told:
