@@ -77,11 +77,12 @@ def test_records_before_the_end_are_kept() -> None:
     [
         ("<a/>" * 12, "feed_bounds"),
         ("<a>" * 6 + "</a>" * 6, "json_depth"),
-        ("<name>" + "x" * 60 + "</name><name/>", "feed_record"),
+        ("<name>" + "x" * 60 + "</name><name/>", "feed_text"),
+        ("<name>" + "x<!-- -->" * 60 + "</name><name/>", "feed_text"),
     ],
 )
 def test_a_record_past_a_bound_is_told_of_and_the_next_one_read(inner: str, why: str) -> None:
-    limits = msgspec.structs.replace(DEFAULT, feed_bounds=10, json_depth=5, feed_record=50)
+    limits = msgspec.structs.replace(DEFAULT, feed_bounds=10, json_depth=5, feed_text=50)
     found = read(f"<list><item>{inner}</item><item id='2'/></list>", limits=limits)
     assert isinstance(found[0], Unread)
     assert why in found[0].why

@@ -88,8 +88,7 @@ class _Reader:
         self._open: list[Element] = []
         self._depth = 0
         self._skipped = 0  # the depth at which an element that is left out began
-        self._elements = 0
-        self._text = 0
+        self._left = limits.feed_bounds  # elements that the record may still have
         self._why = ""
         self._fed = 0
         # The feeds are UTF-8, whatever a declaration says: no other decoder is let near them.
@@ -128,9 +127,12 @@ class _Reader:
         if not self._open:
             self._outside(name, attributes)
             return
-        self._elements += 1
-        if name in self._shape.skip or self._past():
+        self._left -= 1
+        if name in self._shape.skip:
             self._skipped = self._depth
+            return
+        if self._left < 0 or len(self._open) >= self._limits.json_depth:
+            self._leave(self._past())
             return
         child = Element(name, attributes)
         self._open[-1].children.append(child)
@@ -142,18 +144,19 @@ class _Reader:
         if self._depth == 1 and name != self._shape.root:
             raise Unreadable(f"it is no <{self._shape.root}>, but <{name[:40]}>")
         if name == self._shape.record:
-            self._elements, self._text, self._why = 1, 0, ""
+            self._left, self._why = self._limits.feed_bounds, ""
             self._open.append(Element(name, attributes))
 
-    def _past(self) -> bool:
+    def _past(self) -> str:
         limits = self._limits
-        if self._elements > limits.feed_bounds:
-            self._why = f"it holds more elements than feed_bounds, {limits.feed_bounds}"
-        elif len(self._open) >= limits.json_depth:
-            self._why = f"its elements lie deeper than json_depth, {limits.json_depth}"
-        elif self._text > limits.feed_record:
-            self._why = f"it holds more text than feed_record, {limits.feed_record} bytes"
-        return bool(self._why)
+        if self._left < 0:
+            return f"it holds more elements than feed_bounds, {limits.feed_bounds}"
+        return f"its elements lie deeper than json_depth, {limits.json_depth}"
+
+    def _leave(self, why: str) -> None:
+        """The record is none of ours: what is in it is left out."""
+        self._why = why
+        self._skipped = self._depth
 
     def _end(self, name: str) -> None:
         if self._skipped:
@@ -173,6 +176,8 @@ class _Reader:
             self.done = True
 
     def _characters(self, text: str) -> None:
-        self._text += len(text)
-        if self._text <= self._limits.feed_record:
-            self._open[-1].text += text
+        element = self._open[-1]
+        if len(element.text) + len(text) <= self._limits.feed_text:
+            element.text += text
+        else:
+            self._why = f"a text of it is longer than feed_text, {self._limits.feed_text}"
