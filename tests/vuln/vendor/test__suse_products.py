@@ -76,6 +76,14 @@ def test_a_server_asks_its_modules_and_then_long_term_support() -> None:
     assert releases("sles", "15.5") == (*first, *second)
 
 
+def test_another_edition_asks_its_own_product_and_the_server_s() -> None:
+    first = streams("sles_sap", "12.4")[0].ranks[0]
+    assert first[:2] == ("Linux Enterprise Server for SAP Applications 12 SP4", "Linux Enterprise Server 12 SP4")
+    assert "Linux Enterprise Module for Legacy 12" in first
+    assert "Linux Enterprise Desktop 15 SP6" in releases("sled", "15.6")
+    assert releases("sles_sap", "16.0")[1] == "Linux Enterprise Server 16.0"
+
+
 @pytest.mark.parametrize(
     ("id_", "version", "first"),
     [

@@ -23,6 +23,15 @@ _OPENSUSE = re.compile(r"openSUSE (Leap(?: Micro)? \d+\.\d+|Tumbleweed)")
 _SERVED = re.compile(rf"(?:Linux Enterprise (?:Server|Module for .+)|Package Hub) ({_RELEASE})(?:[- ]LTSS)?")
 _VERSION = re.compile(r"(\d+)(?:\.(\d+))?")
 
+# Products with the repositories of a server and some of their own. OSV's records name them too.
+_EDITIONS = {
+    "sles": "Linux Enterprise Server",
+    "sled": "Linux Enterprise Desktop",
+    "sles_sap": "Linux Enterprise Server for SAP Applications",
+    "sle_hpc": "Linux Enterprise High Performance Computing",
+    "sle-hpc": "Linux Enterprise High Performance Computing",
+}
+
 _MODULES = {
     15: (
         "Basesystem",
@@ -87,7 +96,7 @@ def streams(id_: str, version: str) -> tuple[Stream, ...]:
         return _leap("Leap Micro" if id_.endswith("micro") else "Leap", version)
     if id_ in ("sle-micro", "sl-micro", "sle-micro-rancher"):
         return _micro(id_, version)
-    return _server(version) if id_ in ("sles", "sled", "sles_sap", "sle_hpc", "sle-hpc") else ()
+    return _server(_EDITIONS[id_], version) if id_ in _EDITIONS else ()
 
 
 def releases(id_: str, version: str) -> tuple[str, ...]:
@@ -110,16 +119,19 @@ def _micro(id_: str, version: str) -> tuple[Stream, ...]:
     return (Stream((tuple(f"{name} {version}" for name in own),)),)
 
 
-def _server(version: str) -> tuple[Stream, ...]:
+def _server(edition: str, version: str) -> tuple[Stream, ...]:
     found = _VERSION.fullmatch(version)
     if found is None:
         return ()
     major, pack = int(found[1]), found[2] or "0"
+    names = tuple(dict.fromkeys((edition, "Linux Enterprise Server")))
     if major >= 16:
-        return (Stream(((f"Linux Enterprise Server {version}",), (f"Linux Enterprise Server {version}-LTSS",))),)
+        own = tuple(f"{name} {version}" for name in names)
+        return (Stream((own, (f"Linux Enterprise Server {version}-LTSS",))),)
     text = f"{major} SP{int(pack)}" if int(pack) else str(major)
     of = text if major >= 15 else str(major)  # a module of 12 is one for all service packs
     modules = tuple(f"Linux Enterprise Module for {name} {of}" for name in _MODULES.get(major, ()))
     hub = (f"Package Hub {text}",) if major >= 12 else ()
     server = f"Linux Enterprise Server {text}"
-    return (Stream(((server, *modules, *hub), (f"{server}-LTSS", f"{server} LTSS"))),)
+    own = tuple(f"{name} {text}" for name in names)
+    return (Stream(((*own, *modules, *hub), (f"{server}-LTSS", f"{server} LTSS"))),)
