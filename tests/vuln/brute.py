@@ -121,7 +121,17 @@ def _want(signs: _Signs, version: str, affected: dict[str, Any]) -> None:
 def _affects(signs: _Signs, version: str, affected: dict[str, Any]) -> bool:
     if any(signs.of(version, text) == "=" for text in affected.get("versions") or []):
         return True
-    return any(_in_range(signs, version, events) for events in _ranges(affected))
+    return any(
+        _in_range(signs, version, events) for events in _ranges(affected) if _comparable(version, events, affected)
+    )
+
+
+def _comparable(version: str, events: list[tuple[str, str]], affected: dict[str, Any]) -> bool:
+    """A build made in a module bears that in its release, and only such builds are compared with one another:
+    https://docs.fedoraproject.org/en-US/modularity/core-concepts/nsvca/ (the ``dist`` tag of modules)."""
+    if not affected["package"]["ecosystem"].startswith("AlmaLinux:"):
+        return True
+    return all((".module" in text) == (".module" in version) for kind, text in events if kind == "fixed")
 
 
 def _in_range(signs: _Signs, version: str, events: list[tuple[str, str]]) -> bool:

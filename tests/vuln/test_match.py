@@ -129,7 +129,7 @@ def test_hits_are_what_is_compared_before_merging(tmp_path: Path) -> None:
     ]
     inventory = Inventory(packages=(Package("pypi", "x", "1"), Package("nuget", "x", "1")))
     found = hits(inventory, database(tmp_path, {"PyPI": records}), NOW)
-    assert sorted((hit.record, hit.package.type, hit.affects.fixed) for hit in found) == [
+    assert sorted((hit.record, hit.package.type, hit.found.affects.fixed) for hit in found) == [
         ("GHSA-1", "pypi", "3"),
         ("PYSEC-1", "pypi", "2"),
     ]
@@ -181,7 +181,8 @@ def test_records_without_a_release_speak_for_all(tmp_path: Path) -> None:
     [
         (None, "no os-release names"),
         (Distro("hannah-montana", "1"), "'hannah-montana' is not known"),
-        (Distro("rocky", "9.4", name="Rocky Linux 9.4"), "no feed speaks for Rocky Linux (Rocky Linux 9.4)"),
+        (Distro("fedora", "42", name="Fedora Linux 42"), "no feed speaks for Fedora (Fedora Linux 42)"),
+        (Distro("rocky", "9.4", name="Rocky Linux 9.4"), "the database has no feed of Rocky Linux (Rocky Linux 9.4)"),
         (Distro("alpine", "3.19.1"), "the database has no feed of Alpine"),
         (Distro("debian"), "a testing or rolling release"),
         (Distro("debian", codename="duke"), "does not know its release '15'"),
@@ -281,15 +282,22 @@ def test_at_most_five_examples(tmp_path: Path) -> None:
     assert (reason.count, reason.examples) == (9, ("p0", "p1", "p2", "p3", "p4"))
 
 
-def test_a_package_that_the_distribution_owns_follows_it(tmp_path: Path) -> None:
-    feeds = debian() | {"PyPI": [record("PYSEC-1", "x", *fixed("2"))]}
-    owner = Package("deb", "python3-x", "1-1+deb12u1")
+def test_of_a_package_that_the_distribution_owns_its_word_holds_where_it_has_one(tmp_path: Path) -> None:
+    mended = record("DSA-9", "x", *fixed("1-1+deb12u1"), ecosystem="Debian:12", upstream=["CVE-2026-1"])
+    feeds = debian(mended) | {
+        "PyPI": [
+            record("PYSEC-1", "x", *fixed("2"), aliases=["CVE-2026-1"]),
+            record("PYSEC-2", "x", *fixed("2"), aliases=["CVE-2026-2"]),
+        ]
+    }
+    owner = Package("deb", "python3-x", "1-1+deb12u1", source_name="x")
     owned = Package("pypi", "x", "1", owner="python3-x")
     found = matches(tmp_path / "a", feeds, owned, owner, distro=DEBIAN)
-    assert (found.findings, found.assessed) == ((), 2)
-    # Where the distribution is not assessed, nobody else speaks for it.
-    found = matches(tmp_path / "b", feeds, owned, owner, distro=Distro("rocky", "9"))
-    assert [finding.id for finding in found.findings] == ["PYSEC-1"]
+    assert [(finding.id, finding.package.type) for finding in found.findings] == [("CVE-2026-2", "pypi")]
+    assert found.assessed == 2
+    # Where the distribution is not assessed, it has no word.
+    found = matches(tmp_path / "b", feeds, owned, owner, distro=Distro("fedora", "42"))
+    assert [finding.id for finding in found.findings] == ["CVE-2026-1", "CVE-2026-2"]
 
 
 # --- coverage and age -------------------------------------------------------------------------

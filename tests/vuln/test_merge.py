@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 
 from pratique.model import Fix, FixState, Level, Severity
 from pratique.vuln.database import Above, Advisory, Affects
-from pratique.vuln.merge import Merged, cves, merge
-from pratique.vuln.place import Question
+from pratique.vuln.identity import cves
+from pratique.vuln.inquiry import Found, Place
+from pratique.vuln.merge import Merged, merge
+from pratique.vuln.place import Name, Question
+from pratique.vuln.streams import Stream
 
-QUESTION = Question("PyPI", "", "x", "1", "pypi", b"\2\0")
+NAME = Name("x", "1", b"\2\0")
+QUESTION = Question("PyPI", (Stream((("",),)),), (NAME,), "pypi")
+PLACE = Place("", NAME)
 OPEN = b"\xff"
 
 
@@ -33,7 +38,7 @@ def until(known: Advisory, fixed: int) -> Affects:
 
 def merged(*affecting: Affects, more: tuple[Above, ...] = ()) -> tuple[Merged, ...]:
     above = [Above(each.advisory.id, each.low, each.high, each.fixed) for each in affecting]
-    return merge(QUESTION, affecting, [*above, *more])
+    return merge(QUESTION, [Found(each, PLACE) for each in affecting], [*above, *more])
 
 
 def groups(*advisories: Advisory) -> dict[str, list[str]]:

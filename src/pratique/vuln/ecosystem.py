@@ -47,6 +47,7 @@ _ALL = (
     Ecosystem("Alpine", "apk"),
     Ecosystem("Wolfi", "apk"),
     Ecosystem("Chainguard", "apk"),
+    Ecosystem("MinimOS", "apk"),
     Ecosystem("AlmaLinux", "rpm"),
     Ecosystem("Rocky Linux", "rpm"),
     Ecosystem("Red Hat", "rpm"),
@@ -55,6 +56,8 @@ _ALL = (
     Ecosystem("Azure Linux", "rpm"),
     Ecosystem("Oracle Linux", "rpm"),
     Ecosystem("Amazon Linux", "rpm"),
+    Ecosystem("openEuler", "rpm"),
+    Ecosystem("Photon OS", "rpm"),
     Ecosystem("NVD", "generic"),
 )
 

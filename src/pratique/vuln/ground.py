@@ -11,25 +11,40 @@ from datetime import datetime
 import msgspec
 
 from pratique import plugins
-from pratique.model import DISTRIBUTION_TYPES, Distro, Package, Problem
-from pratique.vuln.database import Database, Release
+from pratique.model import DISTRIBUTION_TYPES, Channel, Distro, Package, Problem
+from pratique.vuln.database import Database, Release, Shard
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.manifest import ReleaseFacts
+from pratique.vuln.streams import Stream, known
 
 UPDATE = "run: pratique db update"
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """The distribution, the release of its feed that is asked (``None``: nobody can be asked, for ``reason``)."""
+    """The distribution, the streams of releases of its feed that are asked, of those that the feed has, and the first
+    of these (``None``: nobody can be asked, for ``reason``)."""
 
     distribution: Distribution | None = None
     release: ReleaseFacts | None = None
     reason: str = ""
     problems: tuple[Problem, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    flavoured: tuple[tuple[tuple[Channel, ...], tuple[Stream, ...]], ...] = ()
+
+    def streams_of(self, version: str) -> tuple[Stream, ...]:
+        """The streams for a package of that version, which may tell of channels that the image does not."""
+        implied = self.distribution.implied(version) if self.distribution else ()
+        return next((streams for channels, streams in self.flavoured if channels == implied), self.streams)
 
 
-def stand(distro: Distro | None, packages: Sequence[Package], database: Database, now: datetime) -> Ground:
-    """Where the distribution's packages are looked up."""
+def stand(
+    distro: Distro | None,
+    packages: Sequence[Package],
+    database: Database,
+    now: datetime,
+    channels: Sequence[Channel] = (),
+) -> Ground:
+    """Where the distribution's packages are looked up; ``channels`` are those that the image draws from."""
     if distro is None:
         count = sum(package.type in DISTRIBUTION_TYPES for package in packages)
         return _nowhere(None, "no os-release names their distribution") if count else Ground()
@@ -41,16 +56,45 @@ def stand(distro: Distro | None, packages: Sequence[Package], database: Database
     shard = database.shard("osv", distribution.ecosystem)
     if shard is None:
         return _nowhere(distro, f"the database has no feed of {distribution.name}", distribution, UPDATE)
-    known = _known(distro, distribution, database)
-    version = known.version if known else distro.version
-    names = ("",) if distribution.rolling else distribution.releases(version) if version else ()
-    if not names:
+    table = _known(distro, distribution, database)
+    version = table.version if table else distro.version
+    asked = _streams(msgspec.structs.replace(distro, version=version), distribution, channels, shard)
+    if not asked:
         what = f"release {distro.version!r}" if distro.version else "a testing or rolling release"
         return _nowhere(distro, f"no feed speaks for {what} of {distribution.name}", distribution)
-    facts = next((found for name in names if (found := shard.release(name)) is not None), None)
+    streams = known(asked, lambda name: shard.release(name) is not None)
+    facts = next((shard.release(name) for name in _likeliest(streams)), None)
     if facts is None:
         return _nowhere(distro, f"the feed of {distribution.name} does not know its release {version!r}", distribution)
-    return Ground(distribution, facts, problems=tuple(_ended(distribution, known, now)))
+    implied = {distribution.implied(package.version) for package in packages if package.type == distribution.type}
+    at = msgspec.structs.replace(distro, version=version)
+    flavoured = tuple(
+        (
+            more,
+            known(_streams(at, distribution, (*channels, *more), shard), lambda name: shard.release(name) is not None),
+        )
+        for more in implied
+        if more
+    )
+    return Ground(distribution, facts, "", tuple(_ended(distribution, table, now)), streams, flavoured)
+
+
+def _streams(
+    distro: Distro, distribution: Distribution, channels: Sequence[Channel], shard: Shard
+) -> tuple[Stream, ...]:
+    """Records without a release speak for all of them, so they are asked with the first that the feed has."""
+    if distribution.rolling:
+        return (Stream((("",),)),)
+    if distribution.streams is not None:
+        return distribution.streams(distro, channels)
+    names = distribution.releases(distro.version) if distro.version else ()
+    first = next((name for name in names if shard.release(name) is not None), None)
+    return (Stream(((first, ""),)),) if first is not None else tuple(Stream(((name,),)) for name in names)
+
+
+def _likeliest(streams: Sequence[Stream]) -> list[str]:
+    """The releases by the number of their packages that a feed covers: a stream's last rank is its broadest."""
+    return [name for stream in streams for rank in reversed(stream.ranks) for name in rank]
 
 
 def _distribution(id_: str) -> Distribution | None:

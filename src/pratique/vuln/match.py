@@ -1,8 +1,8 @@
 """An inventory and a database in, findings out, and what could not be assessed.
 
-A package of a distribution is looked up in its distribution's feed, any other one in its ecosystem's. A language
-package that a distribution's package owns follows the distribution where that is assessed, for distributions mend
-without raising the version.
+A package of a distribution is looked up in its distribution's feed, any other one in its ecosystem's. Of a language
+package that a distribution's package owns the distribution decides where it says anything of a vulnerability, for
+distributions mend without raising the version; where it is silent the ecosystem's word holds.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from pratique.model import (
     Severity,
     Vulnerability,
 )
-from pratique.vuln.database import Affects, Database, Shard
+from pratique.vuln.database import Database, Shard
 from pratique.vuln.fresh import STALE_DAYS, feed_problems
 from pratique.vuln.ground import UPDATE, Ground, stand
+from pratique.vuln.inquiry import Found, Inquiry
 from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
-from pratique.vuln.place import Question, Refusal, covers, fill_namespace, place, quote
+from pratique.vuln.place import Name, Question, Refusal, covers, fill_namespace, place, quote
+from pratique.vuln.reach import Functions
 
 
 class Matches(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ class Hit(msgspec.Struct, frozen=True):
     record: str
     package: Package
     question: Question
-    affects: Affects
+    found: Found
 
 
 def match(inventory: Inventory, database: Database, now: datetime, *, stale_days: int = STALE_DAYS) -> Matches:
@@ -79,8 +81,8 @@ def hits(inventory: Inventory, database: Database, now: datetime) -> Iterator[Hi
     matcher = _Matcher(inventory, database, now)
     for package, question in matcher.placed:
         if isinstance(question, Question):
-            for affects in matcher.affecting(question):
-                yield Hit(affects.advisory.id, package, question, affects)
+            for found in matcher.affecting(question):
+                yield Hit(found.affects.advisory.id, package, question, found)
 
 
 class _Feed(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ class _Matcher:
     """One inventory's walk through the database; equal questions are put once."""
 
     def __init__(self, inventory: Inventory, database: Database, now: datetime) -> None:
-        self.ground: Ground = stand(inventory.distro, inventory.packages, database, now)
+        self.ground: Ground = stand(inventory.distro, inventory.packages, database, now, inventory.channels)
         self.refused: Counter[str] = Counter()
         self.asked: set[str] = set()
         self._database = database
@@ -113,9 +115,12 @@ class _Matcher:
         self._cvss: dict[str, Severity] = {}
         self._asked: Counter[str] = Counter()
         self._feeds: dict[tuple[str, str], _Feed | None] = {}
+        self._programs = {each.path: Functions(each.names) for each in inventory.functions}
+        self._inquiries: dict[str, Inquiry | None] = {}
         distro = inventory.distro.id if inventory.distro else ""
         self.packages = tuple(fill_namespace(package, self.ground, distro) for package in inventory.packages)
-        self._system: set[str] = set()
+        self._system: dict[str, Question] = {}  # of the distribution's packages that were assessed, by name
+        self._spoken: dict[str, frozenset[str]] = {}
         self.placed = self._place()
 
     def findings(self) -> Iterator[AnyFinding]:
@@ -125,20 +130,33 @@ class _Matcher:
             for package, question in self.placed
             if isinstance(question, Question)
             for merged in self._vulnerabilities(question)
+            if not self._settled(package, merged)
         ]
         self._look_up([merged for _, merged in found])
         for package, merged in found:
             yield self._finding(package, merged)
 
-    def affecting(self, question: Question) -> list[Affects]:
-        """The ranges that hold the version. Records without a release speak for all of them."""
-        shard = self._database.shard("osv", question.ecosystem)
-        if shard is None:
-            return []
-        found = shard.affecting(question.release, question.name, question.key)
-        if question.release and shard.release("") is not None:
-            found += shard.affecting("", question.name, question.key)
-        return found
+    def affecting(self, question: Question) -> list[Found]:
+        """The statements that hold for the package."""
+        inquiry = self.inquiry(question)
+        return inquiry.found(question) if inquiry else []
+
+    def inquiry(self, question: Question) -> Inquiry | None:
+        """Whom to ask, None where the database has no such feed."""
+        if question.ecosystem not in self._inquiries:
+            shard = self._database.shard("osv", question.ecosystem)
+            self._inquiries[question.ecosystem] = Inquiry(shard, self._programs) if shard else None
+        return self._inquiries[question.ecosystem]
+
+    def _settled(self, package: Package, merged: Merged) -> bool:
+        """Whether the distribution, whose package owns this one, speaks of the vulnerability: then that holds."""
+        owner = self._system.get(package.owner) if package.type not in DISTRIBUTION_TYPES else None
+        if owner is None:
+            return False
+        if package.owner not in self._spoken:
+            inquiry = self.inquiry(owner)
+            self._spoken[package.owner] = inquiry.spoken(owner) if inquiry else frozenset()
+        return not self._spoken[package.owner].isdisjoint((merged.id, *merged.aliases))
 
     def problems(self) -> Iterator[Problem]:
         """What went wrong on the way, the gravest first."""
@@ -175,45 +193,48 @@ class _Matcher:
             NotAssessed(reason, self.refused[reason], tuple(self._examples[reason])) for reason in sorted(self.refused)
         )
 
-    def _place(self) -> list[tuple[Package, Question | Refusal | None]]:
-        """The distribution's packages first, for others may follow them; None for those that do."""
-        order = sorted(range(len(self.packages)), key=lambda index: self.packages[index].type not in DISTRIBUTION_TYPES)
+    def _place(self) -> list[tuple[Package, Question | Refusal]]:
         found = [place(package, self.ground, self._database) for package in self.packages]
         self._look(found)
-        placed: dict[int, Question | Refusal | None] = {}
-        for index in order:
-            placed[index] = self._ask(self.packages[index], found[index])
-        return [(package, placed[index]) for index, package in enumerate(self.packages)]
+        for package, one in zip(self.packages, found, strict=True):
+            self._ask(package, one)
+        return list(zip(self.packages, found, strict=True))
 
     def _look(self, found: Sequence[Question | Refusal]) -> None:
         """Asks each feed once for all names."""
         names: dict[tuple[str, str], set[str]] = {}
         for one in found:
             if isinstance(one, Question):
-                names.setdefault((one.ecosystem, one.release), set()).add(one.name)
-        for (ecosystem, release), asked in sorted(names.items()):
+                asked = {name.text for name in one.names}
+                for stream in one.streams:
+                    for rank in stream.ranks:
+                        for release in rank:
+                            names.setdefault((one.ecosystem, release), set()).update(asked)
+        for (ecosystem, release), all_ in sorted(names.items()):
             shard = self._database.shard("osv", ecosystem)
             if shard is not None:
-                shard.look(release, sorted(asked))
+                shard.look(release, sorted(all_))
 
-    def _ask(self, package: Package, found: Question | Refusal) -> Question | Refusal | None:
-        if package.type not in DISTRIBUTION_TYPES and package.owner in self._system:
-            return None
+    def _ask(self, package: Package, found: Question | Refusal) -> None:
         if isinstance(found, Refusal):
             self._refuse(package, found)
-            return found
-        self.asked.add(found.ecosystem)
-        self._weigh(package, found)
-        return found
+        else:
+            self.asked.add(found.ecosystem)
+            self._weigh(package, found)
 
     def _weigh(self, package: Package, question: Question) -> None:
         """Whether the feed's silence counts for this package; records that cannot be compared are told of."""
         feed = self._feed(question.ecosystem, question.release)
         if feed is None:
             return
-        holds = feed.shard.holds(question.release, question.name)
-        if holds:
-            self._incomparable(question, feed.shard)
+        holds = False
+        for stream in question.streams:
+            for rank in stream.ranks:
+                for release in rank:
+                    for name in question.names:
+                        if feed.shard.holds(release, name.text):
+                            holds = True
+                            self._incomparable(question, release, name, feed.shard)
         covered = covers(feed.facts, question.name, holds)
         self._asked[feed.name] += 1
         if not covered or (not feed.facts.complete and feed.facts.covered is None):
@@ -223,7 +244,7 @@ class _Matcher:
             return
         self._answered[package.type] += 1
         if package.type in DISTRIBUTION_TYPES:
-            self._system.add(package.name)
+            self._system[package.name] = question
 
     def _feed(self, ecosystem: str, release: str) -> _Feed | None:
         """None where the database knows no such release."""
@@ -235,10 +256,10 @@ class _Matcher:
             self._feeds[ecosystem, release] = _Feed(shard, facts, name, partly) if shard and facts else None
         return self._feeds[ecosystem, release]
 
-    def _incomparable(self, question: Question, shard: Shard) -> None:
-        for each in shard.unassessable(question.release, question.name):
-            what = f"{each.record} cannot be compared with version {quote(question.version)}: {each.why}"
-            problem = Problem(f"{question.ecosystem} {quote(question.name)[1:-1]}", what)
+    def _incomparable(self, question: Question, release: str, name: Name, shard: Shard) -> None:
+        for each in shard.unassessable(release, name.text):
+            what = f"{each.record} cannot be compared with version {quote(name.version)}: {each.why}"
+            problem = Problem(f"{question.ecosystem} {quote(name.text)[1:-1]}", what)
             if problem not in self._problems:
                 self._problems.append(problem)
 
@@ -266,15 +287,9 @@ class _Matcher:
             known = self._merged[question] = self._merge(question, affecting) if affecting else ()
         return known
 
-    def _merge(self, question: Question, affecting: list[Affects]) -> tuple[Merged, ...]:
-        shard = self._database.shard("osv", question.ecosystem)
-        if shard is None:
-            return ()
-        records = {each.advisory.id for each in affecting}
-        above = shard.above(question.release, question.name, question.key, records)
-        if question.release and shard.release("") is not None:
-            above += shard.above("", question.name, question.key, records)
-        return merge(question, affecting, above)
+    def _merge(self, question: Question, affecting: list[Found]) -> tuple[Merged, ...]:
+        inquiry = self.inquiry(question)
+        return merge(question, affecting, inquiry.above(affecting, question.build)) if inquiry else ()
 
     def _finding(self, package: Package, merged: Merged) -> AnyFinding:
         malicious = [name for name in (merged.id, *merged.aliases) if name.startswith("MAL-")]

@@ -6,14 +6,14 @@ https://ossf.github.io/osv-schema/#aliases-field, https://ossf.github.io/osv-sch
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from pratique.model import Evidence, Fix, FixState, Severity
-from pratique.vuln.database import Above, Advisory, Affects
+from pratique.model import Evidence, Fix, FixState, Level, Severity
+from pratique.vuln.database import Above, Advisory
+from pratique.vuln.identity import cves
+from pratique.vuln.inquiry import Found
 from pratique.vuln.place import Question
 from pratique.vuln.rating import erratum, maintenance, preference, publisher
 
@@ -31,13 +31,14 @@ class Merged(msgspec.Struct, frozen=True):
     title: str
 
 
-def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Above]) -> tuple[Merged, ...]:
+def merge(question: Question, affecting: Sequence[Found], above: Sequence[Above]) -> tuple[Merged, ...]:
     """All vulnerabilities, by id. ``above`` are the ranges of the same records that end above the version."""
-    by_record: dict[str, list[Affects]] = {}
+    by_record: dict[str, list[Found]] = {}
     advisories: dict[str, Advisory] = {}
     for each in affecting:
-        by_record.setdefault(each.advisory.id, []).append(each)
-        advisories[each.advisory.id] = each.advisory
+        advisory = each.affects.advisory
+        by_record.setdefault(advisory.id, []).append(each)
+        advisories[advisory.id] = advisory
     above_of: dict[str, list[Above]] = {}
     for end in above:
         above_of.setdefault(end.record, []).append(end)
@@ -47,22 +48,6 @@ def merge(question: Question, affecting: Sequence[Affects], above: Sequence[Abov
         ends = [each for record in records for each in above_of.get(record.id, ())]
         found.append(_merged(id_, records, ranges, _fix(ranges, ends, records), question))
     return tuple(sorted(found, key=lambda each: each.id))
-
-
-def cves(advisory: Advisory) -> frozenset[str]:
-    """The CVEs that a record is about."""
-    return own_cves(advisory.id, advisory.aliases, advisory.upstream)
-
-
-@functools.lru_cache(maxsize=4096)
-def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
-    """The CVEs that a record names as aliases or upstream, or in its own id."""
-    named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
-    own = _OWN_CVE.search(id_)
-    return frozenset(named | {own[1]} if own else named)
-
-
-_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$")  # DEBIAN-CVE-2024-1234
 
 
 def _vulnerabilities(advisories: Sequence[Advisory]) -> Iterator[tuple[str, list[Advisory]]]:
@@ -111,13 +96,13 @@ def _id(group: Iterable[Advisory]) -> str:
     return min((name for name in names if name.startswith("GHSA-")), default=min(ids))
 
 
-def _merged(id_: str, records: Sequence[Advisory], ranges: Sequence[Affects], fix: Fix, question: Question) -> Merged:
+def _merged(id_: str, records: Sequence[Advisory], ranges: Sequence[Found], fix: Fix, question: Question) -> Merged:
     single = [record for record in records if len(cves(record)) <= 1]
     names = {name for record in single for name in (record.id, *_names(record))}
     return Merged(
         id=id_,
         aliases=tuple(sorted(names - {id_})),
-        severity=max((_severity(record) for record in records), key=preference),
+        severity=_severity(records, ranges),
         fix=fix,
         evidence=tuple(sorted((_evidence(each, question) for each in ranges), key=_order)),
         published=min((record.published for record in records if record.published), default=""),
@@ -126,22 +111,36 @@ def _merged(id_: str, records: Sequence[Advisory], ranges: Sequence[Affects], fi
     )
 
 
-def _severity(record: Advisory) -> Severity:
+def _severity(records: Sequence[Advisory], ranges: Sequence[Found]) -> Severity:
+    """The preferred of the records'. A vendor that sees no security impact in its package is believed; what else it
+    says of its package counts where no record has a vector."""
+    known = max((_rated(record) for record in records), key=preference)
+    words = [each.affects for each in ranges if each.affects.level is not Level.UNKNOWN]
+    if not words:
+        return known
+    word = max(words, key=lambda each: each.level.rank)
+    if word.level is Level.NONE or not known.vector:
+        return Severity(word.level, source=publisher(word.advisory.id))
+    return known
+
+
+def _rated(record: Advisory) -> Severity:
     source = publisher(record.id) if record.vector or record.level.rank else ""
     return Severity(record.level, record.score, record.vector, source)
 
 
-def _evidence(each: Affects, question: Question) -> Evidence:
-    ecosystem = f"{question.ecosystem}:{question.release}" if question.release else question.ecosystem
+def _evidence(found: Found, question: Question) -> Evidence:
+    each, place = found.affects, found.place
     return Evidence(
         record=each.advisory.id,
-        ecosystem=ecosystem,
-        package=question.name,
-        version=question.version,
+        ecosystem=f"{question.ecosystem}:{place.release}" if place.release else question.ecosystem,
+        package=place.name.text,
+        version=place.name.version,
         scheme=question.scheme,
-        introduced=each.introduced,
+        introduced=each.introduced or each.after,
         fixed=each.fixed,
         last_affected=each.last,
+        symbols=found.symbols,
     )
 
 
@@ -149,12 +148,25 @@ def _order(evidence: Evidence) -> tuple[str, str, str, str]:
     return evidence.record, evidence.introduced, evidence.fixed, evidence.last_affected
 
 
-def _fix(ranges: Sequence[Affects], above: Sequence[Above], records: Sequence[Advisory]) -> Fix:
-    """The lowest version that a record calls fixed and that lies in no range of any of them."""
+def _fix(ranges: Sequence[Found], above: Sequence[Above], records: Sequence[Advisory]) -> Fix:
+    """The lowest version that a record calls fixed and that lies in no range of any of them; where there is none, what
+    the feeds say of it, the most final word."""
     candidates = sorted({(each.high, each.fixed) for each in above if each.fixed})
     free = next((each for each in candidates if not any(range_.low <= each[0] < range_.high for range_ in above)), None)
     if free is None:
-        bounded = all(each.last for each in ranges)
-        return Fix(FixState.UNKNOWN if bounded else FixState.AFFECTED)
-    dates = [record.published[:10] for record in records if record.published and erratum(record.id)]
+        return Fix(_state(ranges))
+    told = [each.affects.date for each in ranges if each.affects.date and each.affects.fixed == free[1]]
+    dates = told or [record.published[:10] for record in records if record.published and erratum(record.id)]
     return Fix(FixState.FIXED, (free[1],), min(dates, default=""))
+
+
+def _state(ranges: Sequence[Found]) -> FixState:
+    said = {each.affects.state for each in ranges}
+    final = next((state for state in _FINAL if state in said), None)
+    if final is not None:
+        return final
+    bounded = all(each.affects.last for each in ranges)
+    return FixState.UNKNOWN if bounded or said == {FixState.UNKNOWN} else FixState.AFFECTED
+
+
+_FINAL = (FixState.END_OF_LIFE, FixState.WILL_NOT_FIX, FixState.DEFERRED, FixState.UNDER_INVESTIGATION)

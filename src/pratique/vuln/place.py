@@ -10,21 +10,56 @@ import msgspec
 from pratique import version
 from pratique.model import DISTRIBUTION_TYPES, Package
 from pratique.vuln.database import Database
+from pratique.vuln.distro._shape import Distribution, Named
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
 from pratique.vuln.ground import Ground
 from pratique.vuln.manifest import ReleaseFacts
+from pratique.vuln.streams import Stream
+
+
+class Name(msgspec.Struct, frozen=True):
+    """What a feed calls the package, and its version under that name: a source package has one of its own."""
+
+    text: str
+    version: str
+    key: bytes
+
+
+class Build(msgspec.Struct, frozen=True):
+    """What tells builds of one package apart (``bulletin.Scope``); ``modular`` says that the feed names the module of
+    every statement on a modular package, ``path`` which program is asked for its functions."""
+
+    arch: str = ""
+    module: str = ""
+    flavour: str = ""
+    modular: bool = False
+    path: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What a feed is asked: the ecosystem, its release ("" for none), the name as stored there, the version's text and
-    key."""
+    """What a feed is asked: the ecosystem, the streams of its releases, the package's names as stored there, the first
+    before the others, and which build it is."""
 
     ecosystem: str
-    release: str
-    name: str
-    version: str
+    streams: tuple[Stream, ...]
+    names: tuple[Name, ...]
     scheme: str
-    key: bytes
+    build: Build = Build()
+
+    @property
+    def release(self) -> str:
+        """The release that the feed is known by: the last rank's first, "" for none."""
+        return self.streams[0].ranks[-1][0] if self.streams else ""
+
+    @property
+    def name(self) -> str:
+        """The first name."""
+        return self.names[0].text
+
+    @property
+    def version(self) -> str:
+        """The version under the first name."""
+        return self.names[0].version
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -48,7 +83,9 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
     name = _name(package)
     if not name:
         return Refusal("its group is not known", f"{quote(package.name)} has no group, as the feed's names have")
-    return _question(ecosystem.name, "", ecosystem.spell(name), _version(package), ecosystem.scheme)
+    path = package.path if package.type == "golang" else ""
+    named = ((ecosystem.spell(name), _version(package)),)
+    return _question(Question(ecosystem.name, _ANYWHERE, (), ecosystem.scheme, Build(path=path)), named)
 
 
 def covers(facts: ReleaseFacts, name: str, holds: bool) -> bool:
@@ -72,6 +109,8 @@ def quote(text: str) -> str:
 
 _SHOWN = 100  # characters
 
+_ANYWHERE = (Stream((("",),)),)
+
 
 def _distribution(package: Package, ground: Ground) -> Question | Refusal:
     distribution, release = ground.distribution, ground.release
@@ -79,21 +118,36 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
         return Refusal(ground.reason or "the distribution is not known")
     if package.type != distribution.type:
         return Refusal(f"{distribution.name} has no packages of type {quote(package.type)}")
-    name, text = package.name, package.version
-    if distribution.by_source:
-        name = package.source_name or name
-        text = package.source_version or text
+    build = Build(package.arch, package.module, distribution.flavour(package.version), distribution.modular)
     scheme = BY_NAME[distribution.ecosystem].scheme
-    return _question(distribution.ecosystem, release.name, name, text, scheme)
+    if distribution.vendors and package.vendor and not package.vendor.startswith(distribution.vendors):
+        return Refusal(f"they are not {distribution.name}'s own")
+    streams = ground.streams_of(package.version)
+    return _question(Question(distribution.ecosystem, streams, (), scheme, build), _named(package, distribution))
 
 
-def _question(ecosystem: str, release: str, name: str, text: str, scheme: str) -> Question | Refusal:
-    if not text:
-        return Refusal("its version is not known", f"{quote(name)} has no version")
-    try:
-        return Question(ecosystem, release, name, text, scheme, version.key(scheme, text))
-    except ValueError:
-        return Refusal("its version cannot be read", f"{quote(text)} of {quote(name)} is no {scheme} version")
+def _named(package: Package, distribution: Distribution) -> tuple[tuple[str, str], ...]:
+    """The names and versions that the distribution's feed may know the package by, the first before the others."""
+    binary = (package.name, distribution.spell(package.version))
+    name, version_ = distribution.source(package)
+    source = (name, distribution.spell(version_))
+    if distribution.named is Named.SOURCE:
+        return (source,)
+    return (binary, source) if distribution.named is Named.BOTH and source[0] != binary[0] else (binary,)
+
+
+def _question(question: Question, named: tuple[tuple[str, str], ...]) -> Question | Refusal:
+    """The question under these names."""
+    names = []
+    for name, text in named:
+        if not text:
+            return Refusal("its version is not known", f"{quote(name)} has no version")
+        try:
+            names.append(Name(name, text, version.key(question.scheme, text)))
+        except ValueError:
+            what = f"{quote(text)} of {quote(name)} is no {question.scheme} version"
+            return Refusal("its version cannot be read", what)
+    return Question(question.ecosystem, question.streams, tuple(names), question.scheme, question.build)
 
 
 def _name(package: Package) -> str:

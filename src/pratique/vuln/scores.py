@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pratique.model import Level, Severity
+from pratique.vuln.identity import own_cves
 from pratique.vuln.manifest import ShardFacts
-from pratique.vuln.merge import own_cves
 from pratique.vuln.rating import preference, publisher
 
 KIND = NAME = "cvss"

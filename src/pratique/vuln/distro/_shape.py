@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Sequence
 
 import msgspec
+
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.streams import Stream
 
 
 def whole(version: str) -> tuple[str, ...]:
@@ -22,13 +26,41 @@ def plain(version: str) -> str:
     return ""
 
 
+def nothing(version: str) -> tuple[Channel, ...]:
+    """The version tells of no channel."""
+    return ()
+
+
+def source(package: Package) -> tuple[str, str]:
+    """The source package as the package's database has it; itself where that tells of none."""
+    return package.source_name or package.name, package.source_version or package.version
+
+
+class Named(enum.Enum):
+    """Which packages a feed names. ``BOTH``: binary ones where it tells of a fix, the source where there is none."""
+
+    BINARY = "binary"
+    SOURCE = "source"
+    BOTH = "both"
+
+
+Asks = Callable[[Distro, Sequence[Channel]], tuple[Stream, ...]]
+
+
 class Distribution(msgspec.Struct, frozen=True):
     """``ids`` are those of os-release(5); ``type`` and ``namespace`` the package URL's.
 
     ``ecosystem`` is OSV's name, "" where no feed that we read speaks for it: it is identified, and not assessed.
-    ``releases`` gives the texts after OSV's colon for a VERSION_ID, the likeliest first; ``rolling`` ones have none.
-    ``by_source`` feeds name source packages. ``table`` names it in the end-of-life table, "" where that has none.
+    ``releases`` gives the texts after OSV's colon for a VERSION_ID, the likeliest first, of which the first that the
+    feed knows is asked; ``streams`` takes its place where several are, or where the image's channels count;
+    ``rolling`` ones have none. ``named`` says which packages the feed names; ``table`` names the distribution in the
+    end-of-life table, "" where that has none.
     ``flavour`` of a package's version: which of the vendor's builds of one package it is, "" for the plain one.
+    ``implied`` by a package's version are channels that it must have come from, whatever the image says of itself.
+    ``modular`` feeds name the module of every statement on a modular package.
+    ``source`` gives a package's source package and the version of that; ``spell`` a version as the feed writes it.
+    ``vendors`` are the beginnings of what the distribution's own packages name as their vendor; another one's package
+    is not assessed. Where there are none, nothing can be told.
     """
 
     ids: tuple[str, ...]
@@ -37,7 +69,13 @@ class Distribution(msgspec.Struct, frozen=True):
     namespace: str
     ecosystem: str = ""
     releases: Callable[[str], tuple[str, ...]] = whole
+    streams: Asks | None = None
     rolling: bool = False
-    by_source: bool = False
+    named: Named = Named.BINARY
     table: str = ""
     flavour: Callable[[str], str] = plain
+    implied: Callable[[str], tuple[Channel, ...]] = nothing
+    modular: bool = False
+    source: Callable[[Package], tuple[str, str]] = source
+    spell: Callable[[str], str] = str
+    vendors: tuple[str, ...] = ()

@@ -11,4 +11,5 @@ DISTRO = Distribution(
     namespace="almalinux",
     ecosystem="AlmaLinux",
     releases=major,
+    vendors=("AlmaLinux",),
 )

@@ -1,18 +1,38 @@
-"""Alpine: OSV ``Alpine:v3.19``, by the aport that a package was made from. https://alpinelinux.org/releases/"""
+"""Alpine: OSV ``Alpine:v3.19``, by the aport that a package was made from. https://alpinelinux.org/releases/
+
+The branch that the image's repositories are of goes above os-release: an image that was moved to a newer branch, or to
+edge, has its packages from there. https://wiki.alpinelinux.org/wiki/Repositories
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from pratique.vuln.distro._shape import Distribution
+from pratique.model import Channel, Distro
+from pratique.vuln.distro._shape import Distribution, Named
+from pratique.vuln.streams import Stream
 
 _RELEASE = re.compile(r"(\d+\.\d+)(\.\d+)*$")
+_BRANCH = re.compile(r"v(\d+)\.(\d+)$")
+_EDGE = re.compile(r"edge$|\d+(\.\d+)+_alpha\d+$")
 
 
 def releases(version: str) -> tuple[str, ...]:
-    """The branch; edge ("3.21_alpha20240923") is none."""
+    """The branch of a VERSION_ID; ``edge`` for an alpha ("3.21_alpha20240923")."""
+    if _EDGE.match(version):
+        return ("edge",)
     found = _RELEASE.match(version)
     return (f"v{found[1]}",) if found else ()
+
+
+def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
+    """The highest branch among os-release's and the repositories'; edge is above all."""
+    names = {*releases(distro.version), *(channel.name for channel in channels if channel.kind == "apk")}
+    if "edge" in names:
+        return (Stream((("edge",),)),)
+    branches = sorted((int(found[1]), int(found[2])) for name in names if (found := _BRANCH.match(name)))
+    return (Stream(((f"v{branches[-1][0]}.{branches[-1][1]}",),)),) if branches else ()
 
 
 DISTRO = Distribution(
@@ -22,5 +42,6 @@ DISTRO = Distribution(
     namespace="alpine",
     ecosystem="Alpine",
     releases=releases,
-    by_source=True,
+    streams=streams,
+    named=Named.SOURCE,
 )

@@ -28,4 +28,5 @@ DISTRO = Distribution(
     namespace="amzn",
     ecosystem="Amazon Linux",
     releases=releases,
+    vendors=("Amazon",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.distro._shape import Distribution, Named
 
 DISTRO = Distribution(
     ids=("chainguard",),
@@ -11,5 +11,5 @@ DISTRO = Distribution(
     namespace="chainguard",
     ecosystem="Chainguard",
     rolling=True,
-    by_source=True,
+    named=Named.SOURCE,
 )

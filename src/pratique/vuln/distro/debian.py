@@ -1,8 +1,27 @@
-"""Debian: OSV ``Debian:12``, by source package. https://wiki.debian.org/DebianReleases"""
+"""Debian: OSV ``Debian:12``, by source package. https://wiki.debian.org/DebianReleases
+
+The kernel that boots under Secure Boot is built from a source of its own, which holds signatures only
+(``linux-signed-amd64``): the code, and what is known of it, is that of ``linux`` in the binary package's version.
+https://wiki.debian.org/SecureBoot
+"""
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution, major
+import re
+
+from pratique.model import Package
+from pratique.vuln.distro import _shape
+from pratique.vuln.distro._shape import Distribution, Named, major
+
+_SIGNED = re.compile(r"linux-signed-[a-z0-9]+$")
+
+
+def source(package: Package) -> tuple[str, str]:
+    """The source package, that of a signed kernel being the kernel's."""
+    if _SIGNED.match(package.source_name):
+        return "linux", package.version
+    return _shape.source(package)
+
 
 DISTRO = Distribution(
     ids=("debian",),
@@ -11,6 +30,7 @@ DISTRO = Distribution(
     namespace="debian",
     ecosystem="Debian",
     releases=major,
-    by_source=True,
+    named=Named.SOURCE,
+    source=source,
     table="debian",
 )

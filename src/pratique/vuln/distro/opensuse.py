@@ -1,9 +1,27 @@
-"""openSUSE: identified, no feed that we read speaks for it. https://www.opensuse.org"""
+"""openSUSE: OSV ``openSUSE:Leap 15.5``, ``openSUSE:Tumbleweed``. https://www.opensuse.org"""
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution
+from collections.abc import Sequence
+
+from pratique.model import Channel, Distro
+from pratique.vuln.distro._shape import Distribution, Named
+from pratique.vuln.streams import Stream
+from pratique.vuln.vendor import _suse_products
+
+
+def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
+    """The products that serve such an image together, and their long-term support."""
+    return _suse_products.streams(distro.id, distro.version)
+
 
 DISTRO = Distribution(
-    ids=("opensuse", "opensuse-leap", "opensuse-tumbleweed"), name="openSUSE", type="rpm", namespace="opensuse"
+    ids=("opensuse", "opensuse-leap", "opensuse-leap-micro", "opensuse-tumbleweed"),
+    name="openSUSE",
+    type="rpm",
+    namespace="opensuse",
+    ecosystem="openSUSE",
+    streams=streams,
+    named=Named.BOTH,
+    vendors=("openSUSE", "SUSE"),
 )

@@ -29,4 +29,5 @@ DISTRO = Distribution(
     ecosystem="Oracle Linux",
     releases=major,
     flavour=flavour,
+    vendors=("Oracle",),
 )

@@ -1,7 +1,15 @@
-"""Rocky Linux: identified, no feed that we read speaks for it. https://errata.rockylinux.org"""
+"""Rocky Linux: OSV ``Rocky Linux:9``, by binary package. https://errata.rockylinux.org"""
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.distro._shape import Distribution, major
 
-DISTRO = Distribution(ids=("rocky",), name="Rocky Linux", type="rpm", namespace="rocky")
+DISTRO = Distribution(
+    ids=("rocky",),
+    name="Rocky Linux",
+    type="rpm",
+    namespace="rocky",
+    ecosystem="Rocky Linux",
+    releases=major,
+    vendors=("Rocky",),
+)

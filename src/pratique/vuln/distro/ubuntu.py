@@ -1,13 +1,39 @@
-"""Ubuntu: OSV ``Ubuntu:24.04:LTS`` and ``Ubuntu:25.10``, by source package. https://wiki.ubuntu.com/Releases"""
+"""Ubuntu: OSV ``Ubuntu:24.04:LTS`` and ``Ubuntu:25.10``, by source package. https://wiki.ubuntu.com/Releases
+
+Ubuntu Pro's channels (``Ubuntu:Pro:18.04:LTS``) are asked first, for what they say of a package holds beyond the free
+release: without Pro the free build is affected, and the fix is to be had there. https://ubuntu.com/security/esm
+FIPS builds are asked of their own channels, where the image has these enabled or the build says that it is one.
+"""
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution
+from collections.abc import Sequence
+
+from pratique.model import Channel, Distro
+from pratique.vuln.distro._shape import Distribution, Named
+from pratique.vuln.streams import Stream
+
+_FIPS = {"fips": "Pro:FIPS", "fips-updates": "Pro:FIPS-updates", "fips-preview": "Pro:FIPS-preview"}
 
 
 def releases(version: str) -> tuple[str, ...]:
     """A long-term release bears its mark."""
     return (f"{version}:LTS", version)
+
+
+def implied(version: str) -> tuple[Channel, ...]:
+    """A FIPS build came from there, though a container is seldom attached to Ubuntu Pro itself."""
+    return tuple(Channel("ubuntu-pro", name) for name in _FIPS) if "fips" in version.lower() else ()
+
+
+def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
+    """The channels of FIPS that are enabled, Ubuntu Pro, the free release."""
+    if not distro.version:
+        return ()
+    enabled = [_FIPS[channel.name] for channel in channels if channel.kind == "ubuntu-pro" and channel.name in _FIPS]
+    pro = tuple(f"Pro:{name}" for name in releases(distro.version))
+    ranks = [(f"{name}:{distro.version}:LTS",) for name in sorted(enabled, reverse=True)]
+    return (Stream((*ranks, pro, releases(distro.version))),)
 
 
 DISTRO = Distribution(
@@ -17,6 +43,8 @@ DISTRO = Distribution(
     namespace="ubuntu",
     ecosystem="Ubuntu",
     releases=releases,
-    by_source=True,
+    streams=streams,
+    named=Named.SOURCE,
+    implied=implied,
     table="ubuntu",
 )

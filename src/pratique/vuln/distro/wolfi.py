@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.distro._shape import Distribution, Named
 
 DISTRO = Distribution(
-    ids=("wolfi",), name="Wolfi", type="apk", namespace="wolfi", ecosystem="Wolfi", rolling=True, by_source=True
+    ids=("wolfi",), name="Wolfi", type="apk", namespace="wolfi", ecosystem="Wolfi", rolling=True, named=Named.SOURCE
 )

@@ -1,0 +1,33 @@
+"""A record in, the names of the vulnerabilities that it is about out.
+
+``aliases`` name the same vulnerability, ``upstream`` those that a record is about:
+https://ossf.github.io/osv-schema/#aliases-field, https://ossf.github.io/osv-schema/#upstream-field
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from pratique.vuln.database import Advisory
+
+
+def cves(advisory: Advisory) -> frozenset[str]:
+    """The CVEs that a record is about."""
+    return own_cves(advisory.id, advisory.aliases, advisory.upstream)
+
+
+@functools.lru_cache(maxsize=4096)
+def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
+    """The CVEs that a record names as aliases or upstream, or in its own id."""
+    named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
+    own = _OWN_CVE.search(id_)
+    return frozenset(named | {own[1]} if own else named)
+
+
+_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$")  # DEBIAN-CVE-2024-1234
+
+
+def identity(advisory: Advisory) -> frozenset[str]:
+    """Its CVEs, or, where it names none, its id and aliases."""
+    return cves(advisory) or frozenset((advisory.id, *advisory.aliases.split(), *advisory.upstream.split()))

@@ -1,0 +1,176 @@
+"""One package's question and its feed's shard in, the statements that hold for it out, and why the others do not.
+
+A statement holds when it is of this build (``bulletin.Scope``), no rank before it has spoken of the vulnerability
+(``streams.Stream``), the version lies in its range, it does not call that version unaffected, and the program, where it
+tells, holds one of the functions that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from pratique.model import FixState
+from pratique.vuln.bulletin import Scope
+from pratique.vuln.database import Above, Affects, Shard
+from pratique.vuln.identity import identity
+from pratique.vuln.place import Build, Name, Question
+from pratique.vuln.reach import Functions
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a statement stands: under which release and which of the package's names."""
+
+    release: str
+    name: Name
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A statement that holds; ``symbols`` are those of its functions that the program has."""
+
+    affects: Affects
+    place: Place
+    symbols: tuple[str, ...] = ()
+
+
+class Considered(msgspec.Struct, frozen=True):
+    """A statement of the package, and why it does not hold, "" where it does."""
+
+    affects: Affects
+    place: Place
+    why: str = ""
+    symbols: tuple[str, ...] = ()
+
+
+class Inquiry:
+    """A shard, asked for package after package; ``programs`` are the functions of Go programs by path."""
+
+    def __init__(self, shard: Shard, programs: Mapping[str, Functions]) -> None:
+        self._shard = shard
+        self._programs = programs
+
+    def found(self, question: Question) -> list[Found]:
+        """The statements that hold, in the order in which they are asked."""
+        found = []
+        for stream in question.streams:
+            tiers = [(rank, name) for rank in stream.ranks for name in question.names]
+            decided, counted = set[str](), 0  # what the tiers before have spoken of: read only where it is asked for
+            for number, (rank, name) in enumerate(tiers):
+                holding = self._holding(rank, name, question)
+                if holding and number > counted:
+                    for tier in tiers[counted:number]:
+                        decided |= self._spoken_by(*tier, question.build)
+                    counted = number
+                found += [each for each in holding if not identity(each.affects.advisory) <= decided]
+        return found
+
+    def considered(self, question: Question) -> Iterator[Considered]:
+        """Every statement of the package in the releases that are asked, in the order in which they are asked."""
+        for stream in question.streams:
+            decided = set[str]()
+            for rank in stream.ranks:
+                for name in question.names:
+                    spoken = set[str]()
+                    for release in rank:
+                        for affects in self._shard.statements(release, name.text):
+                            names = identity(affects.advisory)
+                            why = _another_build(affects, name, question.build)
+                            if not why:
+                                spoken |= names
+                                why = "a stream before it speaks of the vulnerability" if names <= decided else ""
+                            yield self._weighed(affects, Place(release, name), question, why)
+                    decided |= spoken
+
+    def above(self, found: Sequence[Found], build: Build) -> list[Above]:
+        """The ranges of the records found that end above the version, where they stand: a fix must lie outside."""
+        records: dict[Place, set[str]] = {}
+        for each in found:
+            records.setdefault(each.place, set()).add(each.affects.advisory.id)
+        ends = []
+        for place, ids in records.items():
+            if all(each.affects.scope == Scope() for each in found) and not _modular(place.name.version):
+                ends += self._shard.above(place.release, place.name.text, place.name.key, ids)
+            else:
+                ends += [
+                    Above(each.advisory.id, each.low, each.high, each.fixed)
+                    for each in self._shard.statements(place.release, place.name.text)
+                    if each.advisory.id in ids
+                    and each.high > place.name.key
+                    and each.state is not FixState.NOT_AFFECTED
+                    if not _another_build(each, place.name, build)
+                ]
+        return ends
+
+    def spoken(self, question: Question) -> frozenset[str]:
+        """All names of vulnerabilities of which the feed says anything for the package."""
+        tiers = ((rank, name) for stream in question.streams for rank in stream.ranks for name in question.names)
+        return frozenset(name for tier in tiers for name in self._spoken_by(*tier, question.build))
+
+    def _holding(self, rank: Sequence[str], name: Name, question: Question) -> list[Found]:
+        """The statements of a rank under one name that hold, whatever the ranks before it say."""
+        found = []
+        for release in rank:
+            for affects in self._shard.affecting(release, name.text, name.key):
+                if not _another_build(affects, name, question.build):
+                    linked = self._linked(affects.scope, question)
+                    if linked != ():
+                        found.append(Found(affects, Place(release, name), linked or ()))
+        return found
+
+    def _spoken_by(self, rank: Sequence[str], name: Name, build: Build) -> set[str]:
+        """All names of vulnerabilities of which a rank says anything for this build."""
+        return {
+            spoken
+            for release in rank
+            for affects in self._shard.statements(release, name.text)
+            if not _another_build(affects, name, build)
+            for spoken in identity(affects.advisory)
+        }
+
+    def _weighed(self, affects: Affects, place: Place, question: Question, why: str) -> Considered:
+        if why:
+            return Considered(affects, place, why)
+        if not affects.low <= place.name.key < affects.high:
+            return Considered(affects, place, f"version {place.name.version} is not in its range")
+        if affects.state is FixState.NOT_AFFECTED:
+            return Considered(affects, place, "it calls the package not affected")
+        linked = self._linked(affects.scope, question)
+        if linked == ():
+            return Considered(affects, place, "the program holds none of the functions that it names")
+        return Considered(affects, place, symbols=linked or ())
+
+    def _linked(self, scope: Scope, question: Question) -> tuple[str, ...] | None:
+        """The functions that the program holds, () for none of them; None where it or the record does not tell."""
+        program = self._programs.get(question.build.path) if scope.symbols and question.build.path else None
+        return None if program is None else program.linked(scope.symbols)
+
+
+_EVERY = frozenset(("", "all", "noarch", "src"))  # a build for every architecture, or all that a source is built into
+
+
+def _another_build(affects: Affects, name: Name, build: Build) -> str:
+    """Why the statement is not of this build, "" where it is."""
+    scope = affects.scope
+    if scope.flavour != build.flavour:
+        return f"it is of {scope.flavour or 'plain'} builds"
+    if scope.arches and _EVERY.isdisjoint((build.arch, *scope.arches)) and build.arch not in scope.arches:
+        return f"it is of {', '.join(scope.arches)}"
+    if scope.module:
+        meant = _is_module(build.module, scope.module) if build.module else _modular(name.version)
+        return "" if meant else f"it is of the module {scope.module}"
+    if build.modular and build.module:
+        return "it is of the package outside of modules"
+    if affects.fixed and _modular(affects.fixed) != _modular(name.version) and not build.modular:
+        return "it is of a modular build" if _modular(affects.fixed) else "it is of the build outside of modules"
+    return ""
+
+
+def _is_module(label: str, module: str) -> bool:
+    """Whether an rpm's label (``nodejs:12:8030020201124152102:229f0a1c:x86_64``) is of the module (``nodejs:12``)."""
+    return label == module or label.startswith(f"{module}:")
+
+
+def _modular(version: str) -> bool:
+    """Whether a build was made in a module, as its release tells: ``….module+el8.5.0+…``, ``….module_el8.3.0+…``."""
+    return ".module" in version
