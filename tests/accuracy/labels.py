@@ -36,6 +36,7 @@ from pratique.vuln.match import Matches, match
 from pratique.workers import read_layers
 
 HERE = Path(__file__).parent
+GAPS = HERE / "known_gaps.txt"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 VENDORS = ("Amazon Linux", "Oracle Linux", "Photon OS", "Red Hat")  # whole feeds too, though a case shows a part
 TALLY = "accuracy"  # the name under which a test's report carries its case's tally
@@ -109,7 +110,7 @@ def chapters() -> list[Chapter]:
 
 def known_gaps() -> dict[str, str]:
     """The cases that the product does not pass yet, with the reason."""
-    lines = (HERE / "known_gaps.txt").read_text().splitlines()
+    lines = GAPS.read_text().splitlines()
     return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
 
 
