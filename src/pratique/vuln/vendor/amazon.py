@@ -35,7 +35,6 @@ _STREAM = re.compile(r"[A-Za-z][A-Za-z_+.-]*?-?(\d+(?:\.\d+)*)$")
 _KERNEL = re.compile(r"kernel(\d+\.\d+)$")
 _LEADING = re.compile(r"\d+")
 _EVERY = frozenset(("aarch64", "x86_64"))
-_NONE = frozenset(("noarch",))
 _DEBUG = re.compile(r"-debug(info|source)(-common-\w+)?$")  # they hold no code that runs
 
 _Versions = dict[tuple[str, str, str], set[str]]
@@ -130,7 +129,7 @@ def _versions(element: Element, limits: Limits) -> _Versions:
 def _statements(versions: _Versions, release: str, lowest: _Lowest, day: str) -> Iterator[Statement]:
     """One for each version, for the architectures that it is listed with; a document lists those of all mirrors."""
     for (name, epoch, version), listed in sorted(versions.items()):
-        arches = () if listed >= _EVERY or listed == _NONE else tuple(sorted(listed))
+        arches = () if listed >= _EVERY or "noarch" in listed else tuple(sorted(listed))
         yield Statement(
             release=release,
             name=name,
