@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pratique.vuln.vendor._redhat_cpe import releases, short, stream, streams
+from pratique.vuln.vendor._redhat_cpe import newest_minors, releases, short, stream, streams
 
 # Lines of https://security.access.redhat.com/data/metrics/repository-to-cpe.json, as they are read.
 MAPPING = {
@@ -108,3 +108,23 @@ def test_odd_input(version: str, sets: tuple[str, ...]) -> None:
     asked = releases(version, sets, {})
     assert all(asked)
     assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize(
+    ("platforms", "found"),
+    [
+        (("rhel-9.7.z", "rhel-9.8.z.eus"), {"rhel-9.8.z.eus": "enterprise_linux:9"}),
+        (
+            ("rhel-9.7.z", "rhel-9.8.z.eus::appstream", "rhel-9.6.z.eus::appstream"),
+            {"rhel-9.8.z.eus::appstream": "enterprise_linux:9::appstream"},
+        ),
+        (("rhel-8.10.z", "rhel-8.8.0.z.eus", "rhel-8.9.0.z"), {}),
+        (("rhel-8.6.0.z.eus::appstream",), {}),  # nothing is said of the main release
+        (("rhel-10.1.z", "rhel-10.2.z.eus"), {}),  # since 10 a minor release has its own CPE
+        (("BaseOS-9.4.0.Z.MAIN.EUS", "red_hat_enterprise_linux_9", "rhel-9.9999.z.eus", ""), {}),
+    ],
+)
+def test_a_minor_release_that_is_listed_as_extended_updates_only(
+    platforms: tuple[str, ...], found: dict[str, str]
+) -> None:
+    assert newest_minors(platforms) == found

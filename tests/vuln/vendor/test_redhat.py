@@ -157,6 +157,33 @@ def test_the_feed_s_successor_has_no_architectures_and_lists_minor_releases() ->
     assert answer(found, msgspec.structs.replace(tools, version="4.0.9-32.el8_10"), streams("8.10", (), {})) is None
 
 
+def test_the_feed_s_successor_lists_the_newest_minor_release_as_extended_updates() -> None:
+    """https://security.access.redhat.com/data/csaf/v2/vex-feed/2026/cve-2026-7323.json: RHEL 9 is affected as 9.7.z and
+    mended as 9.8.z, whose CPE is that of extended updates; it is the main release's way on all the same."""
+    found = list(read_document("x", (FOLDER / "vex-feed-cve-2026-7323.json").read_bytes(), DEFAULT))
+    (one,) = (each for each in found if isinstance(each, Bulletin))
+    assert [each.why.partition(":")[0] for each in found if isinstance(each, Unread)] == [
+        "the module 'rhel10' has no stream"  # a flatpak
+    ]
+    told = {(each.release, each.fixed or each.state.value) for each in of(one, "firefox")}
+    assert told == {
+        ("enterprise_linux:10.1", "affected"),
+        ("enterprise_linux:8::appstream", "0:140.10.1-1.el8_10"),
+        ("enterprise_linux:9::appstream", "0:140.10.1-1.el9_8"),
+        ("enterprise_linux_eus:10.2", "0:140.10.1-1.el10_2"),
+        ("rhel_aus:8.2", "will_not_fix"),
+        ("rhel_els:7", "0:140.10.1-1.el7_9"),
+        ("rhel_eus:8.8", "affected"),
+        ("rhel_eus:9.6::appstream", "0:140.10.1-1.el9_6"),
+        ("rhel_eus:9.8::appstream", "0:140.10.1-1.el9_8"),
+    }
+    old = Package("rpm", "firefox", "140.9.0-1.el9_7", arch="x86_64", source_name="firefox")
+    new = msgspec.structs.replace(old, version="140.10.1-1.el9_8")
+    assert answer(one, old, streams("9.8", (), {})) is not None
+    assert answer(one, new, streams("9.8", (), {})) is None
+    assert answer(one, msgspec.structs.replace(new, version="140.10.1-1.el10_2"), streams("10.2", (), {})) is None
+
+
 @pytest.mark.parametrize("name", ["2024_4546", "2024_6220"])
 def test_osv_s_own_records_of_the_same_erratum_say_the_same(name: str) -> None:
     """The OSV records were made by Red Hat of these documents; 2024_6220 has relationships of relationships."""

@@ -203,6 +203,10 @@ class Products:
             self._made.setdefault(relation.full_product_name.product_id, pair)
         self._nested = not self._made.keys().isdisjoint({each for pair in self._made.values() for each in pair})
 
+    def platforms(self) -> Iterator[str]:
+        """The products that are told by a CPE."""
+        return (id_ for id_, helper in self._helpers.items() if helper.cpe)
+
     def helper(self, id_: str) -> Helper | None:
         """How a product of the tree is called elsewhere; None for one that the tree does not have."""
         return self._helpers.get(id_)

@@ -22,7 +22,7 @@ from pratique.vuln.feed._severity import rate
 from pratique.vuln.vendor import _rpm_purl
 from pratique.vuln.vendor._csaf import Document, Products, Score, Status, Vulnerability, decode
 from pratique.vuln.vendor._gather import SOURCE, Gathered, Subject
-from pratique.vuln.vendor._redhat_cpe import short, stream
+from pratique.vuln.vendor._redhat_cpe import newest_minors, short, stream
 from pratique.vuln.vendor._rpm_purl import rpm
 from pratique.vuln.vendor._told import Told, told
 
@@ -73,7 +73,8 @@ class _Reader:
         self._limits = limits
         self._gathered = Gathered(limits)
         self._builds: dict[tuple[str, ...], _Build | None] = {}
-        self._releases: dict[str, str] = {}
+        self._releases: dict[str, tuple[str, ...]] = {}
+        self._main = newest_minors(products.platforms())
         self._wrong: Counter[str] = Counter()
         self._first: dict[str, str] = {}
 
@@ -128,7 +129,8 @@ class _Reader:
                     continue
                 build = builds[parts] if parts in builds else self._build(parts)
                 if build is not None:
-                    yield id_, releases.get(platform) or self._release(platform), build
+                    for release in releases.get(platform) or self._release(platform):
+                        yield id_, release, build
             except ValueError as error:
                 self._note(str(error), id_)
 
@@ -158,15 +160,16 @@ class _Reader:
             raise ValueError("a component that the product tree does not have")
         return helper.purl or ""
 
-    def _release(self, platform: str) -> str:
+    def _release(self, platform: str) -> tuple[str, ...]:
         helper = self._products.helper(platform)
         text = short(helper.cpe) if helper and helper.cpe else ""
         if not text:
             raise ValueError("a component of a product without a CPE of Red Hat's")
         if len(text) > self._limits.feed_text:
             raise ValueError(f"a CPE is longer than feed_text, {self._limits.feed_text}")
-        self._releases[platform] = text
-        return text
+        main = self._main.get(platform)
+        self._releases[platform] = (text, main) if main else (text,)
+        return self._releases[platform]
 
     def _note(self, why: str, id_: str) -> None:
         self._wrong[why] += 1

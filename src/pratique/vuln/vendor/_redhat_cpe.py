@@ -14,6 +14,7 @@ from pratique.vuln.streams import Stream, flat
 _CPE = re.compile(r"cpe:/[aoh]:redhat:([^:]+:?.*)")
 _EXTENDED = re.compile(r"rhel_els:|(?:rhel_(?:eus|e4s|aus|tus|eus_long_life)|enterprise_linux_\w+):\d+\.\d+")
 _MAIN = "enterprise_linux"
+_MINOR = re.compile(r"rhel-(?P<major>\d{1,3})\.(?P<minor>\d{1,3})(?:\.0)?\.z(?P<eus>\.eus)?(?P<variant>(?:::\w+)?)")
 _SEVEN = ("server", "client", "workstation", "computenode")
 _REPOSITORIES = ("baseos", "appstream", "crb", "codeready_builder", "highavailability", "supplementary")
 
@@ -32,6 +33,25 @@ def short(cpe: str) -> str:
     Hat's."""
     found = _CPE.fullmatch(cpe)
     return found[1].rstrip(":") if found else ""
+
+
+def newest_minors(platforms: Iterable[str]) -> dict[str, str]:
+    """Of the products of a document those of extended updates that are the main release's newest minor release, and the
+    main release's own text for each.
+
+    The feed that follows the older one lists a minor release of which there will be extended updates under their CPE
+    alone from its first day (``rhel-9.8.z.eus``), and the main release by the minor release before it (``rhel-9.7.z``).
+    """
+    found = [each for platform in platforms if (each := _MINOR.fullmatch(platform))]
+    main: dict[str, int] = {}
+    for each in found:
+        if not each["eus"]:
+            main[each["major"]] = max(int(each["minor"]), main.get(each["major"], 0))
+    return {
+        each[0]: f"{_MAIN}:{each['major']}{each['variant']}"
+        for each in found
+        if each["eus"] and int(each["minor"]) > main.get(each["major"], int(each["minor"])) and int(each["major"]) < 10
+    }
 
 
 def stream(release: str) -> str:
