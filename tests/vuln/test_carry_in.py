@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +29,7 @@ from pratique.vuln.build import build
 from pratique.vuln.carry_in import MANIFEST, Pulled, Wanted, pull
 from pratique.vuln.carry_out import export_database, push_database
 from pratique.vuln.database import Database
+from pratique.vuln.rows import SCHEMA, digest
 from registry import Registry, ranged
 from vuln.carried import FEEDS, LIMITS, OPTIONS, Shelf, made, shelf
 from vuln.feeds import fixed, record, write
@@ -50,6 +57,27 @@ def test_nothing_changed_is_one_small_request(tmp_path: Path) -> None:
         again = pulled(kept, tmp_path / "here", "npm")
         assert kept.asked() == ["HEAD manifests/1"]
     assert (again.changed, again.fetched, again.bytes) == (False, 0, 0)
+
+
+def test_a_digest_that_is_here_is_no_request_at_all(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        place = f"{kept.reference.removesuffix(':1')}@{kept.push()}"
+        for _ in range(2):
+            kept.asked()
+            source = artifact.source(place, carry.ARTIFACT, OPTIONS, LIMITS)
+            assert pull(source, place, tmp_path / "here", Wanted(), limits=LIMITS).left == ()
+        assert kept.asked() == []
+
+
+def test_another_schema_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        kind, data = kept.registry.manifests["/v2/team/db/manifests/1"]
+        for schema, hint in (("99", "update Pratique"), ("1", "push or export it anew")):
+            newer = data.replace(f'schema":"{SCHEMA}"'.encode(), f'schema":"{schema}"'.encode())
+            kept.registry.manifests["/v2/team/db/manifests/1"] = (kind, newer)
+            with pytest.raises(DatabaseError, match=f"schema {schema}, we read {SCHEMA}") as caught:
+                pulled(kept, tmp_path / "here")
+            assert hint in caught.value.hint
 
 
 def test_only_what_is_asked_for_travels(tmp_path: Path) -> None:
@@ -144,6 +172,45 @@ def test_a_damaged_part_is_fetched_anew(tmp_path: Path) -> None:
             database.verify()
 
 
+PROGRAM = """
+import sys
+from pathlib import Path
+from pratique.limits import DEFAULT
+from pratique.oci import artifact
+from pratique.oci.options import Options
+from pratique.vuln import carry
+from pratique.vuln.carry_in import Wanted, pull
+print("begun", flush=True)
+source = artifact.source(sys.argv[1], carry.ARTIFACT, Options(environment={}), DEFAULT)
+pull(source, sys.argv[1], Path(sys.argv[2]), Wanted())
+"""
+
+
+def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(tmp_path: Path) -> None:
+    chance, target, digests, taken = random.Random(20261122), tmp_path / "here", set[str](), 0.0
+    with shelf(tmp_path) as kept:
+        pulled(kept, target)
+        digests.add(Database.open(target).status.digest)
+        for number in range(6):
+            newer = [record(f"B-{each}", "x", *fixed("3"), ecosystem="npm") for each in range(number + 2)]
+            digests.add(build(write(tmp_path / "newer", FEEDS | {"npm": newer}), kept.folder).digest)
+            kept.push()
+            command = [sys.executable, "-c", PROGRAM, kept.reference, str(target)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+                assert child.stdout is not None
+                child.stdout.readline()
+                start = time.monotonic()
+                try:
+                    child.wait(chance.uniform(0, taken) if taken else None)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                taken = taken or time.monotonic() - start
+            with Database.open(target) as database:
+                database.verify()
+                assert database.status.digest in digests
+        assert pulled(kept, target).status.digest == Database.open(kept.folder).status.digest
+
+
 def test_what_is_left_over_goes_after_a_while(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
         downloads = tmp_path / "here" / ".downloads"
@@ -201,6 +268,28 @@ def _layer(change: Callable[[bytes], bytes]) -> Callable[[Any, dict[str, bytes]]
     return apply
 
 
+def _sqlite(statement: str) -> Callable[[Any, dict[str, bytes]], None]:
+    """A shard of which all that the config tells is true, after this statement."""
+
+    def apply(manifest: Any, blobs: dict[str, bytes]) -> None:
+        config = json.loads(blobs[manifest["config"]["digest"]])
+        (shard,) = [each for each in config["shards"] if each["name"] == "npm"]
+        (layer,) = [each for each in manifest["layers"] if each["annotations"]["vnd.pratique.db.shard"] == "osv npm"]
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(zstandard.decompress(blobs[layer["digest"]]))
+            file.flush()
+            with contextlib.closing(sqlite3.connect(file.name)) as connection:
+                connection.executescript(statement)
+                identity = digest(connection)
+            data = Path(file.name).read_bytes()
+        shard.update(digest=identity, size=len(data), file=f"npm.{identity[7:23]}.sqlite")
+        layer["annotations"]["org.opencontainers.image.title"] = f"{shard['file']}.zst"
+        _replace(layer, zstandard.compress(data), blobs)
+        _replace(manifest["config"], json.dumps(config).encode(), blobs)
+
+    return apply
+
+
 def _replace(descriptor: Any, data: bytes, blobs: dict[str, bytes]) -> None:
     blobs[digest_of(data)] = data
     descriptor.update(digest=digest_of(data), size=len(data))
@@ -230,6 +319,10 @@ HOSTILE = {
     "something behind": _layer(lambda data: data + b"x"),
     "a bomb": _layer(lambda data: BOMB),
     "another size": _layer(lambda data: zstandard.compress(zstandard.decompress(data) + b"\0")),
+    "a view": _sqlite("CREATE VIEW more AS SELECT 1"),
+    "a trigger": _sqlite("CREATE TRIGGER t AFTER DELETE ON record BEGIN SELECT 1; END"),
+    "a table of other columns": _sqlite("ALTER TABLE record ADD COLUMN more TEXT AS (hex(zeroblob(10)))"),
+    "another table": _sqlite("CREATE TABLE more (key INTEGER PRIMARY KEY)"),
     "no SQLite": _layer(lambda data: zstandard.compress(b"\1" * len(zstandard.decompress(data)))),
 }
 

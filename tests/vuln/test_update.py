@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from loopback import Reply, Request, serve
 from pratique.errors import NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
 from pratique.limits import Limits
 from pratique.net.client import Client
@@ -409,3 +410,16 @@ def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: M
             database.verify()
             assert database.status.digest in digests
     assert run(mirror, target).status.digest == built(mirror, tmp_path / "built")
+
+
+def test_through_a_proxy(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+
+    def proxy(request: Request) -> Reply:
+        path = mirror.folder / request.path.removeprefix("http://feeds.invalid/osv/")
+        return Reply(body=path.read_bytes()) if path.is_file() else Reply(404)
+
+    with serve(proxy) as server:
+        through = Client(Options(environment={"HTTP_PROXY": server.url}), LIMITS, sleep=lambda seconds: None)
+        status = update("http://feeds.invalid/osv", tmp_path / "db", through)
+    assert status.digest == built(mirror, tmp_path / "built")

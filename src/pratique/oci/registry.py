@@ -94,8 +94,10 @@ class Repository:
         return functools.partial(open_blob, self._session, self._reference, descriptor.digest, descriptor.size)
 
     def stated(self) -> str:
-        """The digest that the registry states for what the reference names, "" where it states none: one small request.
-        Raises as ``root`` does."""
+        """The digest that the registry states for what the reference names, "" where it states none: one small request,
+        none where the reference has it. Raises as ``root`` does."""
+        if self._reference.digest:
+            return self._reference.digest
         path = f"manifests/{self._reference.selector}"
         with self._session.request("HEAD", self._reference, path, _ACCEPT) as response:
             found = response.headers.get("docker-content-digest", "")

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import io
 import os
+import sqlite3
 import time
+import urllib.parse
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from pratique import plugins
 from pratique.errors import DatabaseError, DigestMismatch, NotFound, Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Struct
 from pratique.oci.artifact import Source
 from pratique.oci.documents import Descriptor
-from pratique.vuln import build, carry, manifest
+from pratique.vuln import build, carry, manifest, scores
 from pratique.vuln.build import Progress
 from pratique.vuln.carry import LAYER, Carried, Origin, Packed
 from pratique.vuln.database import Shard as OpenShard
+from pratique.vuln.feed._shape import Feed
 from pratique.vuln.manifest import Manifest, Shard
 
 if TYPE_CHECKING:
@@ -186,6 +191,7 @@ def _fetch(source: Source, target: Path, work: Path, shard: Shard, packed: Packe
             if not started:
                 raise
             _unpack(source, part, draft, shard, packed, told)  # what an earlier attempt left may be to blame
+        _check_tables(draft, shard)
         opened = OpenShard(draft, shard)
         try:
             if opened.digest() != shard.digest:
@@ -197,6 +203,28 @@ def _fetch(source: Source, target: Path, work: Path, shard: Shard, packed: Packe
             opened.close()
         draft.replace(target / shard.file)
         Path(part.name).unlink(missing_ok=True)
+
+
+def _check_tables(path: Path, shard: Shard) -> None:
+    """A view, a trigger or a computed column of somebody else's would be run by our questions
+    (https://www.sqlite.org/security.html): the tables have to be those that we make."""
+    uri = f"file:{urllib.parse.quote(str(path.resolve()))}?immutable=1&mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            found = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+    except sqlite3.Error as error:
+        raise Unreadable(f"{shard.file!r} is no SQLite file: {error}") from error
+    if set(found) != _tables(shard.kind):
+        raise Unreadable(f"{shard.file!r} has other tables than a shard of kind {shard.kind[:40]!r}")
+
+
+@functools.cache
+def _tables(kind: str) -> frozenset[tuple[str, str, str]]:
+    feeds: list[Feed] = list(plugins.load("pratique.vuln.feed", "FEED").values())
+    schemas = {feed.kind: feed.schema for feed in feeds} | {scores.KIND: scores.SCHEMA}
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(schemas.get(kind, ""))
+        return frozenset(connection.execute("SELECT type, name, sql FROM sqlite_schema"))
 
 
 @contextlib.contextmanager
