@@ -60,7 +60,6 @@ ASKED = {
     "npm",
 }
 _OFFLINE = ("scan", "source", "--offline", "--all-packages", "--all-vulns", "--format", "json")
-_BESIDES = {"owner", "symbols"}  # what a component cannot say
 
 
 def main() -> None:
@@ -125,7 +124,7 @@ def _cases(all_chapters: list[Chapter]) -> Iterator[tuple[Chapter, Document, Cas
 def _beyond(case: Case) -> bool:
     """Whether the case rests on what a list of components does not carry."""
     release = case.distro is None or "version" in case.distro
-    return bool(case.files) or not release or any(_BESIDES & package.keys() for package in case.packages)
+    return bool(case.files or case.functions) or not release or any("owner" in package for package in case.packages)
 
 
 # --- osv-scanner ------------------------------------------------------------------------------
@@ -159,7 +158,7 @@ def _peer(program: str, chapter: Chapter, document: Document, case: Case, folder
     yield from outcomes(case, found, set())
 
 
-def _component(package: dict[str, str | list[str]], distro: dict[str, str] | None) -> dict[str, str]:
+def _component(package: dict[str, str], distro: dict[str, str] | None) -> dict[str, str]:
     name, version = _asked(package)
     space = str(package.get("namespace", ""))
     tail = ""
@@ -175,7 +174,7 @@ def _component(package: dict[str, str | list[str]], distro: dict[str, str] | Non
     }
 
 
-def _asked(package: dict[str, str | list[str]]) -> tuple[str, str]:
+def _asked(package: dict[str, str]) -> tuple[str, str]:
     name, version = package.get("source_name") or package["name"], package.get("source_version") or package["version"]
     if name == "stdlib":  # osv-scanner's own reader of Go programs drops both
         version = str(version).removeprefix("go").partition(" ")[0]

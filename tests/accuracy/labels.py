@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from pratique.model import (
     Distro,
     Finding,
     FixState,
+    Functions,
     Inventory,
     Layer,
     LayerFacts,
@@ -65,11 +67,12 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One inventory and the labels of all that its documents say of it. ``docs/accuracy.md`` describes each field."""
 
     id: str
-    packages: list[dict[str, str | list[str]]]
+    packages: list[dict[str, str]]
     expect: dict[str, dict[str, Label]]
     reason: str
     distro: dict[str, str] | None = None
     files: dict[str, str] = {}
+    functions: dict[str, list[str]] = {}
     fix: dict[str, str] = {}
     undecided: bool | None = None
     now: str = ""
@@ -158,10 +161,14 @@ def inventory(case: Case, document: Document, folder: Path) -> Inventory:
     found = squash([_facts(case.files, folder)]) if case.files else Inventory()
     distro = case.distro or document.distro
     packages = tuple(msgspec.convert(package, Package) for package in case.packages)
+    functions = tuple(
+        Functions(path, zlib.compress("\0".join(["", *names, ""]).encode())) for path, names in case.functions.items()
+    )
     return msgspec.structs.replace(
         found,
         distro=msgspec.convert(distro, Distro) if distro else found.distro,
         packages=(*found.packages, *packages),
+        functions=(*found.functions, *functions),
     )
 
 
