@@ -22,6 +22,7 @@ GRAMMARS = {
     "composer": texts.composer,
     "deb": texts.deb,
     "gem": texts.gem,
+    "generic": texts.gem,
     "golang": texts.golang,
     "maven": texts.maven,
     "npm": texts.npm,
