@@ -389,11 +389,13 @@ def test_products_as_a_whole_say_nothing_of_packages() -> None:
         + b"[]"
         + b"}]" * 100_000
         + b"}}",
+        b'{"document": {}, "product_tree": {"branches": [' + b"{}," * 4_000_000 + b"{}]}}",
         b'{"document": {}}',
         b'{"document": {}, "vulnerabilities": []}',
         b'{"document": {}, "vulnerabilities": [{}]}',
         b'{"document": {}, "vulnerabilities": [{"cve": "CVE 1"}]}',
     ],
+    ids=range(15),
 )
 def test_what_is_no_document_is_told_of(data: bytes) -> None:
     statements, unread = read(data)

@@ -119,7 +119,7 @@ def test_long_term_support_is_asked_where_the_service_pack_is_silent(
 
 def test_an_advisory_tells_the_day() -> None:
     """https://ftp.suse.com/pub/projects/security/csaf/opensuse-su-2016_1623-1.json"""
-    when, brought = builds((FOLDER / "opensuse-su-2016_1623-1.json").read_bytes())
+    when, brought = builds((FOLDER / "opensuse-su-2016_1623-1.json").read_bytes(), DEFAULT)
     assert when == "2016-07-06"
     assert set(brought) == {"imlib2-1.4.5-5.1", "perl-Switch-2.17-4.1", "chromium-51.0.2704.103-85.3"}
 

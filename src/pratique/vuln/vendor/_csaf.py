@@ -144,12 +144,23 @@ class _Head(msgspec.Struct, frozen=True):
 _DOCUMENT = msgspec.json.Decoder(Document)
 _HEAD = msgspec.json.Decoder(_Head)
 _IDS = msgspec.json.Decoder(list[str])
+_QUOTES = 10  # a product, its build and the relationship of both have some thirty between them
 
 
-def decode(data: bytes) -> Document:
-    """The document. Raises ``ValueError`` for bytes that are none.
+def decode(data: bytes, limits: Limits) -> Document:
+    """The document. Raises ``ValueError`` for bytes that are none, and for those that are all small objects: in memory
+    they are twenty times as large.
 
     Some of SUSE's have a Latin-1 letter in their prose, though JSON is UTF-8 (RFC 8259, section 8.1)."""
+    for mark, most in (
+        (b"{", limits.csaf_products),
+        (b"[", limits.csaf_products),
+        (b'"', _QUOTES * limits.csaf_products),
+    ):
+        if data.count(mark) > most:
+            raise ValueError(
+                f"no CSAF document: more than {most} of {mark.decode()}, csaf_products is {limits.csaf_products}"
+            )
     try:
         return _DOCUMENT.decode(data)
     except RecursionError as error:

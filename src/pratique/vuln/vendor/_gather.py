@@ -35,6 +35,7 @@ _OPEN = (
 )
 _LINE = re.compile(r"\.el\d+(?:_\d+)*")  # .el9, .el9_4 and module+el8.10.0: the minor release it was built for
 _MODULAR = re.compile(r"\+el\d+(?:\.\d+)*")
+_ARCHES = 50  # more than these tell nothing: no vendor builds for as many
 _NUMBER = re.compile(r"(.*-)(\d+)")
 
 Line = tuple[str, str]  # introduced, fixed
@@ -144,14 +145,7 @@ def _state(release: str, subject: Subject, state: FixState, told: _Told) -> Stat
 
 
 def _fixed(release: str, subject: Subject, versions: dict[str, _Told]) -> Iterator[Statement]:
-    lines: dict[tuple[Line, ...], set[str]] = {}
-    if len(versions) == 1:
-        (fixed, told), *_ = versions.items()
-        lines[(("", fixed),)] = told.arches
-    else:
-        for arch in {arch for told in versions.values() for arch in told.arches}:
-            own = [fixed for fixed, told in versions.items() if arch in told.arches or "" in told.arches]
-            lines.setdefault(tuple(first_fixes(own)), set()).add(arch)
+    lines = _lines(versions)
     for each, arches in lines.items():
         for introduced, fixed in each:
             told = versions[fixed]
@@ -165,6 +159,21 @@ def _fixed(release: str, subject: Subject, versions: dict[str, _Told]) -> Iterat
                 date=told.date,
                 level=told.level,
             )
+
+
+def _lines(versions: dict[str, _Told]) -> dict[tuple[Line, ...], set[str]]:
+    """What is left affected, and for which architectures."""
+    if len(versions) == 1:
+        (fixed, told), *_ = versions.items()
+        return {(("", fixed),): told.arches}
+    arches = {arch for told in versions.values() for arch in told.arches}
+    if len(arches) > _ARCHES:
+        return {tuple(first_fixes(versions)): {""}}
+    lines: dict[tuple[Line, ...], set[str]] = {}
+    for arch in arches:
+        own = [fixed for fixed, told in versions.items() if not told.arches.isdisjoint((arch, ""))]
+        lines.setdefault(tuple(first_fixes(own)), set()).add(arch)
+    return lines
 
 
 def _arches(subject: Subject, arches: set[str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ _DEBUG = ("-debuginfo", "-debugsource", "-debuginfo-common")  # symbols for debu
 def read_document(name: str, data: bytes, limits: Limits) -> Iterator[Bulletin | Unread]:
     """The bulletins of one document, and what of it could not be read."""
     try:
-        document = decode(data)
+        document = decode(data, limits)
         products = Products(document.product_tree, limits)
     except ValueError as error:
         yield Unread(name, str(error))

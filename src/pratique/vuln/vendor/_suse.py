@@ -34,7 +34,7 @@ def read_document(
     """The bulletins of one document as far as they are about the ecosystem, and what of it could not be read. ``days``
     tells when builds were published."""
     try:
-        document = decode(data)
+        document = decode(data, limits)
         products = Products(document.product_tree, limits)
     except ValueError as error:
         yield Unread(name, str(error))
@@ -56,9 +56,9 @@ def read_document(
         yield from (Unread(cve, why) for why in reader.unread())
 
 
-def builds(data: bytes) -> tuple[str, list[str]]:
+def builds(data: bytes, limits: Limits) -> tuple[str, list[str]]:
     """An advisory's day, and the builds (name-version-release) that it brings. Raises ``ValueError``."""
-    document = decode(data)
+    document = decode(data, limits)
     found = []
     for each in document.vulnerabilities or ():
         for id_ in _mended(each.product_status or Status()):

@@ -55,7 +55,7 @@ def _published(source: Path, days: dict[str, str], limits: Limits) -> Iterator[U
             yield found
             continue
         try:
-            when, brought = builds(found.data)
+            when, brought = builds(found.data, limits)
         except ValueError as error:
             yield Unread(found.name, str(error))
             continue
