@@ -42,8 +42,11 @@ def main() -> None:
         figures["push_again"] = _measure.median(lambda: _measure.seconds(push), options.runs)
         blobs = Path(folder) / "data/docker/registry/v2/blobs"
         figures["blobs"] = sum(path.stat().st_size for path in blobs.rglob("data"))
+        fresh = [*push[:-1], f"{host}/bench/other:1"]
+        figures["push_peak_mb"] = (_forget(database), _measure.peak_pss(fresh))[1]
         pull = [PRATIQUE, "db", "pull", "-q", "--all", reference]
         figures["pull_all"] = _measure.median(lambda: runner.seconds(pull), options.runs, runner.empty)
+        figures["pull_peak_mb"] = (runner.empty(), _measure.peak_pss(pull, runner.environment))[1]
         figures["pull_unchanged"] = _measure.median(lambda: runner.seconds(pull), options.runs)
         for image in options.images:
             scan = [PRATIQUE, "scan", "-q", "--db", f"oci://{reference}", image]
@@ -61,6 +64,12 @@ def main() -> None:
 
 def _origins(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("origin.")]
+
+
+def _forget(database: Path) -> None:
+    """Let the next push compress again."""
+    for path in database.glob("origin.*"):
+        path.unlink()
 
 
 class _Runner:

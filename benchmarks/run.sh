@@ -1,6 +1,8 @@
 #!/bin/sh
-# Take all figures anew into benchmarks/results.  usage: [IMAGES=DIR] [FEEDS=DIR] [TRIVY=PROGRAM] [SYFT=PROGRAM] run.sh
+# Take all figures anew into benchmarks/results.
+# usage: [IMAGES=DIR] [FEEDS=DIR] [DATABASE=DIR] [TRIVY=PROGRAM] [SYFT=PROGRAM] run.sh
 # IMAGES holds oci/NAME (OCI layouts) and docker/NAME.tar; FEEDS is a folder as OSV exports it. What is missing is left out.
+# DATABASE is carried through a registry; without it one is built from the feeds.
 set -eu
 cd "$(dirname "$0")"
 python=../.venv/bin/python
@@ -16,10 +18,10 @@ if [ -d "$feeds" ]; then
     "$python" db_build.py "$feeds" --json results/db_build.json
     "$python" match.py "$feeds" --json results/match.json
     if command -v docker-registry >/dev/null && [ -d "$images/oci/node-app" ]; then
-        database=$(mktemp -d)
-        ../.venv/bin/pratique db build -q --from "$feeds" --db "$database"
+        database=${DATABASE:-$(mktemp -d)}
+        [ -n "${DATABASE:-}" ] || ../.venv/bin/pratique db build -q --from "$feeds" --db "$database"
         "$python" db_carry.py "$database" "$images/oci/node-app" "$images/oci/debian12-slim" --json results/db_carry.json
-        rm -r "$database"
+        [ -n "${DATABASE:-}" ] || rm -r "$database"
     fi
 else
     echo "run.sh: no feeds at $feeds; left out version_schemes, db_build, match" >&2
