@@ -97,6 +97,17 @@ def test_a_document_as_published(tmp_path: Path) -> None:
             "a package in jammy is affected. An update containing the fix has been completed and is pending publication"
             " (note: '1.20.3-0ubuntu1').",
             FixState.AFFECTED,
+            "1.20.3-0ubuntu1",
+        ),
+        (
+            "a package in jammy is affected. An update containing the fix has been completed and is pending publication"
+            " (note: 'in the queue').",
+            FixState.AFFECTED,
+            "",
+        ),
+        (
+            "a package in jammy has a vulnerability that is not known (status: 'in-progress'). It is pending evaluation.",
+            FixState.UNDER_INVESTIGATION,
             "",
         ),
         (

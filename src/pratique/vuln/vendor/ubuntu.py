@@ -39,8 +39,9 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$")
 _SUBJECT = re.compile(r"(\S+) package in ([a-z0-9/-]+),? (.*)", re.DOTALL)
 _IGNORED = re.compile(r"(\S+): (while related to the CVE in some way, a decision has been made to ignore.*)", re.DOTALL)
 _NOTE = re.compile(r"\(note: '([^']*)'\)")
+_VERSION = re.compile(r"\d\S*$")
 _ENDED = re.compile(r"end of|out of standard support|superseded by")
-_KERNEL = re.compile(r"(Is kernel |kernel version comparison)")  # tests of what runs, beside those of packages
+_KERNEL = "Is kernel "  # tests of what runs, beside those of packages
 _DIGITS = re.compile(r"\d+")
 # The channels of Ubuntu Pro as OSV's ecosystems name them, and what stands before the series in a comment.
 _CHANNELS = {
@@ -55,14 +56,16 @@ _CHANNELS = {
     "realtime": "Pro:Realtime:",
 }
 _ABSENT = "does not exist"
+_PENDING = "is affected. An update containing the fix has been completed"
 _STATES = (
     ("was vulnerable but has been fixed", FixState.FIXED),
     ("is related to the CVE in some way and has been fixed", FixState.FIXED),
     ("was vulnerable and has been fixed, but no release version", FixState.UNKNOWN),
     ("is affected and may need fixing", FixState.UNDER_INVESTIGATION),
+    ("has a vulnerability that is not known", FixState.UNDER_INVESTIGATION),
     ("is affected and needs fixing", FixState.AFFECTED),
     ("is affected, but a decision has been made to defer", FixState.DEFERRED),
-    ("is affected. An update containing the fix has been completed", FixState.AFFECTED),
+    (_PENDING, FixState.AFFECTED),
     ("while related to the CVE in some way, a decision has been made to ignore", FixState.WILL_NOT_FIX),
     ("while related to the CVE in some way, is not affected", FixState.NOT_AFFECTED),
 )
@@ -160,7 +163,7 @@ def _statements(node: Element, place: _Place, level: Level, unknown: set[str], l
             statement = _statement(comment, place, level)
             if statement is not None:
                 found.append(statement)
-            elif not _KERNEL.match(comment) and _ABSENT not in comment and len(unknown) < limits.damages:
+            elif not comment.startswith(_KERNEL) and _ABSENT not in comment and len(unknown) < limits.damages:
                 unknown.add(_DIGITS.sub("N", comment)[:100])
     return found
 
@@ -183,11 +186,12 @@ def _statement(comment: str, place: _Place, level: Level) -> Statement | None:
     state = next((state for text, state in _STATES if said.startswith(text)), None)
     if state is None or channel not in _CHANNELS:
         return None
-    note = _NOTE.search(said)
+    found = _NOTE.search(said)
+    note = found[1] if found else ""
     release = f"{_CHANNELS[channel]}{place.release}"
-    if state is FixState.FIXED:
-        return Statement(release, name, fixed=note[1], state=state, level=level) if note else None
-    if state is FixState.WILL_NOT_FIX and note and _ENDED.search(note[1]):
+    if state is FixState.FIXED or (said.startswith(_PENDING) and _VERSION.match(note)):
+        return Statement(release, name, fixed=note, state=state, level=level) if note else None
+    if state is FixState.WILL_NOT_FIX and _ENDED.search(note):
         state = FixState.END_OF_LIFE
     return Statement(release, name, state=state, level=level)
 
