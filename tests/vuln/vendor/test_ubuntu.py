@@ -106,7 +106,7 @@ def test_a_document_as_published(tmp_path: Path) -> None:
             "",
         ),
         (
-            "a package in jammy has a vulnerability that is not known (status: 'in-progress'). It is pending evaluation.",
+            "a package in jammy has a vulnerability that is not known (status: 'x'). It is pending evaluation.",
             FixState.UNDER_INVESTIGATION,
             "",
         ),
@@ -175,9 +175,7 @@ def test_what_is_negated_or_of_the_running_kernel_is_left_out(tmp_path: Path) ->
     text = document("a package in jammy is affected and needs fixing.", more=' negate="true"')
     bulletins, unread = read(source(tmp_path, text))
     assert bulletins["UBUNTU-JAMMY-CVE-2024-1000"].statements == ()
-    text = document(
-        r"Is kernel 5.15.0-\d+(-generic) running?", "kernel version comparison", "a does not exist in jammy"
-    )
+    text = document("Is kernel linux-aws running?", "a package does not exist in jammy.")
     bulletins, more = read(source(tmp_path, text))
     assert bulletins["UBUNTU-JAMMY-CVE-2024-1000"].statements == ()
     assert not unread
