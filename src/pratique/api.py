@@ -120,7 +120,7 @@ def open_database(settings: Settings) -> Iterator[Stock]:
         stack.callback(database.close)
         yield database
         if settings.learnt is not None:
-            used.learn(settings.learnt, database.asked, settings.now.date())
+            used.learn(settings.learnt, database.asked, datetime.now(UTC).date())  # a scan's own time may stand still
 
 
 def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:

@@ -69,6 +69,27 @@ def test_an_empty_runner_scans_with_what_it_needs(folder: Path, image: Path, ref
     assert json.loads(out)["database"]["digest"] == status["digest"]
 
 
+def test_the_place_may_come_from_the_environment_or_the_file(
+    folder: Path, image: Path, reference: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("db", "push", reference, "--db", folder)
+    (tmp_path / "config.toml").write_text(f'[scan]\ndb = "oci://{reference}"\n')
+    assert run("scan", "--config", tmp_path / "config.toml", image)[0] == 1
+    monkeypatch.setenv("PRATIQUE_DB", f"oci://{reference}")
+    assert run("scan", image)[0] == 1
+    assert run("db", "search", "demo")[0] == 0
+
+
+def test_where_nothing_can_be_kept(folder: Path, image: Path, reference: str, run: Run, tmp_path: Path) -> None:
+    run("db", "push", reference, "--db", folder)
+    (tmp_path / "xdg_cache_home" / "pratique").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "xdg_cache_home" / "pratique" / "databases").write_text("a file in the way")
+    code, _, err = run("scan", "--db", f"oci://{reference}", image)
+    assert code == 3
+    assert "--no-cache" in err
+    assert run("scan", "--no-cache", "--db", f"oci://{reference}", image)[0] == 1
+
+
 def test_a_part_is_pulled_and_the_rest_is_asked_for(folder: Path, image: Path, reference: str, run: Run) -> None:
     run("db", "push", reference, "--db", folder)
     run("db", "pull", reference, "--db", "part", "--ecosystem", "PyPI")

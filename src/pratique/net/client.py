@@ -26,6 +26,7 @@ _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What may be a secret that one host was trusted with.
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-registry-auth", "x-registry-config"})
+_STORING = 10  # times the patience of a read: who takes a large body answers when it is stored
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -69,6 +70,8 @@ class Client:
         if isinstance(body, Upload):
             fields["Content-Length"] = str(body.size)
         patience = self.limits.read_seconds if read_seconds is None else read_seconds
+        if isinstance(body, Upload) and read_seconds is None:
+            patience *= _STORING
         for _ in range(self.limits.redirects + 1):
             response = self._persistent(method, url, fields, body, patience)
             if response.status not in _REDIRECTS or method not in ("GET", "HEAD"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pratique import plugins
-from pratique.errors import NetworkError, PratiqueError
+from pratique.errors import NetworkError, PratiqueError, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DISTRIBUTION_TYPES, DatabaseStatus, Inventory, Problem
 from pratique.oci import artifact
@@ -147,6 +147,9 @@ def open_remote(
     except NetworkError:
         if not (folder / manifest.NAME).is_file():
             raise
+    except StorageError as error:
+        error.hint = "name another folder with --cache-dir, or keep nothing with --no-cache"
+        raise
     return Stock(folder, manifest.read(folder, limits), source, progress)
 
 
