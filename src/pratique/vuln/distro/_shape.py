@@ -32,8 +32,13 @@ def nothing(version: str) -> tuple[Channel, ...]:
 
 
 def source(package: Package) -> tuple[str, str]:
-    """The source package as the package's database has it; itself where that tells of none."""
-    return package.source_name or package.name, package.source_version or package.version
+    """The source package as the package's database has it; itself where that tells of none. The name of a source rpm
+    bears no epoch: then the binary's is meant (https://rpm.org/docs/latest/manual/dependencies.html#versioning)."""
+    version = package.source_version or package.version
+    epoch, colon, _ = package.version.partition(":")
+    if package.type == "rpm" and colon and ":" not in version:
+        version = f"{epoch}:{version}"
+    return package.source_name or package.name, version
 
 
 class Named(enum.Enum):

@@ -1,8 +1,8 @@
-"""Rocky Linux: OSV ``Rocky Linux:9``, by binary package. https://errata.rockylinux.org"""
+"""Rocky Linux: OSV ``Rocky Linux:9``, by source package, as its errata name them. https://errata.rockylinux.org"""
 
 from __future__ import annotations
 
-from pratique.vuln.distro._shape import Distribution, major
+from pratique.vuln.distro._shape import Distribution, Named, major
 
 DISTRO = Distribution(
     ids=("rocky",),
@@ -11,5 +11,6 @@ DISTRO = Distribution(
     namespace="rocky",
     ecosystem="Rocky Linux",
     releases=major,
+    named=Named.BOTH,
     vendors=("Rocky",),
 )

@@ -6,6 +6,7 @@ https://ossf.github.io/osv-schema/. What a record repeats for many packages is r
 from __future__ import annotations
 
 import functools
+import re
 
 import msgspec
 
@@ -29,7 +30,11 @@ _VERSIONS = 1 << 17
 _REMEMBERED = 1 << 16
 _REMEMBER = 2048  # bytes: longer ranges and lists are not often repeated
 # AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
-_RELATED_IS_UPSTREAM = ("AlmaLinux",)
+_RELATED_IS_UPSTREAM = ("AlmaLinux", "Rocky Linux")
+# Their records name a module and its stream in the title only; which builds are of it, the release of a fix tells.
+_IN_MODULES = ("AlmaLinux", "Rocky Linux")
+_MODULAR = b".module"
+_STREAM = re.compile(r"(?<![\w:])([A-Za-z][\w.-]*:[\w.-]+)(?![\w:])")
 _URGENT = ("Debian", "Ubuntu")  # whose word is for a package in a release
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -85,7 +90,7 @@ class Reader:
             if package is None or release is None or len(package.name) > longest:
                 continue
             name = package.name if spell is str else spell(package.name)
-            alike = (bytes(affected.ranges), bytes(affected.versions), *self._words(affected))
+            alike = (bytes(affected.ranges), bytes(affected.versions), *self._words(affected, record))
             found = same.get(alike)
             if found is None:
                 found = same[alike] = self._lines(origin, record.id, *alike)
@@ -144,8 +149,10 @@ class Reader:
             raise ValueError(f"{text[:40]!r}… is longer than feed_text, {self._settings.limits.feed_text}")
         return self._key(text)
 
-    def _words(self, affected: Affected) -> tuple[bytes, bytes]:
+    def _words(self, affected: Affected, record: Record) -> tuple[bytes, bytes]:
         """What it says of versions with a fix, and of those without."""
+        if self._ecosystem.name in _IN_MODULES and _MODULAR in bytes(affected.ranges):
+            return say(Word(scope=Scope(module=_module(record.summary or "")))), b""
         if self._ecosystem.name == "Go":
             found = tuple(
                 Symbols(each.path, tuple(each.symbols or ())) for each in imports(affected.ecosystem_specific)
@@ -191,3 +198,9 @@ def _urgency(text: str) -> tuple[bytes, bytes]:
     level = level_of(text)
     state = FixState.END_OF_LIFE if text == "end-of-life" else None
     return say(Word(level=level)), say(Word(state=state, level=level))
+
+
+def _module(title: str) -> str:
+    """The one module and stream that a title names (``nodejs:18``), "" where it names none, or several."""
+    found = set(_STREAM.findall(title))
+    return found.pop() if len(found) == 1 else ""
