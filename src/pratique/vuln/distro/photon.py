@@ -1,4 +1,6 @@
-"""Photon OS: OSV ``Photon OS:5.0``, by binary package. https://github.com/vmware/photon/wiki/Security-Advisories"""
+"""Photon OS: its own metadata, ``Photon OS:5.0``, by binary or by source package, whichever a row names.
+https://packages.vmware.com/photon/photon_cve_metadata/
+"""
 
 from __future__ import annotations
 

@@ -47,28 +47,7 @@ def level_of(word: str) -> Level:
     return _WORDS.get(word.strip().lower(), Level.UNKNOWN)
 
 
-@functools.lru_cache(maxsize=65536)
-def _vector(text: str) -> Severity | None:
-    try:
-        if text.startswith("CVSS:4."):
-            four = CVSS4(text)
-            return Severity(_level(four.base_score), float(four.base_score), text)
-        if text.startswith("CVSS:3."):
-            return _three(text)
-        if text.startswith("AV:"):
-            two = float(CVSS2(text).scores()[0])
-            return Severity(_level(two) if two < 9 else Level.HIGH, two, text)
-    except (CVSSError, ValueError, KeyError, ArithmeticError):
-        return None
-    return None
-
-
-def _three(text: str) -> Severity:
-    score = float(CVSS3(text).scores()[0])
-    return Severity(_level(score), score, text)
-
-
-def _level(score: float) -> Level:
+def level_at(score: float) -> Level:
     """The qualitative scale: CVSS v3.1 section 5, v4.0 section 6. (NVD reads v2 by the same without "critical".)"""
     score = float(score)
     if score <= 0:
@@ -77,6 +56,27 @@ def _level(score: float) -> Level:
 
 
 _SCALE = ((4.0, Level.LOW), (7.0, Level.MEDIUM), (9.0, Level.HIGH), (10.1, Level.CRITICAL))
+
+
+@functools.lru_cache(maxsize=65536)
+def _vector(text: str) -> Severity | None:
+    try:
+        if text.startswith("CVSS:4."):
+            four = CVSS4(text)
+            return Severity(level_at(four.base_score), float(four.base_score), text)
+        if text.startswith("CVSS:3."):
+            return _three(text)
+        if text.startswith("AV:"):
+            two = float(CVSS2(text).scores()[0])
+            return Severity(level_at(two) if two < 9 else Level.HIGH, two, text)
+    except (CVSSError, ValueError, KeyError, ArithmeticError):
+        return None
+    return None
+
+
+def _three(text: str) -> Severity:
+    score = float(CVSS3(text).scores()[0])
+    return Severity(level_at(score), score, text)
 
 
 def _spoken(record: Record, scores: list[Score]) -> list[str]:
