@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from pratique.model import (
     Action,
     Coverage,
@@ -32,6 +34,8 @@ from pratique.model import (
     Severity,
     Tool,
     Verdict,
+    Vex,
+    VexStatus,
     Vulnerability,
 )
 from pratique.plugins import WriteOptions
@@ -298,12 +302,43 @@ FOREIGN = Report(
 )
 ALL = (FAILING, CLEAN, UNREAD, FOREIGN)
 
+
+def cleared(identifier: str, status: VexStatus, kev: Kev | None = None) -> Vulnerability:
+    """A finding of which a VEX document speaks."""
+    vex = Vex(
+        status,
+        "vulnerable_code_not_in_execute_path" if status is VexStatus.NOT_AFFECTED else "",
+        "JNDI look-ups are compiled out",
+        author="Acme Product Security",
+        document="https://acme.example/vex/2026-7",
+        timestamp="2026-11-01T00:00:00Z",
+    )
+    found = vulnerability(identifier, LOG4J, Level.CRITICAL, 10.0, kev=kev)
+    said = Decision(Action.ALLOW, "kev", reason=vex.justification, owner=vex.author, vex=status.value)
+    return msgspec.structs.replace(found, vex=vex, decision=said)
+
+
+CLEARED = msgspec.structs.replace(
+    FAILING,
+    findings=(
+        cleared("CVE-2021-44228", VexStatus.NOT_AFFECTED, Kev("2021-12-10")),
+        cleared("CVE-2021-45105", VexStatus.NOT_AFFECTED),
+        cleared("CVE-2021-44832", VexStatus.FIXED),
+    ),
+    problems=(),
+    database=msgspec.structs.replace(DATABASE, as_of="2026-11-20T00:00:00Z"),
+    verdict=Verdict(Result.PASS, (Reason("default", 0, "nothing that the policy names"),)),
+)
+
 GOLDENS = {
     "failing.txt": lambda: table.write((FAILING,), WriteOptions(width=110)),
     "failing-all.txt": lambda: table.write((FAILING,), WriteOptions(width=110, everything=True)),
     "failing-narrow.txt": lambda: table.write((FAILING,), WriteOptions(width=60)),
     "clean.txt": lambda: table.write((CLEAN,), WriteOptions(width=100)),
     "foreign.txt": lambda: table.write((FOREIGN,), WriteOptions(width=80)),
+    "cleared.txt": lambda: table.write((CLEARED,), WriteOptions(width=80)),
+    "cleared-all.txt": lambda: table.write((CLEARED, CLEAN), WriteOptions(width=80, everything=True)),
+    "cleared.json": lambda: json.write((CLEARED,), WriteOptions()),
     "several.txt": lambda: table.write(ALL, WriteOptions(width=110)),
     "inventory.txt": lambda: table.write((FAILING,), WriteOptions(width=100, inventory=True)),
     "several.json": lambda: json.write(ALL, WriteOptions()),

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -41,9 +42,13 @@ from pratique.plugins import Cataloguers
 from pratique.policy import schema
 from pratique.policy.evaluate import decide
 from pratique.vuln import carry_stock, used
+from pratique.vuln.asof import AsOf
 from pratique.vuln.carry_stock import Stock
 from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
+
+if TYPE_CHECKING:
+    from pratique.vuln.vex._shape import Document
 
 POLICY_FILE = "pratique.yaml"
 _EXAMPLES = 5  # of packages that are not assessed
@@ -59,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``origin``    where a database is carried to (``oci://REFERENCE``, ``oci-archive:FILE``): what an image needs of it
                   is fetched, and kept in ``database``, else below the cache, else for this scan only.
     ``learnt``    file in which is noted which ecosystems were asked for (``vuln.used``); None notes nothing.
+    ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
+    ``vex``       VEX documents, whose word on findings the policy hears.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
     ``workers``   layers read side by side; 0 for as many as there are processors.
     """
@@ -68,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Path | None = None
     origin: str = ""
     learnt: Path | None = None
+    as_of: datetime | None = None
+    vex: tuple[Path, ...] = ()
     policy: Path | None = None
     options: Options = Options()
     workers: int = 0
@@ -83,40 +92,41 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
-    """One outcome an image, in the order of ``targets``. Raises ``PolicyError`` and ``DatabaseError`` before the first,
-    since no target could be decided without them."""
-    _check_zone(settings.now)
+    """One outcome an image, in the order of ``targets``. Raises ``PolicyError``, ``DatabaseError`` and, for a VEX
+    document, ``UsageError`` before the first, since no target could be decided without them."""
+    _check_zone(settings)
     policy = read_policy(settings.policy, settings.limits)
+    statements = read_vex(settings.vex, settings.limits)
+    reader = _Reader(settings)
     with open_database(settings) as database:
-        for outcome in inventory(targets, settings):
-            report = outcome.report
-            if outcome.error is None:
-                report = _assess(report, database, settings.now)
-            else:
-                report = msgspec.structs.replace(report, database=database.status)
-            yield msgspec.structs.replace(outcome, report=decide(report, policy, settings.now))
+        for read in (read for target in targets for read in reader.read(target)):
+            report = _assess(read, database, statements, settings)
+            yield Outcome(decide(report, policy, settings.now), read.error)
 
 
 def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """What is in each image, asked of no database and decided by no policy: the reports' verdict is unknown."""
-    _check_zone(settings.now)
+    _check_zone(settings)
     reader = _Reader(settings)
     for target in targets:
-        yield from reader.outcomes(target)
+        for read in reader.read(target):
+            yield Outcome(read.report, read.error)
 
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Stock]:
     """The database that the settings name; at the end it is noted what was asked for. Raises ``DatabaseError`` and, for
     one that is carried, what ``carry_in.pull`` raises."""
+    as_of = None if settings.as_of is None else AsOf(settings.as_of)
     with ExitStack() as stack:
         if settings.origin:
             folder = _kept(settings, stack)
             database = carry_stock.open_remote(
-                settings.origin, folder, settings.options, settings.limits, settings.progress
+                settings.origin, folder, settings.options, settings.limits, settings.progress, as_of
             )
         else:
-            database = carry_stock.open_folder(settings.database or database_folder(os.environ), settings.limits)
+            folder = settings.database or database_folder(os.environ)
+            database = carry_stock.open_folder(folder, settings.limits, as_of)
         stack.callback(database.close)
         yield database
         if settings.learnt is not None:
@@ -141,6 +151,15 @@ def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
     return schema.load(text, str(path))
 
 
+def read_vex(paths: Sequence[Path], limits: Limits = DEFAULT) -> tuple[tuple[Path, Document], ...]:
+    """The VEX documents. Raises ``UsageError`` for a file that is not there, cannot be read, or is none."""
+    if not paths:
+        return ()
+    from pratique.vuln.vex.read import read_files  # only where there is one
+
+    return read_files(paths, limits)
+
+
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Where facts are cached: ``$XDG_CACHE_HOME/pratique`` (XDG base directory specification)."""
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pratique"
@@ -162,6 +181,14 @@ def own_database(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pratique" / "db"
 
 
+class _Read(msgspec.Struct, frozen=True):
+    """A report on what is in an image, and all that is in it; or the error when it could not be read at all."""
+
+    report: Report
+    found: Inventory = Inventory()
+    error: PratiqueError | None = None
+
+
 class _Reader:
     """Reads targets with one set of cataloguers, one cache and one set of limits."""
 
@@ -170,7 +197,7 @@ class _Reader:
         self._settings = settings
         self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 
-    def outcomes(self, target: str) -> Iterator[Outcome]:
+    def read(self, target: str) -> Iterator[_Read]:
         """One an image of the target, or one with the error."""
         settings = self._settings
         options = settings.options
@@ -179,11 +206,11 @@ class _Reader:
         try:
             with open_target(target, options, settings.limits) as images:
                 for image in images:
-                    yield Outcome(self._report(image))
+                    yield self._read(image)
         except PratiqueError as error:
-            yield Outcome(_unread(target, error, settings.now), error)
+            yield _Read(_unread(target, error, settings.now), error=error)
 
-    def _report(self, image: Image) -> Report:
+    def _read(self, image: Image) -> _Read:
         settings = self._settings
         there = [layer for layer in image.layers if layer.open or layer.folder]  # ``oci`` has told of the others
         read = read_layers(
@@ -198,7 +225,7 @@ class _Reader:
         found = squash([facts.get(layer.index) for layer in image.layers])
         unread = tuple(one for one in read if isinstance(one, Problem))
         problems = (*image.problems, *unread, *found.problems)
-        return Report(
+        report = Report(
             target=image.target,
             now=_rfc3339(settings.now),
             tool=Tool(version=__version__),
@@ -214,6 +241,7 @@ class _Reader:
             ),
             verdict=Verdict(Result.UNKNOWN),
         )
+        return _Read(report, found)
 
 
 def _kept(settings: Settings, stack: ExitStack) -> Path:
@@ -227,11 +255,20 @@ def _kept(settings: Settings, stack: ExitStack) -> Path:
     return Path(stack.enter_context(TemporaryDirectory(prefix="pratique-")))
 
 
-def _assess(report: Report, database: Stock, now: datetime) -> Report:
-    """The report with what the database knows of its packages."""
-    inventory = Inventory(distro=report.distro, packages=report.packages)
+def _assess(read: _Read, database: Stock, statements: Sequence[tuple[Path, Document]], settings: Settings) -> Report:
+    """The report with what the database knows of the packages, and what the VEX documents say of that."""
+    report, inventory = read.report, read.found
+    if read.error is not None:
+        return msgspec.structs.replace(report, database=database.status)
     database.prepare(carry_stock.needs(inventory))
-    found = match(inventory, database, now)
+    found = match(inventory, database, settings.now)
+    findings, problems = found.findings, database.told(found.problems)
+    if statements:
+        from pratique.vuln.vex.apply import Subject, apply  # only where there is one
+
+        subject = Subject(report.image, report.distro, found.packages)
+        applied = apply(findings, subject, statements, settings.as_of or settings.now)
+        findings, problems = applied.findings, (*problems, *applied.problems)
     coverage = msgspec.structs.replace(
         report.coverage,
         packages=len(found.packages) + sum(one.hides for one in report.problems),
@@ -241,8 +278,8 @@ def _assess(report: Report, database: Stock, now: datetime) -> Report:
     return msgspec.structs.replace(
         report,
         packages=found.packages,
-        findings=found.findings,
-        problems=(*report.problems, *database.told(found.problems)),
+        findings=findings,
+        problems=(*report.problems, *problems),
         coverage=coverage,
         database=database.status,
     )
@@ -282,9 +319,10 @@ def _unread(target: str, error: PratiqueError, now: datetime) -> Report:
     )
 
 
-def _check_zone(moment: datetime) -> None:
-    if moment.utcoffset() is None:
-        raise UsageError(f"the time {moment.isoformat()!r} has no zone", hint="use datetime.now(UTC)")
+def _check_zone(settings: Settings) -> None:
+    for moment in (settings.now, settings.as_of):
+        if moment is not None and moment.utcoffset() is None:
+            raise UsageError(f"the time {moment.isoformat()!r} has no zone", hint="use datetime.now(UTC)")
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -413,13 +413,15 @@ class FeedStatus(Struct, frozen=True):
 
 
 class DatabaseStatus(Struct, frozen=True):
-    """Which database was asked. ``digest`` is over all shards' sorted rows."""
+    """Which database was asked. ``digest`` is over all shards' sorted rows; ``as_of`` (RFC 3339) is the moment whose
+    knowledge it was asked for, "" for all that it knows."""
 
     name: str = ""
     path: str = ""
     digest: str = ""
     starter: bool = False
     feeds: tuple[FeedStatus, ...] = ()
+    as_of: str = ""
 
 
 class NotAssessed(Struct, frozen=True):

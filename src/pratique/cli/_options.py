@@ -99,6 +99,26 @@ def add_now(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def add_gate(group: argparse._ArgumentGroup) -> None:
+    """--policy, --vex and --as-of: what is decided by, beside the database."""
+    group.add_argument(
+        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+    )
+    group.add_argument(
+        "--vex",
+        metavar="FILE",
+        action="append",
+        help="a VEX document (OpenVEX, CycloneDX or CSAF): what it calls not affected or fixed does not fail; may be "
+        "given several times",
+    )
+    group.add_argument(
+        "--as-of",
+        metavar="DATE",
+        type=_moment,
+        help="tell what was known then: a day, or a time as RFC 3339 writes it; --now is that time too, unless given",
+    )
+
+
 def add_certificates(group: argparse._ArgumentGroup) -> None:
     """--ca-file, --client-cert and --client-key."""
     group.add_argument(
@@ -189,12 +209,15 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
 
     cache = Path(args.cache_dir) if args.cache_dir else api.cache_folder(environment)
     database, origin = database_of(getattr(args, "db", None))
+    as_of: datetime | None = getattr(args, "as_of", None)
     return api.Settings(
-        now=now_of(args, environment),
+        now=as_of if as_of is not None and args.now is None else now_of(args, environment),
         cache=None if args.no_cache else cache,
         database=database,
         origin=origin,
         learnt=api.learnt_file(environment),
+        as_of=as_of,
+        vex=tuple(Path(file) for file in getattr(args, "vex", None) or ()),
         policy=_path(getattr(args, "policy", None)),
         workers=args.workers,
         options=options_of(args, environment),

@@ -13,9 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Targets, gate, output, reading, registries."""
     _options.add_targets(parser)
     group = parser.add_argument_group("Gate")
-    group.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
-    )
+    _options.add_gate(group)
     _database.add_place(group)
     _options.add_output(parser, gate=True)
     _options.add_reading(parser)

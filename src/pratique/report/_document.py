@@ -138,8 +138,21 @@ class EpssPart(Part, frozen=True):
     date: str
 
 
+class VexPart(Part, frozen=True):
+    """What a VEX document says of the finding: the justification is a label, impact and action are free text."""
+
+    status: Literal["not_affected", "affected", "fixed", "under_investigation"]
+    justification: str = ""
+    impact: str = ""
+    action: str = ""
+    author: str = ""
+    document: str = ""
+    timestamp: str = ""
+
+
 class EvidencePart(Part, frozen=True):
-    """Why a record matched: what was compared, and the range it fell into. A key that is left out is an open end."""
+    """Why a record matched: what was compared, and the range it fell into. A key that is left out is an open end.
+    symbols are those of the record's functions that the program holds, where it tells."""
 
     record: str
     ecosystem: str
@@ -149,10 +162,12 @@ class EvidencePart(Part, frozen=True):
     introduced: str = ""
     fixed: str = ""
     last_affected: str = ""
+    symbols: tuple[str, ...] = ()
 
 
 class DecisionPart(Part, frozen=True):
-    """What the policy says of the finding and by which rule; suppressed_until is there while a suppression holds."""
+    """What the policy says of the finding and by which rule; suppressed_until is there while a suppression holds,
+    vex where a VEX document decided, with the status that it gives and its author as the owner."""
 
     action: Literal["fail", "warn", "allow", "none"]
     rule: str
@@ -161,10 +176,12 @@ class DecisionPart(Part, frozen=True):
     owner: str = ""
     grace_until: str = ""
     note: str = ""
+    vex: str = ""
 
 
 class FindingPart(Part, frozen=True):
-    """One finding; kev and epss are null where the catalogue or the model does not have it."""
+    """One finding; kev and epss are null where the catalogue or the model does not have it; vex is left out where no
+    VEX document speaks of it."""
 
     kind: Literal["vulnerability", "malware"]
     id: str
@@ -181,6 +198,7 @@ class FindingPart(Part, frozen=True):
     evidence: list[EvidencePart] = []
     published: str = ""
     modified: str = ""
+    vex: VexPart | None = None
 
 
 class ProblemPart(Part, frozen=True):
@@ -233,12 +251,13 @@ class FeedPart(Part, frozen=True):
 
 
 class DatabasePart(Part, frozen=True):
-    """Which database was asked."""
+    """Which database was asked; as_of is there where it was asked for what was known at a past moment, RFC 3339."""
 
     name: str
     digest: str
     starter: bool
     feeds: list[FeedPart]
+    as_of: str = ""
 
 
 class PolicyPart(Part, frozen=True):

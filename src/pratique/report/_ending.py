@@ -100,6 +100,7 @@ def _database(report: Report) -> str:
         found: list[FeedStatus] = [feed for feed in database.feeds if feed.name.lower() == name]
         parts.append(f"{shown} {_age(found[0].date, report.now)}" if found else f"no {shown}")
     kind = "the starter that comes with Pratique, " if database.starter else ""
+    kind += f"as of {visible(database.as_of)}, " if database.as_of else ""
     return kind + ", ".join(parts)
 
 

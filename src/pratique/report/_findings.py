@@ -1,19 +1,17 @@
 """Findings in, the lines of the table that show them out: a group's title and layer, a line an identifier, what is
-below the gate counted, what is suppressed told."""
+below the gate counted, what is silenced told."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 
 from pratique.model import Action, AnyFinding, FixState, Image, Level, Package, Report, Vulnerability
 from pratique.plugins import WriteOptions
-from pratique.report import _groups
-from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible, wrap
+from pratique.report import _groups, _silenced
+from pratique.report._text import MARGIN, columns, count, cut, cut_start, pad, paint, visible, wrap
 
-MARGIN = " " * 2
 _LABELS = {Action.FAIL: "FAIL", Action.WARN: "WARN", Action.ALLOW: "ok", Action.NONE: ""}
 _STYLES = {Action.FAIL: "fail", Action.WARN: "warn", Action.ALLOW: "dim", Action.NONE: "dim"}
 _LABEL_WIDTH = 6
@@ -28,7 +26,6 @@ _STATES = {
     FixState.UNKNOWN: "",
 }
 _SEVERITY_STYLES = {Level.CRITICAL: "alarm", Level.HIGH: "notice"}
-_SOON = 14  # days: a suppression that ends within is told one by one
 _NAMES = 3
 _FIXES = 2
 _WHY = 5  # the column that is not aligned
@@ -40,8 +37,10 @@ _Cells = tuple[str, str, str, str, str, str]
 
 def lines(report: Report, options: WriteOptions) -> list[str]:
     """All lines on the findings, with an empty one before each group."""
-    standing = [finding for finding in report.findings if not _groups.suppressed(finding)]
-    shown = [finding for finding in standing if options.everything or _groups.gated(finding) or _exploited(finding)]
+    standing = [finding for finding in report.findings if not _groups.silenced(finding)]
+    shown = [
+        finding for finding in standing if options.everything or _groups.gated(finding) or _groups.exploited(finding)
+    ]
     found = _groups.groups(shown)
     widths = _widths(found)
     made: list[str] = []
@@ -49,11 +48,7 @@ def lines(report: Report, options: WriteOptions) -> list[str]:
         made += ["", *_title(group, report.image, options)]
         for row in group.rows:
             made += _row(row, group, widths, options)
-    return [*made, *_below(standing, len(shown), options), *_suppressed(report, options)]
-
-
-def _exploited(finding: AnyFinding) -> bool:
-    return _groups.kev_of(finding) is not None
+    return [*made, *_below(standing, len(shown), options), *_silenced.lines(report, options)]
 
 
 def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> list[str]:
@@ -198,7 +193,7 @@ def _below(standing: list[AnyFinding], shown: int, options: WriteOptions) -> lis
     hidden = len(standing) - shown
     if options.everything or hidden <= 0:
         return []
-    rest = [finding for finding in standing if not _groups.gated(finding) and not _exploited(finding)]
+    rest = [finding for finding in standing if not _groups.gated(finding) and not _groups.exploited(finding)]
     text = f"{hidden:,} more below the gate (--all): {_levels(rest)}"
     return ["", *(paint(line, "dim", options.colour) for line in wrap(text, options.width, MARGIN))]
 
@@ -208,38 +203,3 @@ def _levels(findings: Iterable[AnyFinding]) -> str:
     names = {Level.UNKNOWN: "of unknown severity", Level.NONE: "without severity"}
     levels = sorted(counted, key=lambda level: -level.rank)
     return ", ".join(f"{counted[level]:,} {names.get(level, level.value)}" for level in levels)
-
-
-def _suppressed(report: Report, options: WriteOptions) -> list[str]:
-    """How many are suppressed; one by one those that are exploited or whose time is nearly up."""
-    found = sorted(
-        (finding for finding in report.findings if _groups.suppressed(finding)),
-        key=lambda finding: (finding.decision.suppressed_until, finding.id, finding.package.name),
-    )
-    if not found:
-        return []
-    first = "the first until" if len(found) > 1 else "until"
-    made = ["", f"{len(found):,} suppressed, {first} {visible(found[0].decision.suppressed_until)}"]
-    for finding in found:
-        left = _days_left(finding.decision.suppressed_until, report.now)
-        if options.everything or _exploited(finding) or left is None or left <= _SOON:
-            made += _promise(finding, left, options)
-    return made
-
-
-def _promise(finding: AnyFinding, left: int | None, options: WriteOptions) -> list[str]:
-    decision = finding.decision
-    days = "" if left is None else f" ({count(left, 'day')} left)"
-    kev = ", in KEV" if _exploited(finding) else ""
-    text = (
-        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: until "
-        f"{visible(decision.suppressed_until)}{days}, {visible(decision.owner)}: {visible(decision.reason)}"
-    )
-    return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
-
-
-def _days_left(until: str, now: str) -> int | None:
-    try:
-        return (date.fromisoformat(until[:10]) - date.fromisoformat(now[:10])).days
-    except ValueError:
-        return None

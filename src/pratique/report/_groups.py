@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Epss, Kev, Package, Vulnerability
+from pratique.model import Action, AnyFinding, Epss, Kev, Package, Vex, Vulnerability
 
 DISTROS = ("deb", "apk", "rpm")
 _GATE = {Action.FAIL: 0, Action.WARN: 1, Action.ALLOW: 3, Action.NONE: 2}
@@ -65,6 +65,16 @@ def suppressed(finding: AnyFinding) -> bool:
     return bool(finding.decision.suppressed_until)
 
 
+def silenced(finding: AnyFinding) -> bool:
+    """Whether a suppression holds, or a VEX document decided."""
+    return suppressed(finding) or bool(finding.decision.vex)
+
+
+def exploited(finding: AnyFinding) -> bool:
+    """Whether it is in CISA's catalogue."""
+    return kev_of(finding) is not None
+
+
 def kev_of(finding: AnyFinding) -> Kev | None:
     """The entry in CISA's catalogue, where there is one."""
     return finding.kev if isinstance(finding, Vulnerability) else None
@@ -73,6 +83,11 @@ def kev_of(finding: AnyFinding) -> Kev | None:
 def epss_of(finding: AnyFinding) -> Epss | None:
     """The exploit prediction, where there is one."""
     return finding.epss if isinstance(finding, Vulnerability) else None
+
+
+def vex_of(finding: AnyFinding) -> Vex | None:
+    """What a VEX document says of it, where one does."""
+    return finding.vex if isinstance(finding, Vulnerability) else None
 
 
 def full_name(package: Package) -> str:

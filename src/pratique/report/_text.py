@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
+MARGIN = " " * 2
 _LONGEST = 4096  # characters looked at: what is shown is a few hundred columns wide at most
 _BLANK = str.maketrans("\t\n\r\v\f", " " * 5)
 _COMMAND = re.compile(r"(?:^|(?<= )):(?=:)|#(?=#\w*\[)")

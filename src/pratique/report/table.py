@@ -139,14 +139,16 @@ def _name(report: Report) -> str:
 
 def _counts(report: Report) -> str:
     """``2 fail, 1 warns, 41 below the gate``."""
-    standing = [finding for finding in report.findings if not _groups.suppressed(finding)]
+    standing = [finding for finding in report.findings if not _groups.silenced(finding)]
+    cleared = sum(bool(finding.decision.vex) for finding in report.findings)
     counted = Counter(finding.decision.action for finding in standing)
     blocking = sum(problem.blocking for problem in report.problems)
     told = (
         (counted[Action.FAIL], "failing"),
         (counted[Action.WARN], "warning"),
         (len(standing) - counted[Action.FAIL] - counted[Action.WARN], "below the gate"),
-        (len(report.findings) - len(standing), "suppressed"),
+        (len(report.findings) - len(standing) - cleared, "suppressed"),
+        (cleared, "cleared by VEX"),
     )
     parts = [f"{number:,} {what}" for number, what in told if number]
     parts += [count(blocking, "blocking problem")] if blocking else []

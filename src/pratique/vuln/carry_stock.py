@@ -20,6 +20,7 @@ from pratique.oci import artifact
 from pratique.oci.artifact import Source
 from pratique.oci.options import Options
 from pratique.vuln import carry, manifest
+from pratique.vuln.asof import AsOf
 from pratique.vuln.carry import Origin
 from pratique.vuln.database import Database
 from pratique.vuln.database import Shard as OpenShard
@@ -37,9 +38,14 @@ class Stock(Database):
     how they are had."""
 
     def __init__(
-        self, folder: Path, bound: Manifest, source: Source | None = None, progress: Progress | None = None
+        self,
+        folder: Path,
+        bound: Manifest,
+        source: Source | None = None,
+        progress: Progress | None = None,
+        as_of: AsOf | None = None,
     ) -> None:
-        super().__init__(folder, bound)
+        super().__init__(folder, bound, as_of)
         self.asked: set[str] = set()
         self._source, self._progress = source, progress
         self._here: dict[str, bool] = {}
@@ -129,13 +135,18 @@ class Stock(Database):
         self._problems[entry.name] = Problem(f"feed {entry.name}", what, blocking=True, hint=hint)
 
 
-def open_folder(folder: Path, limits: Limits = DEFAULT) -> Stock:
+def open_folder(folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None) -> Stock:
     """The database in a folder. Raises ``DatabaseError`` as ``Database.open`` does."""
-    return Stock(folder, manifest.read(folder, limits))
+    return Stock(folder, manifest.read(folder, limits), as_of=as_of)
 
 
 def open_remote(
-    place: str, folder: Path, options: Options, limits: Limits = DEFAULT, progress: Progress | None = None
+    place: str,
+    folder: Path,
+    options: Options,
+    limits: Limits = DEFAULT,
+    progress: Progress | None = None,
+    as_of: AsOf | None = None,
 ) -> Stock:
     """The database at a place of ``oci.artifact``; ``folder`` keeps what was fetched for the next time. Without an
     answer the one that is there serves: it says how old it is. Raises as ``carry_in.pull`` does."""
@@ -150,7 +161,7 @@ def open_remote(
     except StorageError as error:
         error.hint = "name another folder with --cache-dir, or keep nothing with --no-cache"
         raise
-    return Stock(folder, manifest.read(folder, limits), source, progress)
+    return Stock(folder, manifest.read(folder, limits), source, progress, as_of)
 
 
 def needs(inventory: Inventory) -> frozenset[str]:

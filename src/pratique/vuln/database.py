@@ -11,7 +11,7 @@ import functools
 import sqlite3
 import threading
 import urllib.parse
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -23,6 +23,7 @@ from pratique.errors import DatabaseError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Epss, FixState, Kev, Level, Severity
 from pratique.vuln import manifest
+from pratique.vuln.asof import AsOf, silence
 from pratique.vuln.bulletin import Scope
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
@@ -61,7 +62,8 @@ class Affects(msgspec.Struct, frozen=True):
     ``after``.
 
     ``state``, ``scope``, ``date`` (of the fix) and ``level`` are the feed's for this package and release, see
-    ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none."""
+    ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none. ``later`` is a fix that was not
+    out yet at the time that is asked for."""
 
     advisory: Advisory
     low: bytes
@@ -74,6 +76,7 @@ class Affects(msgspec.Struct, frozen=True):
     date: str = ""
     level: Level = Level.UNKNOWN
     after: str = ""
+    later: str = ""
 
 
 class Above(msgspec.Struct, frozen=True):
@@ -101,12 +104,13 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class Shard:
-    """One feed's SQLite file. All errors of the file are ``DatabaseError``."""
+    """One feed's SQLite file, as of a moment where one is given. All errors of the file are ``DatabaseError``."""
 
-    def __init__(self, path: Path, entry: manifest.Shard) -> None:
+    def __init__(self, path: Path, entry: manifest.Shard, as_of: AsOf | None = None) -> None:
         self.name = entry.name
         self.facts: ShardFacts = entry.facts
         self._path = path
+        self._as_of = as_of
         self._connection = _connect(path, entry)
         self._advisories: dict[str, Advisory] = {}
         self._releases = {release.name: release for release in reversed(entry.facts.releases)}
@@ -138,7 +142,7 @@ class Shard:
         return self._statements(release, name) is not None
 
     def affecting(self, release: str, name: str, key: bytes) -> list[Affects]:
-        """The statements that hold the version, of records that were not withdrawn; in a fixed order. Those that call
+        """The statements that hold the version, of records that hold; in a fixed order. Those that call
         it not affected are left out."""
         held = self._statements(release, name)
         if held is None:
@@ -148,7 +152,7 @@ class Shard:
         return [each for each in found if each.state is not FixState.NOT_AFFECTED]
 
     def statements(self, release: str, name: str) -> list[Affects]:
-        """All that is stated of a package, whatever the version, by records that were not withdrawn."""
+        """All that is stated of a package, whatever the version, by records that hold."""
         held = self._statements(release, name)
         if held is None:
             return []
@@ -163,7 +167,7 @@ class Shard:
         with self._reading():
             said = [held.said(at) for at in held.ending_above(key, records)]
             return [
-                Above(each.record, *self._range(each), each.fixed)
+                Above(each.record, *self._range(each), "" if self._is_later(each) else each.fixed)
                 for each in said
                 if each.word.state is not FixState.NOT_AFFECTED
             ]
@@ -173,8 +177,20 @@ class Shard:
         held = self._statements(release, name)
         if held is None or not held.silent:
             return []
-        known = {each.id for each in self.records([each.record for each in held.silent]) if not each.withdrawn}
+        known = {each.id for each in self.records([each.record for each in held.silent]) if not self.silence(each)}
         return [Unassessable(each.record, each.why) for each in held.silent if each.record in known]
+
+    def speaks(self, release: str, name: str, records: Set[str]) -> bool:
+        """Whether any of these records names the package."""
+        held = self._statements(release, name)
+        if held is None:
+            return False
+        with self._reading():
+            return held.name_any(records)
+
+    def silence(self, advisory: Advisory) -> str:
+        """Why the record does not hold: it was withdrawn or, as of a moment, not yet published; "" where it does."""
+        return silence(advisory.published, advisory.withdrawn, self._as_of)
 
     def records(self, ids: Collection[str]) -> list[Advisory]:
         """The records of these ids that the shard has, by id, withdrawn ones too."""
@@ -213,14 +229,20 @@ class Shard:
     def kevs(self, cves: Collection[str]) -> dict[str, Kev]:
         """The catalogue's entries of many CVEs, asked for at once."""
         rows = self._of_cves(list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev", cves)
-        return {cve: Kev(added, due, bool(ransomware)) for cve, added, due, ransomware in rows}
+        return {
+            cve: Kev(added, due, bool(ransomware))
+            for cve, added, due, ransomware in rows
+            if self._as_of is None or self._as_of.had(added)
+        }
 
     def epss(self, cve: str) -> Epss | None:
         """The score; for the shard of kind ``epss``."""
         return self.epsses((cve,)).get(cve)
 
     def epsses(self, cves: Collection[str]) -> dict[str, Epss]:
-        """The scores of many CVEs, asked for at once."""
+        """The scores of many CVEs, asked for at once; none where they are of a later day than is asked for."""
+        if self._as_of is not None and not self._as_of.had(self.facts.date):
+            return {}
         rows = self._of_cves(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss", cves)
         return {cve: Epss(score, percentile, self.facts.date[:10]) for cve, score, percentile in rows}
 
@@ -268,24 +290,31 @@ class Shard:
         found = []
         for each in said:
             advisory = advisories[each.record]
-            if not advisory.withdrawn:
-                word = each.word
-                state = word.state or (FixState.FIXED if each.fixed else FixState.AFFECTED)
-                found.append(
-                    Affects(
-                        advisory,
-                        *self._range(each),
-                        each.introduced,
-                        each.fixed,
-                        each.last,
-                        state,
-                        word.scope,
-                        word.date,
-                        word.level,
-                        each.after,
-                    )
+            if (advisory.withdrawn or self._as_of is not None) and self.silence(advisory):
+                continue
+            word, later = each.word, self._is_later(each)
+            fixed = "" if later else each.fixed
+            state = FixState.AFFECTED if later else word.state or (FixState.FIXED if fixed else FixState.AFFECTED)
+            found.append(
+                Affects(
+                    advisory,
+                    *self._range(each),
+                    each.introduced,
+                    fixed,
+                    each.last,
+                    state,
+                    word.scope,
+                    "" if later else word.date,
+                    word.level,
+                    each.after,
+                    each.fixed if later else "",
                 )
+            )
         return found
+
+    def _is_later(self, said: Said) -> bool:
+        """Whether the fix came later than is asked for."""
+        return self._as_of is not None and bool(said.fixed) and not self._as_of.had(said.word.date)
 
     def _range(self, said: Said) -> tuple[bytes, bytes]:
         """The least key that is meant, and the least above that is not."""
@@ -323,20 +352,24 @@ class Shard:
 
 
 class Database:
-    """A database folder that is open. Threads may share it; close it, or use it in ``with``."""
+    """A database folder that is open. Threads may share it; close it, or use it in ``with``. ``as_of``: it tells what
+    was known then."""
 
-    def __init__(self, folder: Path, bound: manifest.Manifest) -> None:
+    def __init__(self, folder: Path, bound: manifest.Manifest, as_of: AsOf | None = None) -> None:
         self.folder = folder
         self.manifest = bound
+        self.as_of = as_of
         self.status: DatabaseStatus = bound.status(folder)
+        if as_of is not None:
+            self.status = msgspec.structs.replace(self.status, as_of=as_of.text)
         self._open: dict[tuple[str, str], Shard] = {}
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, limits: Limits = DEFAULT) -> Database:
+    def open(cls, folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None) -> Database:
         """Open the manifest only. Raises ``DatabaseError``, with a hint, where it is missing, damaged or of another
         schema."""
-        return cls(folder, manifest.read(folder, limits))
+        return cls(folder, manifest.read(folder, limits), as_of)
 
     def shard(self, kind: str, name: str) -> Shard | None:
         """The shard of a feed, None where the database has none. Raises ``DatabaseError`` where its file is missing,
@@ -350,8 +383,16 @@ class Database:
                 entry = self.manifest.shard(kind, name)
                 if entry is None:
                     return None
-                found = self._open[kind, name] = Shard(self.folder / entry.file, entry)
+                found = self._open[kind, name] = Shard(self.folder / entry.file, entry, self.as_of)
             return found
+
+    def at_hand(self) -> Iterator[Shard]:
+        """The ecosystems' shards that lie in the folder: none is fetched for it, or noted as asked for."""
+        for entry in self.manifest.shards:
+            if entry.kind == "osv" and (self.folder / entry.file).is_file():
+                shard = Database.shard(self, entry.kind, entry.name)
+                if shard is not None:
+                    yield shard
 
     def verify(self) -> None:
         """Read every row and compare with the manifest. Raises ``DatabaseError`` for the first shard that differs."""

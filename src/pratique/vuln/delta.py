@@ -13,13 +13,13 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import Unreadable
+from pratique.vuln.asof import parse_date
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
 from pratique.vuln.feed._osv_reader import FEED as OSV
 from pratique.vuln.feed._osv_reader import Reader, keyer
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Runs, Spool
-from pratique.vuln.fresh import parse_date
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rows import PackageRow
 from pratique.vuln.statements import Keyer, Statements, pack

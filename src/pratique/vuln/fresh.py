@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pratique.model import Problem
+from pratique.vuln.asof import AsOf, parse_date
 from pratique.vuln.database import Database
 from pratique.vuln.ground import UPDATE
 from pratique.vuln.manifest import Shard
@@ -21,24 +22,27 @@ def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale
     for ecosystem in asked:
         entry = database.manifest.shard("osv", ecosystem)
         if entry is not None:
-            yield from _age(entry, now, stale_days)
+            yield from _age(entry, now, stale_days, database.as_of)
             yield from _unreadable(entry)
     for kind, what in (("kev", "CISA's catalogue of exploited vulnerabilities"), ("epss", "EPSS scores")):
         entry = database.manifest.shard(kind, kind)
         if entry is None:
             yield Problem(f"feed {kind}", f"the database holds no {what}", blocking=kind == "kev", hint=UPDATE)
         else:
-            yield from _age(entry, now, stale_days)
+            yield from _age(entry, now, stale_days, database.as_of)
+            if kind == "epss" and database.as_of is not None and not database.as_of.had(entry.facts.date):
+                yield Problem("feed epss", f"no EPSS score is known of {database.as_of.day}: the feed's are later")
 
 
-def _age(entry: Shard, now: datetime, stale_days: int) -> Iterator[Problem]:
+def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> Iterator[Problem]:
+    """A feed may be later than the time that is asked for: its records are taken by their dates."""
     where, date = f"feed {entry.name}", parse_date(entry.facts.date)
     if date is None:
         yield Problem(where, f"the {entry.name} feed tells no date", blocking=True, hint=UPDATE)
     elif now - date > timedelta(days=stale_days):
         what = f"the {entry.name} feed is {(now - date).days} days old ({date:%Y-%m-%d}), more than {stale_days}"
         yield Problem(where, what, blocking=True, hint=UPDATE)
-    elif date - now > _AHEAD:
+    elif date - now > _AHEAD and as_of is None:
         what = f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known"
         yield Problem(where, what, blocking=True, hint="check the clock, --now and SOURCE_DATE_EPOCH")
 
@@ -49,11 +53,3 @@ def _unreadable(entry: Shard) -> Iterator[Problem]:
         example = f", such as {entry.facts.examples[0]}" if entry.facts.examples else ""
         yield Problem(f"feed {entry.name}", f"{count} records of the {entry.name} feed cannot be read{example}")
 
-
-def parse_date(text: str) -> datetime | None:
-    """An RFC 3339 time as an aware datetime; None for what is none."""
-    try:
-        date = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

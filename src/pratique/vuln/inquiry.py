@@ -161,8 +161,9 @@ def _another_build(affects: Affects, name: Name, build: Build) -> str:
         return "" if meant else f"it is of the module {scope.module}"
     if build.modular and build.module:
         return "it is of the package outside of modules"
-    if affects.fixed and _modular(affects.fixed) != _modular(name.version) and not build.modular:
-        return "it is of a modular build" if _modular(affects.fixed) else "it is of the build outside of modules"
+    fixed = affects.fixed or affects.later
+    if fixed and _modular(fixed) != _modular(name.version) and not build.modular:
+        return "it is of a modular build" if _modular(fixed) else "it is of the build outside of modules"
     return ""
 
 

@@ -16,7 +16,7 @@ import msgspec
 from packageurl import PackageURL
 
 from pratique.model import AnyFinding, Distro, Image, Package, Problem, Vex, VexStatus, Vulnerability
-from pratique.vuln.fresh import parse_date
+from pratique.vuln.asof import parse_date
 from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Product, Statement
 

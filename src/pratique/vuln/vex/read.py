@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from pratique import plugins
-from pratique.errors import NotFound, Unreadable, UsageError
+from pratique.errors import NotFound, UsageError
 from pratique.limits import Limits
 from pratique.vuln.vex._shape import Document, Format, Head
 
 
 def read_files(paths: Sequence[Path], limits: Limits) -> tuple[tuple[Path, Document], ...]:
-    """Every file's document. Raises ``NotFound`` for one that is not there, ``Unreadable`` for one that is no VEX."""
+    """Every file's document. Raises ``NotFound`` for one that is not there, ``UsageError`` for what is no VEX."""
     return tuple((path, _read(path, limits)) for path in paths)
 
 
@@ -47,7 +47,7 @@ def _read(path: Path, limits: Limits) -> Document:
     except FileNotFoundError:
         raise NotFound(f"no VEX document at {str(path)!r}") from None
     except OSError as error:
-        raise Unreadable(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+        raise UsageError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
     if len(data) > limits.vex:
         raise UsageError(f"{str(path)!r} is larger than vex, {limits.vex} bytes")
     return parse(data, str(path))

@@ -1,0 +1,212 @@
+"""The nouns of a report in, the parts of the JSON documents that tell them out."""
+
+from __future__ import annotations
+
+from pratique.model import (
+    AnyFinding,
+    Distro,
+    Epss,
+    Evidence,
+    Fix,
+    Image,
+    Kev,
+    Malware,
+    Package,
+    PolicyStatus,
+    Problem,
+    Report,
+    Tool,
+    Vex,
+)
+from pratique.report import _document as document
+from pratique.report._purl import purl
+
+
+def package_order(package: Package) -> tuple[str, str, str, str, str, int, str]:
+    """What packages are sorted by."""
+    return (
+        package.type,
+        package.namespace,
+        package.name,
+        package.version,
+        package.path,
+        package.layer,
+        package.arch,
+    )
+
+
+def finding_order(finding: AnyFinding) -> tuple[str, str, str, str, str, int]:
+    """What findings are sorted by."""
+    package = finding.package
+    return (finding.id, package.type, package.name, package.version, finding.path or package.path, package.layer)
+
+
+def image_part(image: Image | None) -> document.ImagePart | None:
+    """The image; None where it could not be read."""
+    if image is None:
+        return None
+    layers = [
+        document.LayerPart(
+            layer.index, layer.digest, layer.diff_id, layer.size if layer.size >= 0 else None, layer.created_by
+        )
+        for layer in image.layers
+    ]
+    return document.ImagePart(
+        image.name, image.digest, image.config_digest, str(image.platform), layers, image.config.created
+    )
+
+
+def distro_part(distro: Distro | None) -> document.DistroPart | None:
+    """The distribution; None where nothing names it."""
+    if distro is None:
+        return None
+    return document.DistroPart(distro.id, distro.version, distro.codename, distro.name)
+
+
+def package_part(package: Package, distro: Distro | None) -> document.PackagePart:
+    """A package of that distribution."""
+    source = None
+    if package.source_name or package.source_version:
+        name, version = package.source_name or package.name, package.source_version or package.version
+        source = document.SourcePart(name, version)
+    return document.PackagePart(
+        purl=purl(package, distro),
+        type=package.type,
+        name=package.name,
+        version=package.version,
+        path=package.path,
+        layer=_layer(package.layer),
+        namespace=package.namespace,
+        arch=package.arch,
+        source=source,
+        licences=package.licences,
+        vendor=package.vendor,
+        module=package.module,
+        owner=package.owner,
+    )
+
+
+def _layer(index: int) -> int | None:
+    return index if index >= 0 else None
+
+
+def finding_part(finding: AnyFinding, distro: Distro | None) -> document.FindingPart:
+    """A finding, with its evidence and decision."""
+    package, severity = finding.package, finding.severity
+    kev = epss = fix = None
+    if not isinstance(finding, Malware):
+        kev, epss, fix = kev_part(finding.kev), epss_part(finding.epss), _fix(finding.fix)
+    return document.FindingPart(
+        kind="malware" if isinstance(finding, Malware) else "vulnerability",
+        id=finding.id,
+        aliases=finding.aliases,
+        severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),
+        subject=document.SubjectPart(purl(package, distro), package.type, package.name, package.version),
+        path=finding.path or package.path,
+        layer=_layer(finding.layer if finding.layer >= 0 else package.layer),
+        fix=fix,
+        kev=kev,
+        epss=epss,
+        decision=_decision(finding),
+        title=finding.title,
+        evidence=[_evidence(evidence) for evidence in finding.evidence],
+        published=finding.published,
+        modified=finding.modified,
+        vex=None if isinstance(finding, Malware) else _vex(finding.vex),
+    )
+
+
+def kev_part(kev: Kev | None) -> document.KevPart | None:
+    """The catalogue's entry."""
+    return None if kev is None else document.KevPart(kev.added, kev.due, kev.ransomware)
+
+
+def epss_part(epss: Epss | None) -> document.EpssPart | None:
+    """The prediction."""
+    return None if epss is None else document.EpssPart(epss.score, epss.percentile, epss.date)
+
+
+def _fix(fix: Fix) -> document.FixPart:
+    return document.FixPart(fix.state.value, fix.versions, fix.date)
+
+
+def _evidence(evidence: Evidence) -> document.EvidencePart:
+    return document.EvidencePart(
+        evidence.record,
+        evidence.ecosystem,
+        evidence.package,
+        evidence.version,
+        evidence.scheme,
+        evidence.introduced,
+        evidence.fixed,
+        evidence.last_affected,
+        evidence.symbols,
+    )
+
+
+def _decision(finding: AnyFinding) -> document.DecisionPart:
+    decision = finding.decision
+    return document.DecisionPart(
+        decision.action.value,
+        decision.rule,
+        decision.suppressed_until,
+        decision.reason,
+        decision.owner,
+        decision.grace_until,
+        decision.note,
+        decision.vex,
+    )
+
+
+def problem_part(problem: Problem) -> document.ProblemPart:
+    """A problem."""
+    return document.ProblemPart(problem.where, problem.what, problem.blocking, _layer(problem.layer), problem.hint)
+
+
+def coverage_part(report: Report) -> document.CoveragePart:
+    """How much was looked at."""
+    coverage = report.coverage
+    missed = [document.NotAssessedPart(one.reason, one.count, one.examples) for one in coverage.not_assessed]
+    return document.CoveragePart(
+        coverage.packages,
+        coverage.assessed,
+        missed,
+        coverage.layers,
+        coverage.layers_read,
+        coverage.not_run,
+    )
+
+
+def database_part(report: Report) -> document.DatabasePart:
+    """Which database was asked."""
+    feeds = [
+        document.FeedPart(feed.name, feed.date, feed.records, feed.ranges, feed.complete, feed.note, feed.digest)
+        for feed in report.database.feeds
+    ]
+    return document.DatabasePart(
+        report.database.name, report.database.digest, report.database.starter, feeds, report.database.as_of
+    )
+
+
+def verdict_part(report: Report) -> document.VerdictPart:
+    """The verdict."""
+    reasons = [document.ReasonPart(reason.rule, reason.count, reason.text) for reason in report.verdict.reasons]
+    return document.VerdictPart(report.verdict.result.value, reasons, report.verdict.advice)
+
+
+def policy_part(policy: PolicyStatus) -> document.PolicyPart:
+    """Which policy decided."""
+    return document.PolicyPart(policy.name, policy.path, policy.digest)
+
+
+def tool_part(tool: Tool) -> document.ToolPart:
+    """Who writes it."""
+    return document.ToolPart(tool.name, tool.version)
+
+
+def _vex(vex: Vex | None) -> document.VexPart | None:
+    if vex is None:
+        return None
+    return document.VexPart(
+        vex.status.value, vex.justification, vex.impact, vex.action, vex.author, vex.document, vex.timestamp
+    )

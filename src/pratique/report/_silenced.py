@@ -1,0 +1,81 @@
+"""A report in, the lines of the table on what suppressions and VEX documents silence out: counted, and one by one where
+that matters."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pratique.model import AnyFinding, Report
+from pratique.plugins import WriteOptions
+from pratique.report import _groups
+from pratique.report._text import MARGIN, count, visible, wrap
+
+_SOON = 14  # days: a suppression that ends within is told one by one
+
+
+def lines(report: Report, options: WriteOptions) -> list[str]:
+    """What is suppressed, then what VEX documents speak of, with an empty line before each."""
+    return [*_suppressed(report, options), *_cleared(report, options)]
+
+
+def _cleared(report: Report, options: WriteOptions) -> list[str]:
+    """``3 not affected, by VEX of Acme``; one by one what is exploited."""
+    found: dict[tuple[str, str], list[AnyFinding]] = {}
+    for finding in sorted(report.findings, key=lambda each: (each.id, each.package.name, each.package.path)):
+        if finding.decision.vex:
+            found.setdefault((finding.decision.vex, finding.decision.owner), []).append(finding)
+    made: list[str] = []
+    for (status, author), findings in sorted(found.items()):
+        text = f"{len(findings):,} {status.replace('_', ' ')}, by VEX of {visible(author) or 'an unnamed author'}"
+        made += ["", *wrap(text, options.width, MARGIN)]
+        for finding in findings:
+            if options.everything or _groups.exploited(finding):
+                made += _word(finding, options)
+    return made
+
+
+def _word(finding: AnyFinding, options: WriteOptions) -> list[str]:
+    """``CVE-2021-44228 log4j-core 2.14.1, in KEV: vulnerable_code_not_present (acme.vex.json)``."""
+    vex = _groups.vex_of(finding)
+    kev = ", in KEV" if _groups.exploited(finding) else ""
+    why = ": ".join(filter(None, (vex.justification, vex.impact))) if vex else ""
+    text = (
+        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: "
+        f"{visible(why) or 'without a reason'}" + (f" ({visible(vex.document)})" if vex else "")
+    )
+    return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
+
+
+def _suppressed(report: Report, options: WriteOptions) -> list[str]:
+    """How many are suppressed; one by one those that are exploited or whose time is nearly up."""
+    found = sorted(
+        (finding for finding in report.findings if _groups.suppressed(finding)),
+        key=lambda finding: (finding.decision.suppressed_until, finding.id, finding.package.name),
+    )
+    if not found:
+        return []
+    first = "the first until" if len(found) > 1 else "until"
+    made = ["", f"{len(found):,} suppressed, {first} {visible(found[0].decision.suppressed_until)}"]
+    for finding in found:
+        left = _days_left(finding.decision.suppressed_until, report.now)
+        if options.everything or _groups.exploited(finding) or left is None or left <= _SOON:
+            made += _promise(finding, left, options)
+    return made
+
+
+def _promise(finding: AnyFinding, left: int | None, options: WriteOptions) -> list[str]:
+    decision = finding.decision
+    days = "" if left is None else f" ({count(left, 'day')} left)"
+    kev = ", in KEV" if _groups.exploited(finding) else ""
+    text = (
+        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: until "
+        f"{visible(decision.suppressed_until)}{days}, {visible(decision.owner)}: {visible(decision.reason)}"
+    )
+    return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
+
+
+def _days_left(until: str, now: str) -> int | None:
+    try:
+        return (date.fromisoformat(until[:10]) - date.fromisoformat(now[:10])).days
+    except ValueError:
+        return None
