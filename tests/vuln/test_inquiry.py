@@ -160,6 +160,13 @@ def test_where_a_feed_names_no_module_the_release_tells(fix: str, installed: str
     assert bool(ask({("8", "x"): [said("CVE-1", fix)]}, ("8",), installed=installed)) is meant
 
 
+def test_a_state_without_a_module_is_of_modular_packages_where_none_names_theirs() -> None:
+    plain, own = said("CVE-1"), said("CVE-1", "1-0", scope=Scope(module="m:1"))
+    build = Build("x86_64", "m:1:2:3", modular=True)
+    assert ask({("8", "x"): [plain]}, ("8",), build=build) == [("8", "CVE-1")]
+    assert ask({("8", "x"): [plain, own]}, ("8",), build=build) == []
+
+
 def test_a_module_whose_label_is_not_known_is_known_by_its_release() -> None:
     stated = {("8", "x"): [said("CVE-1", "2-1.module+el8", scope=Scope(module="x:1"))]}
     assert ask(stated, ("8",), installed="1-1.module+el8") == [("8", "CVE-1")]

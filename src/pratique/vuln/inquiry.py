@@ -17,6 +17,7 @@ from pratique.vuln.database import Above, Affects, Shard
 from pratique.vuln.identity import identity
 from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
+from pratique.vuln.streams import Stream
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -43,6 +44,28 @@ class Considered(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...] = ()
 
 
+class _Tier(msgspec.Struct, frozen=True):
+    """What is asked at once: a rank under one name; ``modules`` True for the statements on modules, False for the
+    others, None for both."""
+
+    rank: tuple[str, ...]
+    name: Name
+    modules: bool | None = None
+
+    def has(self, affects: Affects) -> bool:
+        """Whether the statement is one of the tier's."""
+        return self.modules is None or self.modules is bool(affects.scope.module)
+
+
+def _tiers(stream: Stream, question: Question) -> Iterator[_Tier]:
+    """Every rank under the first name before any under the second; of a modular package what names modules first."""
+    parts: tuple[bool | None, ...] = (True, False) if question.build.modular and question.build.module else (None,)
+    for name in question.names:
+        for rank in stream.ranks:
+            for modules in parts:
+                yield _Tier(rank, name, modules)
+
+
 class Inquiry:
     """A shard, asked for package after package; ``programs`` are the functions of Go programs by path."""
 
@@ -54,13 +77,13 @@ class Inquiry:
         """The statements that hold, in the order in which they are asked."""
         found = []
         for stream in question.streams:
-            tiers = [(rank, name) for rank in stream.ranks for name in question.names]
+            tiers = list(_tiers(stream, question))
             decided, counted = set[str](), 0  # what the tiers before have spoken of: read only where it is asked for
-            for number, (rank, name) in enumerate(tiers):
-                holding = self._holding(rank, name, question)
+            for number, tier in enumerate(tiers):
+                holding = self._holding(tier, question)
                 if holding and number > counted:
-                    for tier in tiers[counted:number]:
-                        decided |= self._spoken_by(*tier, question.build)
+                    for before in tiers[counted:number]:
+                        decided |= self._spoken_by(before, question.build)
                     counted = number
                 found += [each for each in holding if not identity(each.affects.advisory) <= decided]
         return found
@@ -69,18 +92,16 @@ class Inquiry:
         """Every statement of the package in the releases that are asked, in the order in which they are asked."""
         for stream in question.streams:
             decided = set[str]()
-            for rank in stream.ranks:
-                for name in question.names:
-                    spoken = set[str]()
-                    for release in rank:
-                        for affects in self._shard.statements(release, name.text):
-                            names = identity(affects.advisory)
-                            why = _another_build(affects, name, question.build)
-                            if not why:
-                                spoken |= names
-                                why = "a stream before it speaks of the vulnerability" if names <= decided else ""
-                            yield self._weighed(affects, Place(release, name), question, why)
-                    decided |= spoken
+            for tier in _tiers(stream, question):
+                spoken = set[str]()
+                for place, affects in self._statements(tier):
+                    names = identity(affects.advisory)
+                    why = _another_build(affects, tier.name, question.build)
+                    if not why:
+                        spoken |= names
+                        why = "a stream before it speaks of the vulnerability" if names <= decided else ""
+                    yield self._weighed(affects, place, question, why)
+                decided |= spoken
 
     def above(self, found: Sequence[Found], build: Build) -> list[Above]:
         """The ranges of the records found that end above the version, where they stand: a fix must lie outside."""
@@ -104,27 +125,32 @@ class Inquiry:
 
     def spoken(self, question: Question) -> frozenset[str]:
         """All names of vulnerabilities of which the feed says anything for the package."""
-        tiers = ((rank, name) for stream in question.streams for rank in stream.ranks for name in question.names)
-        return frozenset(name for tier in tiers for name in self._spoken_by(*tier, question.build))
+        tiers = (tier for stream in question.streams for tier in _tiers(stream, question))
+        return frozenset(name for tier in tiers for name in self._spoken_by(tier, question.build))
 
-    def _holding(self, rank: Sequence[str], name: Name, question: Question) -> list[Found]:
-        """The statements of a rank under one name that hold, whatever the ranks before it say."""
+    def _holding(self, tier: _Tier, question: Question) -> list[Found]:
+        """The statements of a tier that hold, whatever those before it say."""
         found = []
-        for release in rank:
-            for affects in self._shard.affecting(release, name.text, name.key):
-                if not _another_build(affects, name, question.build):
+        for release in tier.rank:
+            for affects in self._shard.affecting(release, tier.name.text, tier.name.key):
+                if tier.has(affects) and not _another_build(affects, tier.name, question.build):
                     linked = self._linked(affects.scope, question)
                     if linked != ():
-                        found.append(Found(affects, Place(release, name), linked or ()))
+                        found.append(Found(affects, Place(release, tier.name), linked or ()))
         return found
 
-    def _spoken_by(self, rank: Sequence[str], name: Name, build: Build) -> set[str]:
-        """All names of vulnerabilities of which a rank says anything for this build."""
+    def _statements(self, tier: _Tier) -> Iterator[tuple[Place, Affects]]:
+        for release in tier.rank:
+            for affects in self._shard.statements(release, tier.name.text):
+                if tier.has(affects):
+                    yield Place(release, tier.name), affects
+
+    def _spoken_by(self, tier: _Tier, build: Build) -> set[str]:
+        """All names of vulnerabilities of which a tier says anything for this build."""
         return {
             spoken
-            for release in rank
-            for affects in self._shard.statements(release, name.text)
-            if not _another_build(affects, name, build)
+            for _, affects in self._statements(tier)
+            if not _another_build(affects, tier.name, build)
             for spoken in identity(affects.advisory)
         }
 
@@ -159,7 +185,7 @@ def _another_build(affects: Affects, name: Name, build: Build) -> str:
     if scope.module:
         meant = _is_module(build.module, scope.module) if build.module else _modular(name.version)
         return "" if meant else f"it is of the module {scope.module}"
-    if build.modular and build.module:
+    if build.modular and build.module and affects.fixed:  # a state without a module is of modular packages too
         return "it is of the package outside of modules"
     fixed = affects.fixed or affects.later
     if fixed and _modular(fixed) != _modular(name.version) and not build.modular:
