@@ -50,7 +50,7 @@ class Served:
         client = Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)
         mirror = Mirror(self.url, {}, client, LIMITS, lambda shard, done, total: None)
         published = Published(mirror, kept, lambda path: self.known.get(path, Held(path)), TODAY)
-        found = published.fetch(ecosystem, exported=(self.folder / ecosystem).is_dir(), limits=LIMITS)
+        found = published.fetch(ecosystem)
         self.known = {held.path: held for held in found.files}
         return {held.path: (kept / held.path).read_bytes() for held in found.files}, found.changed
 
@@ -81,15 +81,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def test_files_stay_and_are_asked_for_if_newer(served: Served, tmp_path: Path) -> None:
     served.put("debian/tracker.json", b"1")
-    served.put("Debian/all.zip", b"2")
-    files = {"debian/tracker.json": b"1", "Debian/all.zip": b"2"}
-    assert served.fetch("Debian", tmp_path / "kept") == (files, True)
-    assert served.asked() == [("/Debian/all.zip", 200), ("/debian/tracker.json", 200)]
-    assert served.fetch("Debian", tmp_path / "kept") == (files, False)
-    assert served.asked() == [("/Debian/all.zip", 304), ("/debian/tracker.json", 304)]
+    assert served.fetch("Debian", tmp_path / "kept") == ({"debian/tracker.json": b"1"}, True)
+    assert served.asked() == [("/debian/tracker.json", 200)]
+    assert served.fetch("Debian", tmp_path / "kept") == ({"debian/tracker.json": b"1"}, False)
+    assert served.asked() == [("/debian/tracker.json", 304)]
     served.put("debian/tracker.json", b"3", 10)
-    assert served.fetch("Debian", tmp_path / "kept") == (files | {"debian/tracker.json": b"3"}, True)
-    assert served.asked() == [("/Debian/all.zip", 304), ("/debian/tracker.json", 200)]
+    assert served.fetch("Debian", tmp_path / "kept") == ({"debian/tracker.json": b"3"}, True)
+    assert served.asked() == [("/debian/tracker.json", 200)]
 
 
 def test_a_file_that_was_lost_here_is_fetched_again(served: Served, tmp_path: Path) -> None:
@@ -101,10 +99,9 @@ def test_a_file_that_was_lost_here_is_fetched_again(served: Served, tmp_path: Pa
 
 def test_a_file_that_is_served_no_more_goes(served: Served, tmp_path: Path) -> None:
     served.put("debian/tracker.json", b"1")
-    served.put("Debian/all.zip", b"2")
     served.fetch("Debian", tmp_path / "kept")
     (served.folder / "debian" / "tracker.json").unlink()
-    assert served.fetch("Debian", tmp_path / "kept") == ({"Debian/all.zip": b"2"}, True)
+    assert served.fetch("Debian", tmp_path / "kept") == ({}, True)
     assert not (tmp_path / "kept" / "debian" / "tracker.json").exists()
     assert served.fetch("Debian", tmp_path / "kept")[1] is False
 
@@ -114,10 +111,7 @@ def test_two_ecosystems_of_one_vendor_fetch_its_file_once(served: Served, tmp_pa
     client = Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)
     mirror = Mirror(served.url, {}, client, LIMITS, lambda shard, done, total: None)
     published = Published(mirror, tmp_path / "kept", Held, TODAY)
-    threads = [
-        threading.Thread(target=published.fetch, args=(name,), kwargs={"exported": False, "limits": LIMITS})
-        for name in ("SUSE", "openSUSE")
-    ]
+    threads = [threading.Thread(target=published.fetch, args=(name,)) for name in ("SUSE", "openSUSE")]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -195,7 +189,7 @@ def test_a_vendor_that_fails_fails_the_update(tmp_path: Path) -> None:
         client = Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)
         mirror = Mirror(server.url, {}, client, LIMITS, lambda shard, done, total: None)
         with pytest.raises(NetworkError):
-            Published(mirror, tmp_path, Held, TODAY).fetch("Debian", exported=False, limits=LIMITS)
+            Published(mirror, tmp_path, Held, TODAY).fetch("Debian")
 
 
 @pytest.mark.parametrize("name", [name for name, vendor in VENDORS.items() if vendor.remotes is not nothing_published])
@@ -203,7 +197,10 @@ def test_what_vendors_name_lies_where_their_readers_look(name: str, tmp_path: Pa
     def get(remote: Remote) -> bytes:
         return RED_HAT.get(remote.path, b"")
 
-    remotes = VENDORS[name].remotes(get, TODAY)
+    try:
+        remotes = VENDORS[name].remotes(get, TODAY)
+    except Unreadable:
+        pytest.skip("it looks its files up in a list that only its own test has")
     assert remotes
     for remote in remotes:
         assert remote.url.startswith("https://") or name == "amazon"

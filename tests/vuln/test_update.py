@@ -310,21 +310,64 @@ def test_only_what_scans_have_asked_for(mirror: Mirror, tmp_path: Path) -> None:
     assert {feed.name: feed.records for feed in status.feeds if feed.name in ("PyPI", "npm")} == {"PyPI": 2, "npm": 0}
 
 
-def test_what_a_vendor_publishes_is_in_the_same_shard(mirror: Mirror, tmp_path: Path) -> None:
-    mirror.publish(ONE)
-    write(mirror.folder, {"Debian": [record("DSA-1-1", "x", *fixed("2"), ecosystem="Debian:12")]})
-    tracker = mirror.folder / "debian" / "tracker.json"
-    tracker.parent.mkdir()
+def tracker(*cves: str) -> str:
+    """Debian's tracker: https://security-tracker.debian.org/tracker/data/json."""
     issue = {"releases": {"bookworm": {"status": "open", "urgency": "low", "repositories": {"bookworm": "1-1"}}}}
-    tracker.write_text(json.dumps({"y": {"CVE-2026-1111": issue}}))
-    assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
-    before = Database.open(tmp_path / "db").status
+    return json.dumps({"y": dict.fromkeys(cves, issue)})
+
+
+def debian(mirror: Mirror, *records: Record, cves: tuple[str, ...] = (), age: int) -> None:
+    write(mirror.folder, {"Debian": records}, kev=None)
+    for each in records:
+        (mirror.folder / "Debian" / f"{each['id']}.json").write_text(json.dumps(each))
+    for path in (mirror.folder / "Debian").iterdir():
+        os.utime(path, (1_700_000_000 + age,) * 2)
+    if cves:
+        path = mirror.folder / "debian" / "tracker.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(tracker(*cves))
+        os.utime(path, (1_700_000_000 + age,) * 2)
+
+
+DSA = record("DSA-1-1", "x", *fixed("2"), ecosystem="Debian:12")
+
+
+def test_what_a_vendor_publishes_is_in_the_same_shard(mirror: Mirror, tmp_path: Path) -> None:
+    debian(mirror, DSA, cves=("CVE-2026-1111",), age=0)
+    before = run(mirror, tmp_path / "db", today=TODAY).status
+    assert before.digest == built(mirror, tmp_path / "built")
     assert run(mirror, tmp_path / "db", today=TODAY).status == before
-    assert "/debian/tracker.json" in mirror.paths(304)
-    tracker.write_text(json.dumps({"y": {"CVE-2026-1111": issue, "CVE-2026-2222": issue}}))
-    os.utime(tracker, (2_000_000_000,) * 2)
+    assert mirror.paths(304) >= {"/debian/tracker.json", "/Debian/modified_id.csv"}
+    assert "/Debian/all.zip" not in mirror.paths(304)
+    debian(mirror, DSA, cves=("CVE-2026-1111", "CVE-2026-2222"), age=10)  # the vendor's file has changed: all is read
     assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
-    assert "/Debian/all.zip" in mirror.paths(304)
+    newer = record("DSA-2-1", "z", *fixed("2"), ecosystem="Debian:12")
+    debian(mirror, DSA, newer, age=20)  # only a record of the export is new
+    assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
+    assert "/Debian/DSA-2-1.json" in mirror.paths(200)
+    assert "/Debian/all.zip" not in mirror.paths(200)
+
+
+def test_what_a_vendor_does_not_publish_any_more_goes(mirror: Mirror, tmp_path: Path) -> None:
+    debian(mirror, DSA, cves=("CVE-2026-1111",), age=0)
+    run(mirror, tmp_path / "db", today=TODAY)
+    (mirror.folder / "debian" / "tracker.json").unlink()
+    assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
+
+
+def test_a_vendor_without_an_export(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    path = mirror.folder / "debian" / "tracker.json"
+    path.parent.mkdir()
+    path.write_text(tracker("CVE-2026-1111"))
+    first = run(mirror, tmp_path / "db", today=TODAY).status
+    assert "Debian" in {feed.name for feed in first.feeds}
+    assert run(mirror, tmp_path / "db", today=TODAY).status == first
+    assert "/debian/tracker.json" in mirror.paths(304)
+    path.unlink()
+    assert "Debian" not in {feed.name for feed in run(mirror, tmp_path / "db", today=TODAY).status.feeds}
+    with pytest.raises(NotFound, match="'Debian'"):
+        run(mirror, tmp_path / "db", today=TODAY, ecosystems=["Debian"])
 
 
 @pytest.mark.parametrize("page", ["ecosystems.txt", "PyPI/modified_id.csv", "PyPI/all.zip", "coverage.json"])

@@ -66,12 +66,10 @@ class Published:
         """Begin anew: the files are another mirror's."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def fetch(self, ecosystem: str, *, exported: bool, limits: Limits) -> Fetched:
-        """Bring the ecosystem's files up to date, OSV's export among them where there is one. Raises ``NetworkError``,
-        ``Unreadable``, ``StorageError``."""
+    def fetch(self, ecosystem: str) -> Fetched:
+        """Bring the files of the ecosystem's vendors up to date. Raises ``NetworkError``, ``Unreadable``,
+        ``StorageError``."""
         found = list[tuple[Held | None, bool]]()
-        if exported:
-            found.append(self._export(f"{ecosystem}/all.zip", limits))
         for vendor in self._vendors:
             if vendor.ecosystem == ecosystem:
                 looked_up: list[Remote] = []
@@ -84,6 +82,15 @@ class Published:
                 found.append((None, self._sweep([*remotes, *looked_up])))
         files = {held.path: held for held, _ in found if held is not None}
         return Fetched(tuple(files[path] for path in sorted(files)), any(changed for _, changed in found))
+
+    def export(self, path: str, limits: Limits) -> tuple[Held | None, bool]:
+        """Bring OSV's export up to date, to lie beside the vendors' files; None where it is not served, and whether it
+        has changed. Raises as ``fetch``."""
+
+        def fetch(to: Path, known: Validators) -> Validators | None:
+            return self._mirror.download(path, to, known, limits.feed_archive)
+
+        return self._once(path, "", fetch)
 
     def _remotes(self, vendor: Vendor, looked_up: list[Remote]) -> tuple[Remote, ...]:
         """The vendor's files; none where those that tell of them are not served."""
@@ -98,12 +105,6 @@ class Published:
             return vendor.remotes(get, self._today)
         except NotFound:
             return ()
-
-    def _export(self, path: str, limits: Limits) -> tuple[Held | None, bool]:
-        def fetch(to: Path, known: Validators) -> Validators | None:
-            return self._mirror.download(path, to, known, limits.feed_archive)
-
-        return self._once(path, "", fetch)
 
     def _one(self, remote: Remote) -> tuple[Held | None, bool]:
         def fetch(to: Path, known: Validators) -> Validators | None:

@@ -183,7 +183,7 @@ class _Run:
             tables.result()
             made = {plan.name: self._changed(plan, pool) for plan in plans if plan.changes is not None}
             missing = [plan for plan in plans if plan.changes is not None and made[plan.name] is None]
-            results([pool.submit(self._archive, plan.name, Validators()) for plan in missing], pool)
+            results([pool.submit(self._archive, plan, Validators()) for plan in missing], pool)
         whole = [plan for plan in plans if made.get(plan.name) is None]
         made |= {plan.name: shard for plan, shard in zip(whole, self._built(whole), strict=True)}
         for plan in plans:
@@ -215,42 +215,51 @@ class _Run:
         return tuple(sorted(set(ecosystems)))
 
     def _ecosystem(self, name: str, asked: bool) -> _Plan | None:
-        """What has changed of an ecosystem."""
-        if name in self._published.ecosystems:
-            return self._vendor(name, asked)
+        """What has changed of an ecosystem; all of it, where a file of its vendor's has."""
+        fetched = self._published.fetch(name)
+        if not fetched.files and name not in self._exported:
+            if asked:
+                raise NotFound(f"no feed of {name!r} at {self._mirror.url!r}")
+            return None
         self.listed.add(("osv", name))
+        self._found.update((held.path, Source(held.path, "", held.validators, held.version)) for held in fetched.files)
         old, known = self._have("osv", name)
+        bound = self._known.get(name)
+        anew = fetched.changed or old is None or bound is None or bound.shard != old.digest
+        plan = _Plan(osv.FEED, name, old, self._downloads / KEPT if fetched.files else self._downloads)
+        if name not in self._exported:
+            return plan if anew else None
+        return self._export(plan, Validators() if anew else known, anew=anew)
+
+    def _export(self, plan: _Plan, known: Validators, *, anew: bool) -> _Plan | None:
+        """What has changed of OSV's export. The list of changes is asked first, for it is small."""
         try:
-            answer = self._mirror.changes(name, known)
+            answer = self._mirror.changes(plan.name, known)
         except NotFound:
-            validators = self._archive(name, known)
-            return None if validators is None else _Plan(osv.FEED, name, old, self._downloads, validators)
+            validators = self._archive(plan, known)
+            same = validators is None and not anew
+            return None if same else msgspec.structs.replace(plan, validators=validators or Validators())
         if answer is None:
             return None
         listed = delta.listed(answer[0])
-        plan = _Plan(osv.FEED, name, old, self._downloads, answer[1], listed=listed)
-        if old is not None and name in self._known:
-            changes = delta.changes(self._target / old.file, listed, self._settings.skip)
+        plan = msgspec.structs.replace(plan, validators=answer[1], listed=listed)
+        if not anew and plan.old is not None:
+            changes = delta.changes(self._target / plan.old.file, listed, self._settings.skip)
             if len(changes) <= _MOST_CHANGES:
                 return msgspec.structs.replace(plan, changes=changes)
-        self._archive(name, Validators())
+        self._archive(plan, Validators())
         return plan
 
-    def _vendor(self, name: str, asked: bool) -> _Plan | None:
-        """What has changed of an ecosystem whose vendor has a feed of its own: a shard is made of all files, so all are
-        kept."""
-        old, _ = self._have("osv", name)
-        fetched = self._published.fetch(name, exported=name in self._exported, limits=self._limits)
-        if not fetched.files and not asked:
-            return None  # neither the export nor the vendor's files are served here
-        if not fetched.files:
-            raise NotFound(f"no feed of {name!r} at {self._mirror.url!r}")
-        self.listed.add(("osv", name))
-        self._found.update((held.path, Source(held.path, "", held.validators, held.version)) for held in fetched.files)
-        bound = self._known.get(name)
-        if not fetched.changed and old is not None and bound is not None and bound.shard == old.digest:
-            return None
-        return _Plan(osv.FEED, name, old, self._downloads / KEPT)
+    def _archive(self, plan: _Plan, known: Validators) -> Validators | None:
+        """The whole export, None where it has not changed; beside the vendor's files it stays, as they do."""
+        path = f"{plan.name}/all.zip"
+        if plan.folder == self._downloads:
+            return self._mirror.download(path, self._downloads / path, known, self._limits.feed_archive)
+        held, changed = self._published.export(path, self._limits)
+        if held is None:
+            raise NotFound(f"{path!r} is not at {self._mirror.url!r}")
+        self._found[path] = Source(path, "", held.validators)
+        return held.validators if changed else None
 
     def _file(self, feed: Feed, file: str) -> _Plan | None:
         """What has changed of a feed that is one file; nothing where it is not served."""
@@ -260,10 +269,6 @@ class _Run:
         except NotFound:
             return None
         return None if validators is None else _Plan(feed, feed.kind, old, self._downloads, validators)
-
-    def _archive(self, name: str, known: Validators) -> Validators | None:
-        path = f"{name}/all.zip"
-        return self._mirror.download(path, self._downloads / path, known, self._limits.feed_archive)
 
     def _changed(self, plan: _Plan, pool: ThreadPoolExecutor) -> Shard | None:
         """The old shard with the changed records; itself where none has; None where the mirror has no single ones."""
