@@ -28,3 +28,18 @@ def test_of_an_id(record: str, who: str, mends: bool, upkeep: bool) -> None:
     assert publisher(record) == who
     assert erratum(record) is mends
     assert maintenance(record) is upkeep
+
+
+@pytest.mark.parametrize(
+    ("record", "feed", "name"),
+    [
+        ("CVE-2026-1", "redhat", "Red Hat"),
+        ("CVE-2026-1", "suse", "SUSE"),
+        ("CVE-2026-1", "nvd", "NVD"),
+        ("CVE-2026-1", "osv", "CVE"),
+        ("RHSA-2026:1", "osv", "Red Hat"),
+        ("openSUSE-SU-2026:1-1", "osv", "SUSE"),
+    ],
+)
+def test_a_cves_own_page_is_its_feeds(record: str, feed: str, name: str) -> None:
+    assert publisher(record, feed) == name

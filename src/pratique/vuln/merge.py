@@ -120,12 +120,12 @@ def _severity(records: Sequence[Advisory], ranges: Sequence[Found]) -> Severity:
         return known
     word = max(words, key=lambda each: each.level.rank)
     if word.level is Level.NONE or not known.vector:
-        return Severity(word.level, source=publisher(word.advisory.id))
+        return Severity(word.level, source=publisher(word.advisory.id, word.advisory.feed))
     return known
 
 
 def _rated(record: Advisory) -> Severity:
-    source = publisher(record.id) if record.vector or record.level.rank else ""
+    source = publisher(record.id, record.feed) if record.vector or record.level.rank else ""
     return Severity(record.level, record.score, record.vector, source)
 
 

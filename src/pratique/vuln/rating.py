@@ -16,6 +16,7 @@ _PUBLISHERS = {
     "ALEA": "AlmaLinux",
     "ALPINE": "Alpine",
     "ALSA": "AlmaLinux",
+    "AZL": "Microsoft",
     "BIT": "Bitnami",
     "CGA": "Chainguard",
     "DEBIAN": "Debian",
@@ -29,24 +30,54 @@ _PUBLISHERS = {
     "GO": "Go",
     "MAL": "OpenSSF",
     "NSWG": "Node.js",
+    "OESA": "openEuler",
     "PYSEC": "PyPA",
+    "RHBA": "Red Hat",
+    "RHEA": "Red Hat",
+    "RHSA": "Red Hat",
+    "RLSA": "Rocky",
     "RUBYSEC": "RubySec",
     "RUSTSEC": "RustSec",
+    "RXSA": "Rocky",
+    "SUSE": "SUSE",
     "TEMP": "Debian",
     "UBUNTU": "Ubuntu",
     "USN": "Ubuntu",
     "VICTIMS": "Victims",
+    "openSUSE": "SUSE",
 }
 
 # Records that are the erratum that brought the fix: what they publish, and when, is the fix itself.
 _AMAZON = "ALAS"  # ALAS2023-2023-001, and of a topic ALAS2KERNEL-5.15-2022-001
-_ERRATA = ("ALBA-", "ALEA-", "ALSA-", "DLA-", "DSA-", "ELBA-", "ELEA-", "ELSA-", "USN-", _AMAZON)
+_ERRATA = (
+    "ALBA-",
+    "ALEA-",
+    "ALSA-",
+    "DLA-",
+    "DSA-",
+    "ELBA-",
+    "ELEA-",
+    "ELSA-",
+    "OESA-",
+    "RHSA-",
+    "RLSA-",
+    "SUSE-",
+    "USN-",
+    "openSUSE-",
+    _AMAZON,
+)
 _NO_SECURITY = ("ALBA-", "ALEA-", "ELBA-", "ELEA-")
 
 
-def publisher(record: str) -> str:
-    """Whose record it is, by the id's prefix; the prefix itself where we know no name."""
+# A vendor's own page of a CVE bears the CVE's id: there the feed tells.
+_FEEDS = {"nvd": "NVD", "opensuse": "SUSE", "photon": "VMware", "redhat": "Red Hat", "suse": "SUSE"}
+
+
+def publisher(record: str, feed: str = "") -> str:
+    """Whose record it is, by the id's prefix, or by the feed that gave it; the prefix itself where we know no name."""
     prefix = record.partition("-")[0]
+    if prefix == "CVE":
+        return _FEEDS.get(feed, prefix)
     if prefix.startswith(_AMAZON):
         return "Amazon"
     return _PUBLISHERS.get(prefix, prefix)

@@ -44,12 +44,12 @@ def _scored(path: Path) -> Iterator[tuple[str, Severity]]:
     connection = sqlite3.connect(path)
     try:
         rows = connection.execute(
-            "SELECT id, aliases, upstream, level, score, vector FROM record"
+            "SELECT id, feed, aliases, upstream, level, score, vector FROM record"
             " WHERE vector != '' AND score IS NOT NULL AND withdrawn = ''"
         )
-        for id_, aliases, upstream, level, score, vector in rows:
+        for id_, feed, aliases, upstream, level, score, vector in rows:
             cves = own_cves(id_, aliases, upstream)
             if len(cves) == 1:
-                yield min(cves), Severity(Level(level), score, vector, publisher(id_))
+                yield min(cves), Severity(Level(level), score, vector, publisher(id_, feed))
     finally:
         connection.close()
