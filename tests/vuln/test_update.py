@@ -1,99 +1,30 @@
-"""Updates over HTTP from folders served by Python's own server (https://docs.python.org/3/library/http.server.html)."""
+"""Updates over HTTP: what travels, and that it comes to what a build makes."""
 
 from __future__ import annotations
 
-import contextlib
-import http.server
 import json
 import os
-import random
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from loopback import Reply, Request, serve
-from pratique.errors import NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
-from pratique.limits import Limits
+from pratique.errors import NotFound
 from pratique.net.client import Client
 from pratique.net.options import Options
 from pratique.vuln.build import build
 from pratique.vuln.database import Database
+from pratique.vuln.feed import eol
 from pratique.vuln.update import update
 from vuln.feeds import Record, fixed, record, write
-
-LIMITS = Limits(connect_seconds=2, read_seconds=5, retries=1)
-
-
-class Mirror:
-    """What is served, and what was asked for: (path, status)."""
-
-    def __init__(self, folder: Path, port: int, asked: list[tuple[str, int]]) -> None:
-        self.folder, self.url, self.asked = folder, f"http://127.0.0.1:{port}", asked
-        self._age = 0
-
-    def publish(self, *records: Record, single: bool = False, **more: object) -> None:
-        """Put a PyPI feed there, newer than the one before (Last-Modified counts seconds); ``single`` records too."""
-        write(self.folder, {"PyPI": records}, **more)
-        for each in records if single else ():
-            (self.folder / "PyPI" / f"{each['id']}.json").write_text(json.dumps(each))
-        self._age += 10
-        for path in self.folder.rglob("*"):
-            os.utime(path, (1_700_000_000 + self._age,) * 2)
-
-    def paths(self, status: int) -> set[str]:
-        return {path for path, answer in self.asked if answer == status}
+from vuln.mirrors import LIMITS, ONE, TODAY, TWO, Mirror, built, many, mirrored, run
 
 
 @pytest.fixture
 def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    folder = tmp_path / "feeds"
-    folder.mkdir()
-    asked: list[tuple[str, int]] = []
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
-
-        def log_request(self, code: object = "-", size: object = "-") -> None:
-            asked.append((self.path, int(str(getattr(code, "value", code)))))
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Mirror(folder, server.server_port, asked)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def client() -> Client:
-    return Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)
-
-
-def run(mirror: Mirror, target: Path, **more: object) -> Database:
-    mirror.asked.clear()
-    update(mirror.url, target, client(), **more)  # type: ignore[arg-type]
-    database = Database.open(target)
-    database.verify()
-    return database
-
-
-def built(mirror: Mirror, target: Path) -> str:
-    return build(mirror.folder, target).digest
-
-
-TODAY = date(2026, 11, 22)
-ONE = record("A-1", "x", *fixed("2"), summary="one")
-TWO = record("A-2", "y", *fixed("2"))
+    with mirrored(tmp_path / "feeds") as served:
+        yield served
 
 
 def test_the_first_update_is_what_a_build_makes(mirror: Mirror, tmp_path: Path) -> None:
@@ -205,92 +136,12 @@ def test_the_catalogue_stays_where_the_mirror_has_lost_it(mirror: Mirror, tmp_pa
     assert run(mirror, tmp_path / "db").shard("kev", "kev") is not None
 
 
-def many(count: int) -> list[Record]:
-    return [record(f"A-{index}", "x", *fixed("2")) for index in range(count)]
-
-
-@pytest.mark.parametrize("broken", ["zip", "list", "catalogue", "shrunk", "coverage"])
-def test_what_is_broken_leaves_the_old_database(mirror: Mirror, tmp_path: Path, broken: str) -> None:
-    mirror.publish(*many(250))
-    before = run(mirror, tmp_path / "db").status
-    newer = [each | {"modified": "2026-02-01T00:00:00Z"} for each in many(250)]
-    mirror.publish(*(newer[:1] if broken == "shrunk" else newer))
-    if broken == "zip":
-        (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
-    elif broken == "list":
-        (mirror.folder / "PyPI" / "modified_id.csv").write_text("<html>")
-    elif broken == "catalogue":
-        (mirror.folder / "known_exploited_vulnerabilities.json").write_text("<html>")
-    elif broken == "coverage":
-        (mirror.folder / "coverage.json").write_text("<html>")
-    with pytest.raises((Unreadable, UsageError)):
-        run(mirror, tmp_path / "db")
-    database = Database.open(tmp_path / "db")
-    database.verify()
-    assert database.status == before
-    assert not [path for path in (tmp_path / "db").iterdir() if path.name.startswith(".build")]
-
-
-def test_after_a_broken_update_the_next_one_asks_again(mirror: Mirror, tmp_path: Path) -> None:
-    mirror.publish(ONE)
-    run(mirror, tmp_path / "db")
-    mirror.publish(ONE, TWO)
-    whole = (mirror.folder / "PyPI" / "all.zip").read_bytes()
-    (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
-    with contextlib.suppress(PratiqueError):
-        run(mirror, tmp_path / "db")
-    (mirror.folder / "PyPI" / "all.zip").write_bytes(whole)
-    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
-
-
-def test_two_updates_at_once(mirror: Mirror, tmp_path: Path) -> None:
-    mirror.publish(ONE, TWO)
-    errors: list[Exception] = []
-
-    def work() -> None:
-        try:
-            update(mirror.url, tmp_path / "db", client())
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    database = Database.open(tmp_path / "db")
-    database.verify()
-    assert database.status.digest == built(mirror, tmp_path / "built")
-
-
-@pytest.mark.parametrize("url", ["/feeds", "", "ftp://x/", "http://", "http://[", "http://x/?a=b", "http://x/#a"])
-def test_what_is_no_address_of_a_folder(tmp_path: Path, url: str) -> None:
-    with pytest.raises(UsageError, match="no http or https URL"):
-        update(url, tmp_path / "db", client())
-    assert not (tmp_path / "db").exists()
-
-
-def test_credentials_in_the_address_are_refused_and_not_shown(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught:
-        update("http://me:secret@127.0.0.1:1/", tmp_path / "db", client())
-    assert "secret" not in str(caught.value)
-
-
-def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="no feeds"):
-        run(mirror, tmp_path / "db")
-    with pytest.raises(NetworkError):
-        update("http://127.0.0.1:1", tmp_path / "db", client())
-    assert not (tmp_path / "db" / "manifest.json").exists()
-
-
 def test_without_a_change_there_are_a_few_small_requests(mirror: Mirror, tmp_path: Path) -> None:
     write(mirror.folder, {"PyPI": [ONE], "npm": [], "Go": []}, epss={"CVE-1": 0.5})
     run(mirror, tmp_path / "db", today=TODAY)
     run(mirror, tmp_path / "db", today=TODAY, learnt=("npm", "PyPI"))
     # What there is, how much it covers, the ends of releases; a list of changes an ecosystem, KEV and EPSS.
-    small = {"/ecosystems.txt", "/coverage.json", "/distro-info/debian.csv", "/distro-info/ubuntu.csv"}
+    small = {"/ecosystems.txt", "/coverage.json", *(f"/{table}" for table in eol.TABLES)}
     unchanged = {"/npm/modified_id.csv", "/PyPI/modified_id.csv"}
     files = {"/known_exploited_vulnerabilities.json", "/epss_scores-current.csv.gz"}
     assert sorted(path for path, _ in mirror.asked) == sorted(small | unchanged | files)
@@ -370,43 +221,6 @@ def test_a_vendor_without_an_export(mirror: Mirror, tmp_path: Path) -> None:
         run(mirror, tmp_path / "db", today=TODAY, ecosystems=["Debian"])
 
 
-@pytest.mark.parametrize("page", ["ecosystems.txt", "PyPI/modified_id.csv", "PyPI/all.zip", "coverage.json"])
-def test_a_mirror_that_serves_pages(mirror: Mirror, tmp_path: Path, page: str) -> None:
-    mirror.publish(ONE)
-    before = run(mirror, tmp_path / "db").status
-    mirror.publish(ONE, TWO)
-    (mirror.folder / page).write_text("<!DOCTYPE html><html><body>Log in</body></html>")
-    with pytest.raises((Unreadable, UsageError, NotFound)) as caught:
-        run(mirror, tmp_path / "db")
-    assert caught.value.hint or "coverage" in str(caught.value)
-    assert Database.open(tmp_path / "db").status == before
-
-
-def test_a_full_disk(mirror: Mirror, tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full here")
-    mirror.publish(ONE)
-    before = run(mirror, tmp_path / "db").status
-    mirror.publish(ONE, TWO)
-    part = tmp_path / "db" / ".downloads" / "PyPI" / "all.zip.part"
-    part.parent.mkdir(exist_ok=True)
-    part.symlink_to("/dev/full")
-    with pytest.raises(StorageError, match="No space left") as caught:
-        run(mirror, tmp_path / "db")
-    assert caught.value.hint
-    assert Database.open(tmp_path / "db").status == before
-
-
-def test_a_clock_that_is_wrong_changes_nothing(mirror: Mirror, tmp_path: Path) -> None:
-    """Dates of feeds and files are compared with one another, never with our clock."""
-    mirror.publish(ONE | {"modified": "2099-01-01T00:00:00Z"})
-    for path in mirror.folder.rglob("*"):
-        os.utime(path, (4_000_000_000,) * 2)
-    run(mirror, tmp_path / "db", today=date(1999, 1, 1))
-    assert run(mirror, tmp_path / "db", today=date(2200, 1, 1)).status.digest == built(mirror, tmp_path / "built")
-    assert mirror.paths(304) >= {"/PyPI/modified_id.csv"}
-
-
 def test_many_changed_records_are_fetched_side_by_side(mirror: Mirror, tmp_path: Path) -> None:
     mirror.publish(*many(300))
     run(mirror, tmp_path / "db")
@@ -414,45 +228,6 @@ def test_many_changed_records_are_fetched_side_by_side(mirror: Mirror, tmp_path:
     mirror.publish(*newer, *many(300)[220:], single=True)
     assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
     assert "/PyPI/all.zip" not in mirror.paths(200)
-
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from pratique.net.client import Client
-from pratique.net.options import Options
-from pratique.vuln.update import update
-print("begun", flush=True)
-update(sys.argv[1], Path(sys.argv[2]), Client(Options(environment={})))
-"""
-
-
-def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: Mirror, tmp_path: Path) -> None:
-    """SIGKILL after a random part of an update's time, again and again, each update with something to do."""
-    target, digests = tmp_path / "db", set[str]()
-    chance = random.Random(20261122)
-    mirror.publish(*many(250))
-    run(mirror, target)
-    digests.add(Database.open(target).status.digest)
-    taken = 0.0
-    for number in range(8):
-        mirror.publish(*many(251 + number), single=number % 2 == 0)
-        digests.add(built(mirror, tmp_path / "built"))
-        with subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, mirror.url, str(target)], stdout=subprocess.PIPE
-        ) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
-            start = time.monotonic()
-            try:
-                child.wait(chance.uniform(0, taken) if taken else None)
-            except subprocess.TimeoutExpired:
-                child.kill()
-            taken = taken or time.monotonic() - start
-        with Database.open(target) as database:
-            database.verify()
-            assert database.status.digest in digests
-    assert run(mirror, target).status.digest == built(mirror, tmp_path / "built")
 
 
 def test_through_a_proxy(mirror: Mirror, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ under the paths at which ``db build`` looks for it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -17,10 +18,12 @@ from pratique.net.download import Validators, download, read_if_changed
 from pratique.vuln.build import Progress
 from pratique.vuln.bulletin import Remote
 
+_AT_ONCE = 8  # requests, whoever asks
+
 
 class Mirror:
-    """Safe for threads. ``elsewhere`` gives the addresses of files that the mirror does not serve; with ``publishers``
-    a vendor's files come from the vendor."""
+    """Safe for threads, which wait for one another so that there are not too many requests at once. ``elsewhere`` gives
+    the addresses of files that the mirror does not serve; with ``publishers`` a vendor's files come from the vendor."""
 
     def __init__(
         self,
@@ -35,10 +38,11 @@ class Mirror:
         self.url = url.rstrip("/")
         self._elsewhere, self._publishers = elsewhere, publishers
         self._client, self._limits, self._told = client, limits, told
+        self._turn = threading.BoundedSemaphore(_AT_ONCE)
 
     def small(self, path: str) -> bytes | None:
         """A small file, None where it is not served."""
-        with self._client.request("GET", self._address(path)) as response:
+        with self._turn, self._client.request("GET", self._address(path)) as response:
             if response.status in (404, 410):
                 return None
             return response.expect(response.url, 200).read(self._limits.manifest)
@@ -46,12 +50,13 @@ class Mirror:
     def changes(self, name: str, known: Validators) -> tuple[bytes, Validators] | None:
         """The list of an ecosystem's changes, None where it is the one that is known. Raises ``NotFound``."""
         address = self._address(f"{name}/modified_id.csv")
-        return read_if_changed(self._client, address, known, self._limits.feed_file)
+        with self._turn:
+            return read_if_changed(self._client, address, known, self._limits.feed_file)
 
     def record(self, name: str, id_: str) -> bytes | None:
         """One record, None where single ones are not served."""
         url = f"{self.url}/{quote(name)}/{quote(f'{id_}.json', safe='')}"
-        with self._client.request("GET", url) as response:
+        with self._turn, self._client.request("GET", url) as response:
             return response.read(self._limits.feed_record) if response.status == 200 else None
 
     def download(self, path: str, to: Path, known: Validators, limit: int) -> Validators | None:
@@ -65,9 +70,10 @@ class Mirror:
     def _fetch(self, url: str, path: str, to: Path, known: Validators, limit: int) -> Validators | None:
         to.parent.mkdir(parents=True, exist_ok=True)
         told = self._told
-        return download(
-            self._client, url, to, known, limit=limit, progress=lambda size: told(f"{path} (bytes)", size, 0)
-        )
+        with self._turn:
+            return download(
+                self._client, url, to, known, limit=limit, progress=lambda size: told(f"{path} (bytes)", size, 0)
+            )
 
     def _address(self, path: str) -> str:
         return self._elsewhere.get(path, f"{self.url}/{quote(path)}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -43,7 +42,6 @@ _MOST_CHANGES = 1000  # records fetched one by one; past that the whole export i
 _FEWEST = 100  # records: smaller feeds may halve
 _FILES = ((kev.FEED, kev.FILE), (epss.FEED, epss.FILE))
 _AT_ONCE = 8  # requests
-_TABLES = "distro-info"
 
 
 class Source(Struct, frozen=True):
@@ -155,7 +153,8 @@ class _Run:
         today: date,
     ) -> None:
         self.old: Manifest | None = build.current(target)
-        self.listed: set[tuple[str, str]] = {("eol", "eol"), *((feed.kind, feed.kind) for feed, _ in _FILES)}
+        self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in _FILES}
+        self.listed |= {("eol", name) for name in eol.FEED.shards(downloads)}
         self._mirror, self._target, self._limits = mirror, target, limits
         self._work, self._downloads = work, downloads
         coverage = mirror.small("coverage.json")
@@ -167,6 +166,7 @@ class _Run:
         same = known.mirror == mirror.url and known.coverage == digest
         self._known = {source.name: source for source in known.sources} if same else {}
         self._fresh = Sources(mirror.url, digest)
+        self._small: dict[str, bytes | None] = {}
         self._found: dict[str, Source] = dict(self._known)
         self._published = Published(mirror, downloads / KEPT, self._held, today)
         if not same:
@@ -176,7 +176,7 @@ class _Run:
         """The shards that had to be made, in ``work``."""
         names = self._names(ecosystems, learnt)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            tables = pool.submit(self._tables)
+            tables = pool.submit(self._tables, self._downloads)
             jobs = [pool.submit(self._ecosystem, name, ecosystems is not None) for name in names]
             jobs += [pool.submit(self._file, feed, file) for feed, file in _FILES]
             plans = [plan for plan in results(jobs, pool) if plan is not None]
@@ -290,7 +290,7 @@ class _Run:
         for folder in {plan.folder for plan in plans}:
             here = [plan for plan in plans if plan.folder == folder]
             if folder != self._downloads:
-                shutil.copytree(self._downloads / _TABLES, folder / _TABLES, dirs_exist_ok=True)
+                self._tables(folder)
             shards = build.make_shards([(plan.feed, plan.name) for plan in here], folder, self._work, self._settings)
             made |= {plan.name: shard for plan, shard in zip(here, shards, strict=True)}
         for plan in plans:
@@ -311,19 +311,24 @@ class _Run:
             what = f"the {made.name} feed has {made.facts.records} records, it had {old.facts.records}"
             raise Unreadable(what, hint="if that is right, remove the database and update again")
 
-    def _tables(self) -> None:
-        """The newest tables of releases, where the mirror has them."""
-        (self._downloads / _TABLES).mkdir(exist_ok=True)
+    def _tables(self, folder: Path) -> None:
+        """The newest tables of releases, where the mirror has them; asked for once."""
         for name in eol.TABLES:
-            table = self._mirror.small(name)
+            if folder == self._downloads:
+                self._small[name] = self._mirror.small(name)
+            table = self._small[name]
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             if table is not None:
-                (self._downloads / name).write_bytes(table)
+                (folder / name).write_bytes(table)
+            else:
+                (folder / name).unlink(missing_ok=True)
 
     def _ends(self) -> list[Shard]:
-        """The ends of releases; none where they are those that we have."""
-        made = build.make_shard(eol.FEED, self._downloads, "eol", self._work, self._settings)
-        old = self.old.shard("eol", "eol") if self.old else None
-        return [] if old is not None and old.digest == made.digest else [made]
+        """The ends of support; none where they are those that we have."""
+        wanted = [(eol.FEED, name) for name in eol.FEED.shards(self._downloads)]
+        made = build.make_shards(wanted, self._downloads, self._work, self._settings)
+        known = {(shard.kind, shard.name): shard for shard in (self.old.shards if self.old else ())}
+        return [new for new in made if (old := known.get((new.kind, new.name))) is None or _differ(old, new)]
 
     def _have(self, kind: str, name: str) -> tuple[Shard | None, Validators]:
         """The shard that is there, and the validators of what it came from; none if it came from elsewhere."""
@@ -356,6 +361,10 @@ def _downloads(target: Path, work: Path) -> Iterator[Path]:
             if path.is_file() and not kept:
                 path.unlink()
         yield shared
+
+
+def _differ(old: Shard, new: Shard) -> bool:
+    return (old.digest, old.facts) != (new.digest, new.facts)
 
 
 def _holds_only(manifest: Manifest, keep: set[tuple[str, str]]) -> bool:

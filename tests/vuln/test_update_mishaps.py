@@ -1,0 +1,179 @@
+"""Updates that something happens to: the old database stays, or the new one is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pratique.errors import NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
+from pratique.vuln.database import Database
+from pratique.vuln.update import update
+from vuln.mirrors import ONE, TWO, Mirror, built, client, many, mirrored, run
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    with mirrored(tmp_path / "feeds") as served:
+        yield served
+
+
+@pytest.mark.parametrize("broken", ["zip", "list", "catalogue", "shrunk", "coverage"])
+def test_what_is_broken_leaves_the_old_database(mirror: Mirror, tmp_path: Path, broken: str) -> None:
+    mirror.publish(*many(250))
+    before = run(mirror, tmp_path / "db").status
+    newer = [each | {"modified": "2026-02-01T00:00:00Z"} for each in many(250)]
+    mirror.publish(*(newer[:1] if broken == "shrunk" else newer))
+    if broken == "zip":
+        (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
+    elif broken == "list":
+        (mirror.folder / "PyPI" / "modified_id.csv").write_text("<html>")
+    elif broken == "catalogue":
+        (mirror.folder / "known_exploited_vulnerabilities.json").write_text("<html>")
+    elif broken == "coverage":
+        (mirror.folder / "coverage.json").write_text("<html>")
+    with pytest.raises((Unreadable, UsageError)):
+        run(mirror, tmp_path / "db")
+    database = Database.open(tmp_path / "db")
+    database.verify()
+    assert database.status == before
+    assert not [path for path in (tmp_path / "db").iterdir() if path.name.startswith(".build")]
+
+
+def test_after_a_broken_update_the_next_one_asks_again(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    mirror.publish(ONE, TWO)
+    whole = (mirror.folder / "PyPI" / "all.zip").read_bytes()
+    (mirror.folder / "PyPI" / "all.zip").write_bytes(b"PK")
+    with contextlib.suppress(PratiqueError):
+        run(mirror, tmp_path / "db")
+    (mirror.folder / "PyPI" / "all.zip").write_bytes(whole)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+
+
+def test_two_updates_at_once(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE, TWO)
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            update(mirror.url, tmp_path / "db", client())
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    database = Database.open(tmp_path / "db")
+    database.verify()
+    assert database.status.digest == built(mirror, tmp_path / "built")
+
+
+@pytest.mark.parametrize("url", ["/feeds", "", "ftp://x/", "http://", "http://[", "http://x/?a=b", "http://x/#a"])
+def test_what_is_no_address_of_a_folder(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="no http or https URL"):
+        update(url, tmp_path / "db", client())
+    assert not (tmp_path / "db").exists()
+
+
+def test_credentials_in_the_address_are_refused_and_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        update("http://me:secret@127.0.0.1:1/", tmp_path / "db", client())
+    assert "secret" not in str(caught.value)
+
+
+def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no feeds"):
+        run(mirror, tmp_path / "db")
+    with pytest.raises(NetworkError):
+        update("http://127.0.0.1:1", tmp_path / "db", client())
+    assert not (tmp_path / "db" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("page", ["ecosystems.txt", "PyPI/modified_id.csv", "PyPI/all.zip", "coverage.json"])
+def test_a_mirror_that_serves_pages(mirror: Mirror, tmp_path: Path, page: str) -> None:
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE, TWO)
+    (mirror.folder / page).write_text("<!DOCTYPE html><html><body>Log in</body></html>")
+    with pytest.raises((Unreadable, UsageError, NotFound)) as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.hint or "coverage" in str(caught.value)
+    assert Database.open(tmp_path / "db").status == before
+
+
+def test_a_full_disk(mirror: Mirror, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE, TWO)
+    part = tmp_path / "db" / ".downloads" / "PyPI" / "all.zip.part"
+    part.parent.mkdir(exist_ok=True)
+    part.symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="No space left") as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.hint
+    assert Database.open(tmp_path / "db").status == before
+
+
+def test_a_clock_that_is_wrong_changes_nothing(mirror: Mirror, tmp_path: Path) -> None:
+    """Dates of feeds and files are compared with one another, never with our clock."""
+    mirror.publish(ONE | {"modified": "2099-01-01T00:00:00Z"})
+    for path in mirror.folder.rglob("*"):
+        os.utime(path, (4_000_000_000,) * 2)
+    run(mirror, tmp_path / "db", today=date(1999, 1, 1))
+    assert run(mirror, tmp_path / "db", today=date(2200, 1, 1)).status.digest == built(mirror, tmp_path / "built")
+    assert mirror.paths(304) >= {"/PyPI/modified_id.csv"}
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from pratique.net.client import Client
+from pratique.net.options import Options
+from pratique.vuln.update import update
+print("begun", flush=True)
+update(sys.argv[1], Path(sys.argv[2]), Client(Options(environment={})))
+"""
+
+
+def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: Mirror, tmp_path: Path) -> None:
+    """SIGKILL after a random part of an update's time, again and again, each update with something to do."""
+    target, digests = tmp_path / "db", set[str]()
+    chance = random.Random(20261122)
+    mirror.publish(*many(250))
+    run(mirror, target)
+    digests.add(Database.open(target).status.digest)
+    taken = 0.0
+    for number in range(8):
+        mirror.publish(*many(251 + number), single=number % 2 == 0)
+        digests.add(built(mirror, tmp_path / "built"))
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, mirror.url, str(target)], stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            start = time.monotonic()
+            try:
+                child.wait(chance.uniform(0, taken) if taken else None)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            taken = taken or time.monotonic() - start
+        with Database.open(target) as database:
+            database.verify()
+            assert database.status.digest in digests
+    assert run(mirror, target).status.digest == built(mirror, tmp_path / "built")
