@@ -352,3 +352,4 @@ if __name__ == "__main__":
     docs = Path(__file__).parent.parent / "docs"
     (docs / "report.schema.json").write_text(_schema.report_schema())
     (docs / "inventory.schema.json").write_text(_schema.inventory_schema())
+    (docs / "explanation.schema.json").write_text(_schema.explanation_schema())

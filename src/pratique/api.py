@@ -21,10 +21,12 @@ from pratique import __version__
 from pratique.cache import Cache
 from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
-from pratique.errors import PolicyError, PratiqueError, UsageError
+from pratique.errors import NotFound, PolicyError, PratiqueError, UsageError
+from pratique.explanation import Condition, Explanation, Known
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     DISTRIBUTION_TYPES,
+    AnyFinding,
     Coverage,
     Image,
     Inventory,
@@ -44,6 +46,8 @@ from pratique.policy.evaluate import decide
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry_stock import Stock
+from pratique.vuln.explain import explain as ask
+from pratique.vuln.explain import is_called
 from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
@@ -102,6 +106,36 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
         for read in (read for target in targets for read in reader.read(target)):
             report = _assess(read, database, statements, settings)
             yield Outcome(decide(report, policy, settings.now), read.error)
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """Of one image, how an identifier came to be a finding or why it did not; or the error, where that cannot be told:
+    the target could not be read, or nothing is known by the names given."""
+
+    report: Report
+    explanation: Explanation | None = None
+    error: PratiqueError | None = None
+
+
+def explain(identifier: str, target: str, settings: Settings, package: str = "") -> Iterator[Explained]:
+    """One an image of the target; ``package`` limits it to packages of that name. Raises as ``scan`` does."""
+    _check_zone(settings)
+    policy = read_policy(settings.policy, settings.limits)
+    statements = read_vex(settings.vex, settings.limits)
+    with open_database(settings) as database:
+        for read in _Reader(settings).read(target):
+            report = decide(_assess(read, database, statements, settings), policy, settings.now)
+            if read.error is not None:
+                yield Explained(report, error=read.error)
+                continue
+            known = ask(read.found, database, settings.now, identifier, package)
+            found = Explanation(report, known, _about(known, report.findings, package))
+            if error := _nameless(found, package, database):
+                yield Explained(report, error=error)
+            else:
+                rules = {finding.decision.rule for finding in found.findings}
+                conditions = tuple(Condition(rule.name, rule.when.text) for rule in policy.gate if rule.name in rules)
+                yield Explained(report, msgspec.structs.replace(found, conditions=conditions))
 
 
 def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
@@ -283,6 +317,29 @@ def _assess(read: _Read, database: Stock, statements: Sequence[tuple[Path, Docum
         coverage=coverage,
         database=database.status,
     )
+
+
+def _about(known: Known, findings: Sequence[AnyFinding], package: str) -> tuple[AnyFinding, ...]:
+    """The findings of the identifier, also where it is that of an erratum which mends several."""
+    names = frozenset(known.names)
+    return tuple(
+        finding
+        for finding in findings
+        if not names.isdisjoint((finding.id, *finding.aliases))
+        or known.id in (evidence.record for evidence in finding.evidence)
+        if not package or is_called(finding.package, package)
+    )
+
+
+def _nameless(found: Explanation, package: str, database: Stock) -> NotFound | None:
+    """What of the arguments names nothing; a feed that could not be had may know it."""
+    if package and not any(is_called(each, package) for each in found.report.packages):
+        return NotFound(f"the image has no package named {package!r}", hint="pratique sbom lists them")
+    known = found.known
+    if found.findings or known.records or known.kev or known.epss or database.missed:
+        return None
+    hint = "it is spelt as its feed spells it; pratique db update brings what is new"
+    return NotFound(f"the database knows no {known.id!r}", hint=hint)
 
 
 def _hidden(problems: tuple[Problem, ...]) -> Iterator[NotAssessed]:

@@ -14,8 +14,8 @@ from pratique.model import Report, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import json
 from pratique.report._document import InventoryDocument, ReportDocument
-from pratique.report._schema import inventory_schema, report_schema
-from reports import ALL, CLEAN, FAILING, FOREIGN, GOLDEN, GOLDENS, deb
+from pratique.report._schema import explanation_schema, inventory_schema, report_schema
+from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, deb
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEYS = {
@@ -29,12 +29,15 @@ def test_golden(name: str) -> None:
     assert GOLDENS[name]() == (GOLDEN / name).read_text(), "if it is meant: python tests/reports.py"
 
 
-@pytest.mark.parametrize(("file", "make"), [("report", report_schema), ("inventory", inventory_schema)])
+SCHEMAS = [("report", report_schema), ("inventory", inventory_schema), ("explanation", explanation_schema)]
+
+
+@pytest.mark.parametrize(("file", "make"), SCHEMAS)
 def test_the_published_schema_is_made_from_the_types(file: str, make: type[str]) -> None:
     assert (DOCS / f"{file}.schema.json").read_text() == make(), "if it is meant: python tests/reports.py"
 
 
-@pytest.mark.parametrize("reports", [*((report,) for report in ALL), ALL], ids=str)
+@pytest.mark.parametrize("reports", [*((report,) for report in (*ALL, CLEARED)), ALL], ids=str)
 def test_documents_are_as_the_schema_says(reports: tuple[Report, ...]) -> None:
     report, inventory = standard.loads(report_schema()), standard.loads(inventory_schema())
     jsonschema.Draft202012Validator.check_schema(report)

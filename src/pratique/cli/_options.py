@@ -34,6 +34,11 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read more targets from FILE (- for stdin), one a line; # begins a comment",
     )
+    add_platform(group)
+
+
+def add_platform(group: argparse._ArgumentGroup) -> None:
+    """--platform."""
     group.add_argument(
         "--platform",
         metavar="OS/ARCH",

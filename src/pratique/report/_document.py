@@ -1,4 +1,4 @@
-"""The types of the JSON documents, from which ``docs/report.schema.json`` and ``docs/inventory.schema.json`` are made.
+"""The types of the JSON documents, from which the schemas ``docs/*.schema.json`` of our own output are made.
 
 A document's ``schema`` names its kind and version, ``urn:pratique:report:1.0``. A key is added with a new minor
 version; one that is removed, renamed or given another meaning takes a new major one. Keys without a value are left

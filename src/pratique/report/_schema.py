@@ -6,7 +6,8 @@ import inspect
 
 import msgspec
 
-from pratique.report._document import INVENTORY, REPORT, InventoryDocument, ReportDocument
+from pratique.report._document import INVENTORY, REPORT, InventoryDocument, Part, ReportDocument
+from pratique.report._explanation_document import EXPLANATION, ExplanationDocument
 
 
 def report_schema() -> str:
@@ -19,7 +20,12 @@ def inventory_schema() -> str:
     return _schema(InventoryDocument, INVENTORY, "Pratique inventory")
 
 
-def _schema(document: type[ReportDocument] | type[InventoryDocument], identifier: str, title: str) -> str:
+def explanation_schema() -> str:
+    """The text of ``docs/explanation.schema.json``."""
+    return _schema(ExplanationDocument, EXPLANATION, "Pratique explanation")
+
+
+def _schema(document: type[Part], identifier: str, title: str) -> str:
     """One document or a list of several."""
     (reference,), definitions = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
     for definition in definitions.values():

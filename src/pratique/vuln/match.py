@@ -8,7 +8,7 @@ distributions mend without raising the version; where it is silent the ecosystem
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -62,7 +62,7 @@ def match(inventory: Inventory, database: Database, now: datetime, *, stale_days
 
     Raises ``DatabaseError`` where a shard that is needed cannot be read.
     """
-    matcher = _Matcher(inventory, database, now)
+    matcher = Matcher(inventory, database, now)
     findings = list(matcher.findings())
     problems = [*matcher.ground.problems, *matcher.problems()]
     problems += feed_problems(database, sorted(matcher.asked), now, stale_days)
@@ -76,9 +76,9 @@ def match(inventory: Inventory, database: Database, now: datetime, *, stale_days
 
 
 def hits(inventory: Inventory, database: Database, now: datetime) -> Iterator[Hit]:
-    """Every (record, package, range) before merging, in the inventory's order: what ``explain`` shows, and what is
-    compared with other matchers."""
-    matcher = _Matcher(inventory, database, now)
+    """Every (record, package, range) before merging, in the inventory's order: what is compared
+    with other matchers."""
+    matcher = Matcher(inventory, database, now)
     for package, question in matcher.placed:
         if isinstance(question, Question):
             for found in matcher.affecting(question):
@@ -95,8 +95,9 @@ class _Feed(msgspec.Struct, frozen=True):
     partly: str
 
 
-class _Matcher:
-    """One inventory's walk through the database; equal questions are put once."""
+class Matcher:
+    """One inventory's walk through the database; equal questions are put once. ``placed`` are its packages with what
+    is asked about each."""
 
     def __init__(self, inventory: Inventory, database: Database, now: datetime) -> None:
         self.ground: Ground = stand(inventory.distro, inventory.packages, database, now, inventory.channels)
@@ -130,7 +131,7 @@ class _Matcher:
             for package, question in self.placed
             if isinstance(question, Question)
             for merged in self._vulnerabilities(question)
-            if not self._settled(package, merged)
+            if not self.settled(package, (merged.id, *merged.aliases))
         ]
         self._look_up([merged for _, merged in found])
         for package, merged in found:
@@ -148,15 +149,16 @@ class _Matcher:
             self._inquiries[question.ecosystem] = Inquiry(shard, self._programs) if shard else None
         return self._inquiries[question.ecosystem]
 
-    def _settled(self, package: Package, merged: Merged) -> bool:
-        """Whether the distribution, whose package owns this one, speaks of the vulnerability: then that holds."""
+    def settled(self, package: Package, names: Iterable[str]) -> bool:
+        """Whether the distribution, whose package owns this one, speaks of a vulnerability of these names: then that
+        holds."""
         owner = self._system.get(package.owner) if package.type not in DISTRIBUTION_TYPES else None
         if owner is None:
             return False
         if package.owner not in self._spoken:
             inquiry = self.inquiry(owner)
             self._spoken[package.owner] = inquiry.spoken(owner) if inquiry else frozenset()
-        return not self._spoken[package.owner].isdisjoint((merged.id, *merged.aliases))
+        return not self._spoken[package.owner].isdisjoint(names)
 
     def problems(self) -> Iterator[Problem]:
         """What went wrong on the way, the gravest first."""

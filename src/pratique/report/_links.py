@@ -1,0 +1,34 @@
+"""A record's id in, the address of the page on which its publisher shows it out."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+# By what the id begins with; of those that begin alike, the longer one first. ``{}`` is the rest of the id, ``{id}``
+# all of it. Whose records these are: https://ossf.github.io/osv-schema/#id-modified-fields
+_PAGES = (
+    ("CVE-", "https://www.cve.org/CVERecord?id={id}"),
+    ("GHSA-", "https://github.com/advisories/{id}"),
+    ("GO-", "https://pkg.go.dev/vuln/{id}"),
+    ("RUSTSEC-", "https://rustsec.org/advisories/{id}.html"),
+    ("DEBIAN-CVE-", "https://security-tracker.debian.org/tracker/CVE-{}"),
+    ("DSA-", "https://security-tracker.debian.org/tracker/{id}"),
+    ("DLA-", "https://security-tracker.debian.org/tracker/{id}"),
+    ("TEMP-", "https://security-tracker.debian.org/tracker/{id}"),
+    ("UBUNTU-CVE-", "https://ubuntu.com/security/CVE-{}"),
+    ("USN-", "https://ubuntu.com/security/notices/{id}"),
+    ("ALPINE-CVE-", "https://security.alpinelinux.org/vuln/CVE-{}"),
+    ("RHSA-", "https://access.redhat.com/errata/{id}"),
+    ("RHBA-", "https://access.redhat.com/errata/{id}"),
+    ("RHEA-", "https://access.redhat.com/errata/{id}"),
+    ("RLSA-", "https://errata.rockylinux.org/{id}"),
+    ("ELSA-", "https://linux.oracle.com/errata/{id}.html"),
+)
+_OSV = "https://osv.dev/vulnerability/{id}"
+
+
+def page(record: str, feed: str) -> str:
+    """The page, "" where none is known; OSV shows each record of its own feed."""
+    found = next(((start, url) for start, url in _PAGES if record.startswith(start)), None)
+    start, url = found or ("", _OSV if feed == "osv" else "")
+    return url.format(quote(record.removeprefix(start), safe=":._-"), id=quote(record, safe=":._-"))

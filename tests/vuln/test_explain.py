@@ -1,0 +1,167 @@
+"""Why, and why not: each of the reasons that exclude a record, for the packages of an inventory."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pratique.explanation import Considered, Known
+from pratique.model import Distro, FixState, Functions, Inventory, Package
+from pratique.vuln.asof import AsOf
+from pratique.vuln.database import Database
+from pratique.vuln.explain import explain, is_called
+from vuln import feeds
+from vuln.feeds import NOW, Record, fixed, record
+
+DEBIAN = Distro("debian", "12", "bookworm")
+SSL = Package("deb", "libssl3", "3.0.5-1", source_name="openssl", arch="amd64")
+
+
+def asked(
+    folder: Path,
+    ecosystems: Mapping[str, Sequence[Record]],
+    identifier: str,
+    *packages: Package,
+    distro: Distro | None = DEBIAN,
+    functions: Sequence[Functions] = (),
+    as_of: AsOf | None = None,
+    package: str = "",
+    **more: object,
+) -> Known:
+    feeds.database(folder, ecosystems, **more).close()
+    inventory = Inventory(distro=distro, packages=packages, functions=tuple(functions))
+    with Database.open(folder / "db", as_of=as_of) as database:
+        return explain(inventory, database, NOW, identifier, package)
+
+
+def only(known: Known) -> Considered:
+    (found,) = known.considered
+    return found
+
+
+def debian(*events: Mapping[str, str], release: str = ":12", **fields: object) -> dict[str, Sequence[Record]]:
+    one = record(
+        "DEBIAN-CVE-2026-1", "openssl", *events, ecosystem=f"Debian{release}", upstream=["CVE-2026-1"], **fields
+    )
+    other = record("DEBIAN-CVE-2026-2", "other", *fixed("1-1"), ecosystem="Debian:12", upstream=["CVE-2026-2"])
+    return {"Debian": [one, other]}
+
+
+def test_what_holds_with_the_question_and_the_record(tmp_path: Path) -> None:
+    known = asked(tmp_path, debian(*fixed("3.0.8-1")), "CVE-2026-1", SSL, kev=["CVE-2026-1"], epss={"CVE-2026-1": 0.5})
+    found = only(known)
+    assert (found.why, found.record, found.release, found.name) == ("", "DEBIAN-CVE-2026-1", "12", "openssl")
+    assert (found.version, found.introduced, found.fixed, found.state) == ("3.0.5-1", "", "3.0.8-1", FixState.FIXED)
+    (question,) = known.questions
+    assert (question.ecosystem, question.streams, question.scheme) == ("Debian", ((("12",),),), "deb")
+    assert [(each.name, each.version) for each in question.names] == [("openssl", "3.0.5-1")]
+    (told,) = known.records
+    assert (told.id, told.ecosystem, told.feed, told.upstream) == (
+        "DEBIAN-CVE-2026-1",
+        "Debian",
+        "osv",
+        ("CVE-2026-1",),
+    )
+    assert known.kev is not None
+    assert known.epss is not None
+    assert set(known.names) == {"CVE-2026-1", "DEBIAN-CVE-2026-1"}
+
+
+def test_a_record_is_found_by_any_name_of_the_vulnerability(tmp_path: Path) -> None:
+    pysec = record("PYSEC-1", "demo", *fixed("2"), aliases=["CVE-2026-1"])
+    ghsa = record("GHSA-aaaa-bbbb-cccc", "demo", *fixed("3"), aliases=["CVE-2026-1"])
+    demo = Package("pypi", "demo", "1")
+    for identifier in ("PYSEC-1", "CVE-2026-1", "GHSA-aaaa-bbbb-cccc"):
+        known = asked(tmp_path / identifier, {"PyPI": [pysec, ghsa]}, identifier, demo)
+        assert {each.record for each in known.considered} == {"PYSEC-1", "GHSA-aaaa-bbbb-cccc"}
+
+
+def test_an_erratum_that_mends_several_does_not_join_them(tmp_path: Path) -> None:
+    erratum = record("DSA-1", "openssl", *fixed("9-1"), ecosystem="Debian:12", upstream=["CVE-2026-1", "CVE-2026-2"])
+    second = record("DEBIAN-CVE-2026-2", "openssl", *fixed("9-1"), ecosystem="Debian:12", upstream=["CVE-2026-2"])
+    known = asked(tmp_path, {"Debian": [erratum, second]}, "CVE-2026-1", SSL)
+    assert [each.id for each in known.records] == ["DSA-1"]
+    assert "CVE-2026-2" not in known.names
+
+
+@pytest.mark.parametrize(
+    ("ecosystems", "why"),
+    [
+        (debian(*fixed("3.0.5-1")), "version 3.0.5-1 is not in its range"),
+        (debian(*fixed("9-1"), release=":13"), "it speaks of Debian:13, not of Debian:12"),
+        (debian(*fixed("9-1"), withdrawn="2026-01-02T00:00:00Z"), "it was withdrawn on 2026-01-02"),
+        (debian({"introduced": "0"}, {"fixed": "un readable"}), "it cannot be compared: "),
+    ],
+)
+def test_why_not(tmp_path: Path, ecosystems: dict[str, Sequence[Record]], why: str) -> None:
+    assert only(asked(tmp_path, ecosystems, "CVE-2026-1", SSL)).why.startswith(why)
+
+
+def test_a_record_of_a_later_day(tmp_path: Path) -> None:
+    day = AsOf(datetime(2025, 6, 1, tzinfo=UTC))
+    known = asked(tmp_path, debian(*fixed("9-1")), "CVE-2026-1", SSL, as_of=day)
+    assert only(known).why == known.records[0].silence == "it was published on 2026-01-09, later than 2025-06-01"
+
+
+def test_a_program_without_the_functions(tmp_path: Path) -> None:
+    one = record("GO-2026-1", "example.org/lib", *fixed("1.2.0"), ecosystem="Go", kind="SEMVER")
+    one["affected"][0]["ecosystem_specific"] = {"imports": [{"path": "example.org/lib", "symbols": ["F", "T.M"]}]}
+    package = Package("golang", "lib", "v1.0.0", namespace="example.org", path="bin/app")
+    for names, linked in ((b"\0main.main\0", ()), (b"\0example.org/lib.F\0", ("example.org/lib.F",))):
+        functions = Functions("bin/app", zlib.compress(names))
+        found = only(asked(tmp_path / names.hex(), {"Go": [one]}, "GO-2026-1", package, functions=[functions]))
+        assert found.named == ("example.org/lib.F", "example.org/lib.T.M")
+        assert found.linked == linked
+        assert bool(found.why) is not bool(linked)
+
+
+def test_of_an_owned_package_the_distribution_decides(tmp_path: Path) -> None:
+    mended = record("DSA-9", "x", *fixed("1-1"), ecosystem="Debian:12", upstream=["CVE-2026-1"])
+    one = record("PYSEC-1", "x", *fixed("2"), aliases=["CVE-2026-1"])
+    owner = Package("deb", "python3-x", "1-1", source_name="x")
+    owned = Package("pypi", "x", "1", owner="python3-x")
+    known = asked(tmp_path, {"Debian": [mended], "PyPI": [one]}, "CVE-2026-1", owner, owned)
+    assert {each.package.type: each.why for each in known.considered} == {
+        "deb": "version 1-1 is not in its range",
+        "pypi": "the distribution speaks of it, and its package python3-x holds this one",
+    }
+
+
+def test_no_package_of_the_image_is_named(tmp_path: Path) -> None:
+    demo = record("PYSEC-1", "demo", *fixed("2"), aliases=["CVE-2026-9"])
+    known = asked(tmp_path, debian(*fixed("9-1")) | {"PyPI": [demo]}, "CVE-2026-9", SSL)
+    assert (known.considered, known.questions) == ((), ())
+    assert [(each.id, each.ecosystem, each.subjects) for each in known.records] == [("PYSEC-1", "PyPI", ("demo",))]
+
+
+def test_nobody_knows_it(tmp_path: Path) -> None:
+    known = asked(tmp_path, debian(*fixed("9-1")), "CVE-1999-9999", SSL)
+    assert (known.records, known.considered, known.kev, known.epss) == ((), (), None, None)
+
+
+def test_packages_of_one_name_and_those_that_nobody_is_asked_about(tmp_path: Path) -> None:
+    other = Package("deb", "other", "0-1")
+    foreign = Package("rpm", "foreign", "1")
+    ecosystems = debian(*fixed("9-1"))
+    known = asked(tmp_path / "a", ecosystems, "CVE-2026-1", SSL, other, foreign, package="openssl")
+    assert [each.package.name for each in known.questions] == ["libssl3"]
+    known = asked(tmp_path / "b", ecosystems, "CVE-2026-1", SSL, other, foreign, package="foreign")
+    assert [(each.package.name, each.refusal) for each in known.questions] == [
+        ("foreign", "Debian has no packages of type 'rpm'")
+    ]
+    assert known.considered == ()
+
+
+def test_how_a_package_may_be_called() -> None:
+    core = Package("maven", "core", "1", namespace="org.x")
+    assert [is_called(core, name) for name in ("core", "org.x:core", "org.x/core", "x", "")] == [True] * 3 + [False] * 2
+
+
+def test_hostile_identifiers(tmp_path: Path) -> None:
+    for number, identifier in enumerate(("", " ", "%", "' OR 1=1", "\ud800", "CVE-" + "9" * 5000, "\0")):
+        known = asked(tmp_path / str(number), debian(*fixed("9-1")), identifier, SSL)
+        assert known.considered == ()
