@@ -35,13 +35,14 @@ def test_pushed_and_pulled(folder: Path, image: Path, reference: str, run: Run, 
     assert code == 0
     assert out.startswith(f"{reference}@sha256:")
     assert "sent, 0 there already" in err
+    shards = len(list(folder.glob("*.sqlite")))
     assert run("db", "push", reference, "--db", folder)[1:] == (
         out,
-        "pratique: pushed: 0 blobs sent, 5 there already\n",
+        f"pratique: pushed: 0 blobs sent, {shards + 1} there already\n",
     )
     code, nothing, err = run("db", "pull", out.strip())
     assert (code, nothing) == (0, "")
-    assert "4 shards fetched" in err
+    assert f"{shards} shards fetched" in err
     assert run("scan", image)[0] == 1
     assert run("db", "pull")[2].startswith("pratique: unchanged: ")
 

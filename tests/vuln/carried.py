@@ -54,6 +54,11 @@ class Shelf:
         return digest
 
 
+def count(folder: Path) -> int:
+    """How many shards the database has."""
+    return len(list(folder.glob("*.sqlite")))
+
+
 def made(folder: Path, feeds: dict[str, list[Record]] = FEEDS) -> Path:
     """A database of these feeds, KEV and EPSS."""
     build(write(folder / "feeds", feeds, kev=["CVE-2026-1"], epss={"CVE-2026-1": 0.5}), folder / "db")

@@ -31,7 +31,7 @@ from pratique.vuln.carry_out import export_database, push_database
 from pratique.vuln.database import Database
 from pratique.vuln.rows import SCHEMA, digest
 from registry import Registry, ranged
-from vuln.carried import FEEDS, LIMITS, OPTIONS, Shelf, made, shelf
+from vuln.carried import FEEDS, LIMITS, OPTIONS, Shelf, count, made, shelf
 from vuln.feeds import fixed, record, write
 
 
@@ -42,7 +42,7 @@ def pulled(kept: Shelf, target: Path, *ecosystems: str, here: bool = False) -> P
 def test_all_of_it_is_the_same_database(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
         found = pulled(kept, tmp_path / "here")
-        assert (found.fetched, found.left, found.changed) == (7, (), True)
+        assert (found.fetched, found.left, found.changed) == (count(kept.folder), (), True)
         with Database.open(tmp_path / "here") as database:
             database.verify()
             assert database.status.digest == Database.open(kept.folder).status.digest
@@ -83,7 +83,7 @@ def test_another_schema_is_told_with_what_to_do(tmp_path: Path) -> None:
 def test_only_what_is_asked_for_travels(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
         found = pulled(kept, tmp_path / "here", "npm")
-        assert (found.fetched, found.left) == (5, ("Debian", "PyPI"))
+        assert (found.fetched, found.left) == (count(kept.folder) - 2, ("Debian", "PyPI"))
         assert found.status.digest == Database.open(kept.folder).status.digest
         kept.asked()
         assert pulled(kept, tmp_path / "here", "PyPI").left == ("Debian",)
@@ -118,7 +118,7 @@ def test_a_database_that_was_changed_since_is_not_taken_for_the_pulled_one(tmp_p
 def test_the_manifest_alone(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
         found = pull(kept.source(), kept.reference, tmp_path / "here", MANIFEST, limits=LIMITS)
-        assert found.left == ("Debian", "PyPI", "cvss", "eol", "epss", "kev", "npm")
+        assert len(found.left) == count(kept.folder)
 
 
 def test_what_was_learnt_is_fetched_where_it_is_there(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_registry_that_says_no_digest_is_asked_for_the_manifest(tmp_path: Path
     with serve(registry) as writable, serve(silent) as server:
         push_database(made(tmp_path), f"{writable.url.removeprefix('http://')}/a/b:1", OPTIONS)
         place = f"{server.url.removeprefix('http://')}/a/b:1"
-        for fetched in (7, 0):
+        for fetched in (count(tmp_path / "db"), 0):
             source = artifact.source(place, carry.ARTIFACT, OPTIONS, LIMITS)
             assert pull(source, place, tmp_path / "here", Wanted(), limits=LIMITS).fetched == fetched
     assert server.paths("GET")[-1] == "/v2/a/b/manifests/1"
