@@ -12,7 +12,8 @@ import msgspec
 
 from pratique import plugins
 from pratique.model import DISTRIBUTION_TYPES, Channel, Distro, Package, Problem
-from pratique.vuln.database import Database, Release, Shard
+from pratique.vuln import lifecycle
+from pratique.vuln.database import Database, Shard
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.streams import Stream, known
@@ -51,23 +52,37 @@ def stand(
     distribution = _distribution(distro.id)
     if distribution is None:
         return _nowhere(distro, f"the distribution {distro.id!r} is not known")
+    at = lifecycle.numbered(distro, distribution, database)
+    ended = lifecycle.ended(at, distribution, database, now, channels, packages)
+    found = _asked(distro, at, distribution, packages, database, channels)
+    return msgspec.structs.replace(found, problems=(*found.problems, *ended))
+
+
+def _asked(
+    distro: Distro,
+    at: Distro,
+    distribution: Distribution,
+    packages: Sequence[Package],
+    database: Database,
+    channels: Sequence[Channel],
+) -> Ground:
+    """What speaks for the packages of a distribution that is known; ``at`` is with the version that its feed has."""
     if not distribution.ecosystem:
         return _nowhere(distro, f"no feed speaks for {distribution.name}", distribution)
     shard = database.shard("osv", distribution.ecosystem)
     if shard is None:
         return _nowhere(distro, f"the database has no feed of {distribution.name}", distribution, UPDATE)
-    table = _known(distro, distribution, database)
-    version = table.version if table else distro.version
-    asked = _streams(msgspec.structs.replace(distro, version=version), distribution, channels, shard)
+    asked = _streams(at, distribution, channels, shard)
     if not asked:
         what = f"release {distro.version!r}" if distro.version else "a testing or rolling release"
         return _nowhere(distro, f"no feed speaks for {what} of {distribution.name}", distribution)
     streams = known(asked, lambda name: shard.release(name) is not None)
     facts = next((shard.release(name) for name in _likeliest(streams)), None)
     if facts is None:
-        return _nowhere(distro, f"the feed of {distribution.name} does not know its release {version!r}", distribution)
+        return _nowhere(
+            distro, f"the feed of {distribution.name} does not know its release {at.version!r}", distribution
+        )
     implied = {distribution.implied(package.version) for package in packages if package.type == distribution.type}
-    at = msgspec.structs.replace(distro, version=version)
     flavoured = tuple(
         (
             more,
@@ -76,7 +91,7 @@ def stand(
         for more in implied
         if more
     )
-    return Ground(distribution, facts, "", tuple(_ended(distribution, table, now)), streams, flavoured)
+    return Ground(distribution, facts, "", (), streams, flavoured)
 
 
 def _streams(
@@ -100,30 +115,6 @@ def _likeliest(streams: Sequence[Stream]) -> list[str]:
 def _distribution(id_: str) -> Distribution | None:
     found: list[Distribution] = list(plugins.load("pratique.vuln.distro", "DISTRO").values())
     return next((each for each in found if id_ in each.ids), None)
-
-
-def _known(distro: Distro, distribution: Distribution, database: Database) -> Release | None:
-    """The release in the end-of-life table, by VERSION_ID or its first part; testing is known by its codename only."""
-    table = database.shard("eol", "eol") if distribution.table else None
-    if table is None:
-        return None
-    first = distro.version.partition(".")[0]
-    tries = [distro.version, first, f"{first}.0"] if distro.version else []
-    found = [release for text in tries if (release := table.distro_release(distribution.table, version=text))]
-    if not found and distro.codename and not distro.version:
-        found = [
-            release
-            for release in (table.distro_release(distribution.table, codename=distro.codename),)
-            if release is not None
-        ]
-    return found[0] if found else None
-
-
-def _ended(distribution: Distribution, known: Release | None, now: datetime) -> list[Problem]:
-    if known is None or not known.end or now.date().isoformat() <= known.end:
-        return []
-    what = f"{distribution.name} {known.version} ({known.codename}) has had no free security support since {known.end}"
-    return [Problem("distribution", what, blocking=True, hint="move to a release that is supported")]
 
 
 def _nowhere(distro: Distro | None, reason: str, distribution: Distribution | None = None, hint: str = "") -> Ground:

@@ -139,7 +139,8 @@ class _Version(msgspec.Struct, frozen=True):
 def _feed(shard: Shard) -> FeedStatus:
     facts = shard.facts
     partial = [release for release in facts.releases if not release.complete]
-    notes = [f"{release.name}: {release.note}" if release.name else release.note for release in partial]
+    told = facts.releases if shard.kind == "eol" else partial
+    notes = [f"{release.name}: {release.note}" if release.name else release.note for release in told]
     counts = ((facts.unreadable, "records unreadable"), (facts.unassessable, "ranges not comparable"))
     notes += [f"{count} {what}" for count, what in counts if count]
     return FeedStatus(

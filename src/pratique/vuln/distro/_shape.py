@@ -52,6 +52,26 @@ class Named(enum.Enum):
 Asks = Callable[[Distro, Sequence[Channel]], tuple[Stream, ...]]
 
 
+class Term(msgspec.Struct, frozen=True):
+    """Support that there is for a release: it ends when the end-of-life table says so of ``table`` and the first of
+    ``versions`` that it knows. ``name`` is the publisher's word for it; of one that is not ``drawn`` upon the image has
+    nothing."""
+
+    table: str
+    versions: tuple[str, ...]
+    name: str = "security support"
+    drawn: bool = True
+
+
+Terms = Callable[[Distro, Sequence[Channel], Sequence[Package]], tuple[Term, ...]]
+
+
+def numbers(version: str) -> tuple[str, ...]:
+    """A VERSION_ID as tables spell it: whole, or the major release alone, or that with a zero."""
+    first = version.partition(".")[0]
+    return (version, first, f"{first}.0") if version else ()
+
+
 class Distribution(msgspec.Struct, frozen=True):
     """``ids`` are those of os-release(5); ``type`` and ``namespace`` the package URL's.
 
@@ -59,7 +79,8 @@ class Distribution(msgspec.Struct, frozen=True):
     ``releases`` gives the texts after OSV's colon for a VERSION_ID, the likeliest first, of which the first that the
     feed knows is asked; ``streams`` takes its place where several are, or where the image's channels count;
     ``rolling`` ones have none. ``named`` says which packages the feed names; ``table`` names the distribution in the
-    end-of-life table, "" where that has none.
+    end-of-life table, "" where that has none or ``terms`` take its place: they tell all support that there is for the
+    image's release, the general one first.
     ``flavour`` of a package's version: which of the vendor's builds of one package it is, "" for the plain one.
     ``implied`` by a package's version are channels that it must have come from, whatever the image says of itself.
     ``modular`` feeds name the module of every statement on a modular package.
@@ -78,6 +99,7 @@ class Distribution(msgspec.Struct, frozen=True):
     rolling: bool = False
     named: Named = Named.BINARY
     table: str = ""
+    terms: Terms | None = None
     flavour: Callable[[str], str] = plain
     implied: Callable[[str], tuple[Channel, ...]] = nothing
     modular: bool = False

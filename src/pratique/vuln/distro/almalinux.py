@@ -12,4 +12,5 @@ DISTRO = Distribution(
     ecosystem="AlmaLinux",
     releases=major,
     vendors=("AlmaLinux",),
+    table="almalinux",
 )

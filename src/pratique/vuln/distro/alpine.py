@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pratique.model import Channel, Distro
-from pratique.vuln.distro._shape import Distribution, Named
-from pratique.vuln.streams import Stream
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._shape import Distribution, Named, Term
+from pratique.vuln.streams import Stream, flat
 
 _RELEASE = re.compile(r"(\d+\.\d+)(\.\d+)*$")
 _BRANCH = re.compile(r"v(\d+)\.(\d+)$")
@@ -35,6 +35,11 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     return (Stream(((f"v{branches[-1][0]}.{branches[-1][1]}",),)),) if branches else ()
 
 
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """That of the branch; edge has no end."""
+    return tuple(Term("alpine", (name[1:],)) for name in flat(streams(distro, channels)) if _BRANCH.match(name))
+
+
 DISTRO = Distribution(
     ids=("alpine",),
     name="Alpine",
@@ -44,4 +49,5 @@ DISTRO = Distribution(
     releases=releases,
     streams=streams,
     named=Named.SOURCE,
+    terms=terms,
 )

@@ -6,8 +6,10 @@ The first one, the Amazon Linux AMI, bears dates (VERSION_ID ``2018.03``) and is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from pratique.vuln.distro._shape import Distribution
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._shape import Distribution, Term
 
 _AMI = re.compile(r"201\d\.\d\d$")
 _RELEASE = re.compile(r"(\d+)(\.|$)")
@@ -21,6 +23,11 @@ def releases(version: str) -> tuple[str, ...]:
     return (found[1],) if found else ()
 
 
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """That of the release: all AMIs had one end."""
+    return tuple(Term("amazon", (release,)) for release in releases(distro.version))
+
+
 DISTRO = Distribution(
     ids=("amzn",),
     name="Amazon Linux",
@@ -28,5 +35,6 @@ DISTRO = Distribution(
     namespace="amzn",
     ecosystem="Amazon Linux",
     releases=releases,
+    terms=terms,
     vendors=("Amazon",),
 )

@@ -28,4 +28,5 @@ DISTRO = Distribution(
     named=Named.BOTH,
     spell=spell,
     vendors=("Microsoft",),
+    table="azurelinux",
 )

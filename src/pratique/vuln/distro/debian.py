@@ -8,10 +8,11 @@ https://wiki.debian.org/SecureBoot
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from pratique.model import Package
+from pratique.model import Channel, Distro, Package
 from pratique.vuln.distro import _shape
-from pratique.vuln.distro._shape import Distribution, Named, major
+from pratique.vuln.distro._shape import Distribution, Named, Term, major, numbers
 
 _SIGNED = re.compile(r"linux-signed-[a-z0-9]+$")
 
@@ -21,6 +22,11 @@ def source(package: Package) -> tuple[str, str]:
     if _SIGNED.match(package.source_name):
         return "linux", package.version
     return _shape.source(package)
+
+
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """Free support, the LTS team's included. https://wiki.debian.org/LTS"""
+    return (Term("debian", numbers(distro.version), "free security support"),)
 
 
 DISTRO = Distribution(
@@ -33,4 +39,5 @@ DISTRO = Distribution(
     named=Named.SOURCE,
     source=source,
     table="debian",
+    terms=terms,
 )

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from pratique.vuln.distro._shape import Distribution
 
-DISTRO = Distribution(ids=("fedora",), name="Fedora", type="rpm", namespace="fedora")
+DISTRO = Distribution(ids=("fedora",), name="Fedora", type="rpm", namespace="fedora", table="fedora")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pratique.model import Channel, Distro
-from pratique.vuln.distro._shape import Distribution, Named
-from pratique.vuln.streams import Stream
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._shape import Distribution, Named, Term
+from pratique.vuln.streams import Stream, flat
 
 _NAMED = re.compile(r"openEuler (\d+\.\d+) \((LTS(?:-SP\d+)?)\)")
 
@@ -22,6 +22,11 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     return (Stream(((release,),)),) if release else ()
 
 
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """Each service pack has its own end."""
+    return tuple(Term("openeuler", (release,)) for release in flat(streams(distro, channels)))
+
+
 DISTRO = Distribution(
     ids=("openEuler", "openeuler"),
     name="openEuler",
@@ -29,6 +34,7 @@ DISTRO = Distribution(
     namespace="openeuler",
     ecosystem="openEuler",
     streams=streams,
+    terms=terms,
     named=Named.BOTH,
     vendors=("openEuler", "http://openeuler.org", "https://openeuler.org"),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pratique.model import Channel, Distro
-from pratique.vuln.distro._shape import Distribution, Named
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._shape import Distribution, Named, Term
 from pratique.vuln.streams import Stream
 from pratique.vuln.vendor import _suse_products
 
@@ -15,6 +15,11 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     return _suse_products.streams(distro.id, distro.version)
 
 
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """That of Leap and of what was before it; Tumbleweed has no end, and Leap Micro's is not published."""
+    return (Term("opensuse", (distro.version,)),) if distro.id in ("opensuse", "opensuse-leap") else ()
+
+
 DISTRO = Distribution(
     ids=("opensuse", "opensuse-leap", "opensuse-leap-micro", "opensuse-tumbleweed"),
     name="openSUSE",
@@ -22,6 +27,7 @@ DISTRO = Distribution(
     namespace="opensuse",
     ecosystem="openSUSE",
     streams=streams,
+    terms=terms,
     named=Named.BOTH,
     vendors=("openSUSE", "SUSE"),
 )

@@ -30,4 +30,5 @@ DISTRO = Distribution(
     releases=major,
     flavour=flavour,
     vendors=("Oracle",),
+    table="oracle",
 )

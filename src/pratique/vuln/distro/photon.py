@@ -14,4 +14,5 @@ DISTRO = Distribution(
     ecosystem="Photon OS",
     named=Named.BOTH,
     vendors=("VMware", "Broadcom"),
+    table="photon",
 )

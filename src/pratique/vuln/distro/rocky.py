@@ -13,4 +13,5 @@ DISTRO = Distribution(
     releases=major,
     named=Named.BOTH,
     vendors=("Rocky",),
+    table="rocky",
 )

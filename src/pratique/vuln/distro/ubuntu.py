@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pratique.model import Channel, Distro
-from pratique.vuln.distro._shape import Distribution, Named
+from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._shape import Distribution, Named, Term
 from pratique.vuln.streams import Stream
 
 _FIPS = {"fips": "Pro:FIPS", "fips-updates": "Pro:FIPS-updates", "fips-preview": "Pro:FIPS-preview"}
@@ -36,6 +36,16 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     return (Stream((*ranks, pro, releases(distro.version))),)
 
 
+def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
+    """Free support, and expanded security maintenance where it is enabled."""
+    version = (distro.version,)
+    enabled = any(channel.kind == "ubuntu-pro" and channel.name == "esm-infra" for channel in channels)
+    return (
+        Term("ubuntu", version, "free security support"),
+        Term("ubuntu-esm", version, "expanded security maintenance", enabled),
+    )
+
+
 DISTRO = Distribution(
     ids=("ubuntu",),
     name="Ubuntu",
@@ -46,5 +56,6 @@ DISTRO = Distribution(
     streams=streams,
     named=Named.SOURCE,
     implied=implied,
+    terms=terms,
     table="ubuntu",
 )
