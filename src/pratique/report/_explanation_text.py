@@ -86,7 +86,7 @@ def _chain(row: _groups.Row, explanation: Explanation) -> list[Row]:
     names = dict.fromkeys(each.record for each in holding)
     if len(names) > 1:
         rows.append(("merged", f"{', '.join(map(visible, names))} are one vulnerability, {visible(finding.id)}"))
-    rows.append(("severity", _severity(finding.severity)))
+    rows += _severity(finding.severity)
     rows += _exploited(finding)
     return [*rows, *_decision(finding, explanation)]
 
@@ -145,12 +145,13 @@ def _record(record: Record, holding: Sequence[Considered]) -> list[Row]:
     """The record, what it compared, and where it is from; nothing where it does not hold."""
     if not holding:
         return []
-    rows = _told(record)
+    compares: list[Row] = []
     for text, found in groupby(holding, key=compared):
         linked = dict.fromkeys(visible(name) for each in found for name in each.linked)
-        rows.insert(1, ("", text))
-        rows += [("", f"the program holds {_some(list(linked))}")] if linked else []
-    return rows
+        compares.append(("", text))
+        compares += [("", f"the program holds {_some(list(linked))}")] if linked else []
+    first, *rest = _told(record)
+    return [first, *compares, *rest]
 
 
 def _told(record: Record) -> list[Row]:
@@ -165,19 +166,19 @@ def _told(record: Record) -> list[Row]:
     return [*rows, ("", f"from the {visible(record.ecosystem)} feed{feed} of {visible(record.feed_date[:10])}")]
 
 
-def _severity(severity: Severity) -> str:
+def _severity(severity: Severity) -> list[Row]:
     if severity.level is Level.UNKNOWN:
-        return "unknown: nobody rates it"
+        return [("severity", "unknown: nobody rates it")]
     score = "" if severity.score is None else f" {severity.score:.1f}"
-    vector = f", {visible(severity.vector)}" if severity.vector else ""
-    return f"{severity.level.value.upper()}{score}, says {visible(severity.source) or 'its record'}{vector}"
+    told = f"{severity.level.value.upper()}{score}, says {visible(severity.source) or 'its record'}"
+    return [("severity", told), *([("", visible(severity.vector))] if severity.vector else [])]
 
 
 def _exploited(finding: AnyFinding) -> list[Row]:
     if not isinstance(finding, Vulnerability):
         return []
     epss = finding.epss
-    told = f"{epss.score:.3f}, above {100 * epss.percentile:.0f} % of all" if epss else "no score"
+    told = f"{epss.score:.3f}, above {100 * epss.percentile:.1f} % of all" if epss else "no score"
     told += f", on {visible(epss.date)}" if epss and epss.date else ""
     return [("KEV", _kev(finding.kev)), ("EPSS", told), *(_vex(finding.vex) if finding.vex else [])]
 
