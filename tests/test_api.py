@@ -349,3 +349,13 @@ def test_a_missing_database_is_an_error_before_any_target(airflow: Path, setting
 def test_folders_follow_the_xdg_specification() -> None:
     assert cache_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/pratique")
     assert cache_folder({"XDG_CACHE_HOME": ""}) == Path.home() / ".cache/pratique"
+
+
+def test_the_policy_says_how_old_a_feed_may_be(airflow: Path, settings: Settings, tmp_path: Path) -> None:
+    policy = tmp_path / "pratique.yaml"
+    policy.write_text("max_feed_age_days: 1\n")
+    strict = only(scan([str(airflow)], msgspec.structs.replace(settings, policy=policy)))
+    policy.write_text("max_feed_age_days: 365\n")
+    patient = only(scan([str(airflow)], msgspec.structs.replace(settings, policy=policy)))
+    assert {problem.where for problem in strict.problems} - {problem.where for problem in patient.problems}
+    assert all("days old" not in problem.what or "more than 365" in problem.what for problem in patient.problems)

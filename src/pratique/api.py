@@ -22,7 +22,6 @@ from pratique.cache import Cache
 from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
 from pratique.errors import NotFound, PolicyError, PratiqueError, UsageError
-from pratique.explanation import Condition, Explanation, Known
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     DISTRIBUTION_TYPES,
@@ -32,6 +31,7 @@ from pratique.model import (
     Inventory,
     LayerFacts,
     NotAssessed,
+    Package,
     Problem,
     Report,
     Result,
@@ -46,12 +46,11 @@ from pratique.policy.evaluate import decide
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry_stock import Stock
-from pratique.vuln.explain import explain as ask
-from pratique.vuln.explain import is_called
 from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
 if TYPE_CHECKING:
+    from pratique.explanation import Explanation, Known
     from pratique.vuln.vex._shape import Document
 
 POLICY_FILE = "pratique.yaml"
@@ -104,7 +103,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     reader = _Reader(settings)
     with open_database(settings) as database:
         for read in (read for target in targets for read in reader.read(target)):
-            report = _assess(read, database, statements, settings)
+            report = _assess(read, database, statements, settings, policy.max_feed_age_days)
             yield Outcome(decide(report, policy, settings.now), read.error)
 
 
@@ -119,18 +118,28 @@ class Explained(msgspec.Struct, frozen=True):
 
 def explain(identifier: str, target: str, settings: Settings, package: str = "") -> Iterator[Explained]:
     """One an image of the target; ``package`` limits it to packages of that name. Raises as ``scan`` does."""
+    from pratique.explanation import Condition, Explanation  # 10 ms that a scan need not pay
+    from pratique.vuln.explain import explain as ask
+    from pratique.vuln.explain import is_called
+
     _check_zone(settings)
     policy = read_policy(settings.policy, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     with open_database(settings) as database:
         for read in _Reader(settings).read(target):
-            report = decide(_assess(read, database, statements, settings), policy, settings.now)
+            report = decide(
+                _assess(read, database, statements, settings, policy.max_feed_age_days), policy, settings.now
+            )
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue
             known = ask(read.found, database, settings.now, identifier, package)
-            found = Explanation(report, known, _about(known, report.findings, package))
-            if error := _nameless(found, package, database):
+            meant = frozenset(each for each in report.packages if not package or is_called(each, package))
+            found = Explanation(report, known, _about(known, report.findings, meant))
+            if package and not meant:
+                what = f"the image has no package named {package!r}"
+                yield Explained(report, error=NotFound(what, hint="pratique sbom lists them"))
+            elif error := _unknown(found, database):
                 yield Explained(report, error=error)
             else:
                 rules = {finding.decision.rule for finding in found.findings}
@@ -289,13 +298,15 @@ def _kept(settings: Settings, stack: ExitStack) -> Path:
     return Path(stack.enter_context(TemporaryDirectory(prefix="pratique-")))
 
 
-def _assess(read: _Read, database: Stock, statements: Sequence[tuple[Path, Document]], settings: Settings) -> Report:
+def _assess(
+    read: _Read, database: Stock, statements: Sequence[tuple[Path, Document]], settings: Settings, stale_days: int
+) -> Report:
     """The report with what the database knows of the packages, and what the VEX documents say of that."""
     report, inventory = read.report, read.found
     if read.error is not None:
         return msgspec.structs.replace(report, database=database.status)
     database.prepare(carry_stock.needs(inventory))
-    found = match(inventory, database, settings.now)
+    found = match(inventory, database, settings.now, stale_days=stale_days)
     findings, problems = found.findings, database.told(found.problems)
     if statements:
         from pratique.vuln.vex.apply import Subject, apply  # only where there is one
@@ -319,22 +330,20 @@ def _assess(read: _Read, database: Stock, statements: Sequence[tuple[Path, Docum
     )
 
 
-def _about(known: Known, findings: Sequence[AnyFinding], package: str) -> tuple[AnyFinding, ...]:
-    """The findings of the identifier, also where it is that of an erratum which mends several."""
+def _about(known: Known, findings: Sequence[AnyFinding], packages: frozenset[Package]) -> tuple[AnyFinding, ...]:
+    """The findings of the identifier in these packages, also where it is that of an erratum which mends several."""
     names = frozenset(known.names)
     return tuple(
         finding
         for finding in findings
         if not names.isdisjoint((finding.id, *finding.aliases))
         or known.id in (evidence.record for evidence in finding.evidence)
-        if not package or is_called(finding.package, package)
+        if finding.package in packages
     )
 
 
-def _nameless(found: Explanation, package: str, database: Stock) -> NotFound | None:
-    """What of the arguments names nothing; a feed that could not be had may know it."""
-    if package and not any(is_called(each, package) for each in found.report.packages):
-        return NotFound(f"the image has no package named {package!r}", hint="pratique sbom lists them")
+def _unknown(found: Explanation, database: Stock) -> NotFound | None:
+    """That nobody has heard of the identifier; a feed that could not be had may know it."""
     known = found.known
     if found.findings or known.records or known.kev or known.epss or database.missed:
         return None

@@ -75,6 +75,7 @@ def policy(text: str, path: str, limits: Limits) -> Policy:
         gate=gate,
         suppress=file.suppress,
         max_suppression_days=file.max_suppression_days,
+        max_feed_age_days=file.max_feed_age_days,
         on_unknown=unknown,
         path=path,
         digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",

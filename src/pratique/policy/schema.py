@@ -96,6 +96,9 @@ class PolicyFile(_File, frozen=True):
         tuple[Suppression, ...], Meta(max_length=10_000, description="Findings accepted for a time.")
     ] = ()
     max_suppression_days: Annotated[int, Meta(ge=1, le=365, description="How far ahead a suppression may expire.")] = 90
+    max_feed_age_days: Annotated[
+        int, Meta(ge=1, le=365, description="How old a feed, KEV or EPSS may be before it is a problem.")
+    ] = 14
     on_unknown: Annotated[Response | OnUnknown, Meta(description="What problems do to the verdict.")] = OnUnknown()
 
 
@@ -114,6 +117,7 @@ class Policy(msgspec.Struct, frozen=True):
     gate: tuple[Rule, ...]
     suppress: tuple[Suppression, ...] = ()
     max_suppression_days: int = 90
+    max_feed_age_days: int = 14
     on_unknown: OnUnknown = OnUnknown()
     name: str = "custom"
     path: str = ""

@@ -11,7 +11,6 @@ from pratique.vuln.database import Database
 from pratique.vuln.ground import UPDATE
 from pratique.vuln.manifest import Shard
 
-STALE_DAYS = 14
 _AHEAD = timedelta(days=1)  # clocks differ
 
 
@@ -52,4 +51,3 @@ def _unreadable(entry: Shard) -> Iterator[Problem]:
     if count:
         example = f", such as {entry.facts.examples[0]}" if entry.facts.examples else ""
         yield Problem(f"feed {entry.name}", f"{count} records of the {entry.name} feed cannot be read{example}")
-

@@ -28,7 +28,7 @@ from pratique.model import (
     Vulnerability,
 )
 from pratique.vuln.database import Database, Shard
-from pratique.vuln.fresh import STALE_DAYS, feed_problems
+from pratique.vuln.fresh import feed_problems
 from pratique.vuln.ground import UPDATE, Ground, stand
 from pratique.vuln.inquiry import Found, Inquiry
 from pratique.vuln.manifest import ReleaseFacts
@@ -57,8 +57,8 @@ class Hit(msgspec.Struct, frozen=True):
     found: Found
 
 
-def match(inventory: Inventory, database: Database, now: datetime, *, stale_days: int = STALE_DAYS) -> Matches:
-    """Look every package up. ``now`` is aware; a feed older than ``stale_days`` blocks.
+def match(inventory: Inventory, database: Database, now: datetime, *, stale_days: int = 14) -> Matches:
+    """Look every package up. ``now`` is aware; a feed older than ``stale_days``, which the policy sets, blocks.
 
     Raises ``DatabaseError`` where a shard that is needed cannot be read.
     """
