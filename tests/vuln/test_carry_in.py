@@ -310,6 +310,7 @@ HOSTILE = {
     "a name that leads out": _config(lambda c: c["shards"][0].update(file="../" + c["shards"][0]["file"])),
     "a name of another file": _config(lambda c: c["shards"][0].update(file="manifest.json")),
     "a config that is none": _config(lambda c: c.update(shards=7)),
+    "a field that we do not know": _config(lambda c: c.update(more=1)),
     "two shards of one name": _config(lambda c: c["shards"].append(c["shards"][0])),
     "other rows": _config(
         lambda c: c["shards"][0].update(digest="sha256:" + "0" * 64, file=f"Debian.{'0' * 16}.sqlite")

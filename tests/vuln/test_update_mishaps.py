@@ -49,6 +49,15 @@ def test_what_is_broken_leaves_the_old_database(mirror: Mirror, tmp_path: Path, 
     assert not [path for path in (tmp_path / "db").iterdir() if path.name.startswith(".build")]
 
 
+def test_a_list_that_has_lost_most_records_is_refused_record_by_record_too(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(*many(250), single=True)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(*many(100), single=True)
+    with pytest.raises(Unreadable, match="has 100 records, it had 250"):
+        run(mirror, tmp_path / "db")
+    assert Database.open(tmp_path / "db").status == before
+
+
 def test_after_a_broken_update_the_next_one_asks_again(mirror: Mirror, tmp_path: Path) -> None:
     mirror.publish(ONE)
     run(mirror, tmp_path / "db")

@@ -149,7 +149,11 @@ def read_config(data: bytes, document: documents.Manifest, origin: tuple[str, st
     version = documents.decode(data, _Version, where).schema
     if version != SCHEMA:
         raise other_schema(where, str(version))
-    manifest = documents.decode(data, Manifest, where)
+    try:
+        manifest = documents.decode(data, Manifest, where)
+    except Unreadable as error:
+        error.hint = "update Pratique: a newer one may have pushed it"
+        raise
     titles = {(layer.annotations or {}).get(_TITLE, ""): layer for layer in document.layers or ()}
     packed = []
     for shard in manifest.shards:

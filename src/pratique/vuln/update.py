@@ -282,7 +282,10 @@ class _Run:
         path = self._target / old.file
         with build.draft(self._work, osv.FEED.schema) as connection:
             facts = delta.apply(connection, path, name, changes, fetched.get, self._settings, self._work)
-            return None if facts is None else build.seal(connection, "osv", name, facts, self._work)
+            made = None if facts is None else build.seal(connection, "osv", name, facts, self._work)
+        if made is not None:
+            self._check(old, made)
+        return made
 
     def _built(self, plans: Sequence[_Plan]) -> list[Shard]:
         """The shards of whole feeds, in their order."""
