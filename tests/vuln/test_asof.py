@@ -107,7 +107,7 @@ def test_a_fix_is_none_before_its_day(tmp_path: Path, day: str, fix: Fix) -> Non
     one = record("PYSEC-1", "demo", *fixed("2.0"), published="2025-01-01T00:00:00Z")
     feeds.database(tmp_path, {"PyPI": [one]}).close()
     entry = next(shard for shard in manifest.read(tmp_path / "db", DEFAULT).shards if shard.name == "PyPI")
-    line = ("PYSEC-1", False, "", 0, "2.0", say(Word(FixState.FIXED, date="2025-06-01")))
+    line = ("PYSEC-1", (False, "", 0, "2.0", say(Word(FixState.FIXED, date="2025-06-01"))))
     with sqlite3.connect(tmp_path / "db" / entry.file) as connection:  # as a vendor's feed with days of fixes has it
         blob = pack({line}, set(), lambda text: version.key("pypi", text))
         connection.execute("UPDATE package SET statements = ?", (blob,))

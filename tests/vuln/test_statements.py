@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pratique.model import FixState, Level
 from pratique.vuln.bulletin import Scope, Symbols
-from pratique.vuln.statements import Line, Said, Silent, Statements, Top, Word, hear, pack, say
+from pratique.vuln.statements import Said, Silent, Stated, Statements, Top, Word, hear, pack, say
 
 
 def key(text: str) -> bytes:
@@ -23,7 +23,7 @@ WORD = Word(
 
 versions = st.integers(0, 12).flatmap(lambda number: st.sampled_from((str(number), f"0{number}")))
 lines = st.builds(
-    lambda id_, above, low, kind, text, word: (id_, above and bool(low), low, kind if text else 1, text, word),
+    lambda id_, above, low, kind, text, word: (id_, (above and bool(low), low, kind if text else 0, text, word)),
     st.sampled_from(("A-1", "A-2", "A-10", "B")),
     st.booleans(),
     versions | st.just(""),
@@ -34,19 +34,19 @@ lines = st.builds(
 many = st.sets(lines, max_size=12)
 
 
-def holds(line: Line, version: bytes) -> bool:
-    _, above, low, kind, text, _ = line
+def holds(line: Stated, version: bytes) -> bool:
+    above, low, kind, text, _ = line[1]
     begins = not low or key(low) < version or (not above and key(low) == version)
     ends = not text or version < key(text) or (kind == Top.LAST and version == key(text))
     return begins and ends
 
 
-def ends_above(line: Line, version: bytes) -> bool:
-    return holds((line[0], False, "", *line[3:]), version)
+def ends_above(line: Stated, version: bytes) -> bool:
+    return holds((line[0], (False, "", *line[1][2:])), version)
 
 
-def as_said(line: Line) -> Said:
-    id_, above, low, kind, text, word = line
+def as_said(line: Stated) -> Said:
+    id_, (above, low, kind, text, word) = line
     ends = [text if kind == top else "" for top in (Top.FIXED, Top.LAST, Top.LIMIT)]
     return Said(id_, "" if above else low, low if above else "", *ends, hear(word))
 
@@ -57,16 +57,16 @@ def by_id(said: Said) -> str:
 
 @settings(max_examples=300)
 @given(many)
-def test_what_is_packed_comes_back(stated: set[Line]) -> None:
+def test_what_is_packed_comes_back(stated: set[Stated]) -> None:
     opened = Statements(pack(stated, set(), key), key)
     assert len(opened) == len(stated)
-    assert opened.lines(()) == {line if line[4] else (*line[:3], 0, "", line[5]) for line in stated}
+    assert opened.stated(()) == stated
     assert sorted((opened.said(at) for at in range(len(opened))), key=by_id) == sorted(map(as_said, stated), key=by_id)
 
 
 @settings(max_examples=300)
 @given(many, st.integers(0, 13))
-def test_a_look_up_finds_what_comparing_finds(stated: set[Line], version: int) -> None:
+def test_a_look_up_finds_what_comparing_finds(stated: set[Stated], version: int) -> None:
     opened, at = Statements(pack(stated, set(), key), key), key(str(version))
     found = [opened.said(place) for place in opened.holding(at)]
     assert sorted(found, key=by_id) == sorted((as_said(line) for line in stated if holds(line, at)), key=by_id)
@@ -76,7 +76,7 @@ def test_a_look_up_finds_what_comparing_finds(stated: set[Line], version: int) -
 
 
 @given(st.lists(lines, unique=True, max_size=12))
-def test_the_order_of_arrival_leaves_no_trace(stated: list[Line]) -> None:
+def test_the_order_of_arrival_leaves_no_trace(stated: list[Stated]) -> None:
     silent = {Silent("C", "why"), Silent("A-1", "why")}
     forth, back = dict.fromkeys(stated).keys(), dict.fromkeys(reversed(stated)).keys()
     assert pack(forth, silent, key) == pack(back, silent, key)
@@ -84,9 +84,9 @@ def test_the_order_of_arrival_leaves_no_trace(stated: list[Line]) -> None:
 
 
 @given(many)
-def test_a_record_can_be_left_out(stated: set[Line]) -> None:
+def test_a_record_can_be_left_out(stated: set[Stated]) -> None:
     opened = Statements(pack(stated, {Silent("C", "why")}, key), key)
-    assert {line[0] for line in opened.lines({"A-1"})} == {line[0] for line in stated} - {"A-1"}
+    assert {line[0] for line in opened.stated({"A-1"})} == {line[0] for line in stated} - {"A-1"}
     assert opened.name_any({"A-1"}) == any(line[0] == "A-1" for line in stated)
     assert opened.name_any({"C"})
 

@@ -122,7 +122,7 @@ class _Yard:
     def __init__(self, wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> None:
         self.made: dict[int, Shard] = {}
         self._wanted, self._settings, self._work = wanted, settings, work
-        self._sources = [Source(source, name, work / f"parts.{at}") for at, (_, name) in enumerate(wanted)]
+        self._sources = [Source(source, name, work, str(at)) for at, (_, name) in enumerate(wanted)]
         self._parts = [self._cut(at) for at in range(len(wanted))]
         self._runs: list[dict[int, Run]] = [{} for _ in wanted]
         order = sorted(range(len(wanted)), key=lambda at: (-len(self._parts[at]), at))
@@ -141,12 +141,12 @@ class _Yard:
         (feed, name), source = self._wanted[job.at], self._sources[job.at]
         if job.part is not None and feed.sliced is not None:
             return feed.sliced.read(source, job.part, self._settings)
-        try:
-            with draft(self._work, feed.schema, f"draft.{job.at}") as connection:
-                facts = feed.fill(connection, source, self._settings, job.runs)
-                return seal(connection, feed.kind, name, facts, self._work)
-        finally:
-            shutil.rmtree(source.work, ignore_errors=True)
+        with draft(self._work, feed.schema, f"draft.{job.at}") as connection:
+            facts = feed.fill(connection, source, self._settings, job.runs)
+            shard = seal(connection, feed.kind, name, facts, self._work)
+        for run in job.runs:
+            (self._work / run.file).unlink()
+        return shard
 
     def done(self, job: _Job, result: Run | Shard) -> None:
         """Take it in."""
@@ -166,7 +166,6 @@ class _Yard:
         feed, source = self._wanted[at][0], self._sources[at]
         if feed.sliced is None:
             return ()
-        source.work.mkdir()
         return feed.sliced.parts(source, self._settings)
 
 

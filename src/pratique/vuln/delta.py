@@ -92,7 +92,12 @@ def apply(
         reader.add(id_, data, at)
     run = spool.close()
     _copy(shard, connection)
-    _replace(connection, Runs(work, [run]), {*difference.changed, *difference.gone}, keyer(ecosystem.scheme))
+    _replace(
+        connection,
+        Runs(work, [run]),
+        {*difference.changed, *difference.gone},
+        keyer(ecosystem.scheme, settings.limits.feed_text),
+    )
     (work / run.file).unlink()
     settings.progress(name, len(fresh), len(fresh))
     return osv.facts(connection, ecosystem, settings, run.unreadable, run.examples)
@@ -124,9 +129,9 @@ def _touched(
 def _merged(release: str, name: str, blob: bytes, fresh: PackageRow | None, old: set[str], key: Keyer) -> PackageRow:
     """The package's row without what the old records stated, with what the fresh ones state."""
     had, new = Statements(blob, key), Statements(fresh[4], key) if fresh else None
-    lines = had.lines(old) | (new.lines(()) if new else set())
+    stated = had.stated(old) | (new.stated(()) if new else set())
     silent = {each for each in had.silent if each.record not in old} | set(new.silent if new else ())
-    return release, name, len(lines), len(silent), pack(lines, silent, key)
+    return release, name, len(stated), len(silent), pack(stated, silent, key)
 
 
 def _same(had: datetime | None, now: datetime) -> bool:

@@ -34,9 +34,12 @@ class Top(enum.IntEnum):
     LIMIT = 2
 
 
-Line = tuple[str, bool, str, int, str, bytes]
-"""One statement on its way into a shard: the record's id, whether it begins above a version (else with it) and which
-("" from the beginning), how it ends (``Top``) and where ("" open), and a ``Word``, b"" for none."""
+Line = tuple[bool, str, int, str, bytes]
+"""What a record states, on its way into a shard: whether the versions begin above one (else with it) and which ("" from
+the beginning), how they end (``Top``) and where ("" open), and a ``Word``, b"" for none."""
+
+Stated = tuple[str, Line]
+"""A record's id and what it states."""
 
 
 class Silent(msgspec.Struct, frozen=True, array_like=True):
@@ -94,44 +97,44 @@ class Blob(msgspec.Struct, frozen=True, array_like=True):
 _BLOB = msgspec.msgpack.Decoder(Blob)
 
 
-def pack(lines: Set[Line], silent: Set[Silent], key: Keyer) -> bytes:
-    """The blob of these lines, whatever their order. All texts are versions: ``key`` raises for none of them."""
-    texts = {line[2] for line in lines} | {line[4] for line in lines}
+def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
+    """The blob of these statements, whatever their order. All texts are versions: ``key`` raises for none of them."""
+    lines = {line for _, line in stated}
+    texts = {line[1] for line in lines} | {line[3] for line in lines}
     texts.discard("")
-    borders = sorted(texts, key=lambda text: (key(text), text))
+    borders = sorted(texts, key=lambda text: (key(text), text)) if len(texts) > 1 else list(texts)
     place = {text: at for at, text in enumerate(borders, 1)}
-    words = sorted({line[5] for line in lines} - {b""})
+    words = sorted({line[4] for line in lines} - {b""})
     spoken = {word: at for at, word in enumerate(words, 1)}
     place[""] = spoken[b""] = 0
-    rows = sorted(
-        (record, 2 * place[low] + above, 3 * place[text] - kind if text else 0, spoken[word])
-        for record, above, low, kind, text, word in lines
-    )
-    common = _common([row[0] for row in rows])
+    numbers = {
+        line: (2 * place[line[1]] + line[0], 3 * place[line[3]] - line[2] if line[3] else 0, spoken[line[4]])
+        for line in lines
+    }
+    rows = sorted([(record, numbers[line]) for record, line in stated])
+    common = _common(rows[0][0], rows[-1][0]) if rows else ""
     at = len(common)
-    lows = [row[1] for row in rows]
-    said = [row[3] for row in rows]
+    lows = [row[1][0] for row in rows]
     return _ENCODE(
         Blob(
             common,
             " ".join([row[0][at:] for row in rows]),
             borders,
-            [row[2] for row in rows],
+            [row[1][1] for row in rows],
             lows if any(lows) else [],
             words,
-            said if words else [],
+            [row[1][2] for row in rows] if words else [],
             sorted(silent, key=lambda each: (each.record, each.why)),
         )
     )
 
 
-def _common(records: list[str]) -> str:
-    """The beginning that all of these sorted identifiers share."""
-    if not records:
-        return ""
-    first, last = records[0], records[-1]
-    unlike = (at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
-    return first[: next(unlike, len(first))]
+def _common(first: str, last: str) -> str:
+    """The beginning that two identifiers share."""
+    size = min(len(first), len(last))
+    while first[:size] != last[:size]:
+        size -= 1
+    return first[:size]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -205,13 +208,13 @@ class Statements:
         """Whether any of these records names the package."""
         return not records.isdisjoint(self.records) or any(each.record in records for each in self._blob.silent)
 
-    def lines(self, without: Collection[str]) -> set[Line]:
-        """The statements as lines, but for those of some records."""
+    def stated(self, without: Collection[str]) -> set[Stated]:
+        """The statements as they were packed, but for those of some records."""
         blob = self._blob
         borders, words = ["", *blob.borders], [b"", *blob.words]
         nothing = [0] * len(self)
         return {
-            (record, low % 2 == 1, borders[low // 2], -top % 3, borders[-(-top // 3)], words[word])
+            (record, (low % 2 == 1, borders[low // 2], -top % 3, borders[-(-top // 3)], words[word]))
             for record, low, top, word in zip(
                 self.records, blob.lows or nothing, blob.tops, blob.spoken or nothing, strict=True
             )

@@ -9,9 +9,9 @@ from pratique.vuln.bulletin import Bulletin, Statement, Unread
 from pratique.vuln.ecosystem import Ecosystem
 from pratique.vuln.feed._osv_reader import keyer
 from pratique.vuln.feed._shape import Settings
-from pratique.vuln.feed._spool import Spool
+from pratique.vuln.feed._spool import NOTHING, Spool
 from pratique.vuln.rows import RecordRow, identifiers, instant
-from pratique.vuln.statements import Line, Silent, Top, Word, say
+from pratique.vuln.statements import Line, Top, Word, say
 
 _SUMMARY = 200  # characters of a title
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -22,7 +22,7 @@ class Intake:
 
     def __init__(self, ecosystem: Ecosystem, feed: str, settings: Settings, spool: Spool) -> None:
         self._ecosystem, self._feed, self._settings, self._spool = ecosystem, feed, settings, spool
-        self._key = keyer(ecosystem.scheme)
+        self._key = keyer(ecosystem.scheme, settings.limits.feed_text)
 
     def add(self, bulletin: Bulletin | Unread, origin: int) -> None:
         """One bulletin; ``origin`` is its place among all."""
@@ -48,30 +48,32 @@ class Intake:
             return 0
         name = self._ecosystem.spell(said.name)
         try:
-            line = self._line(id_, said)
+            line = self._line(said)
         except ValueError as error:
-            self._spool.silent(origin, said.release, name, Silent(id_, f"a border of it is no version: {error}"[:200]))
+            why = f"a border of it is no version: {error}"[:200]
+            self._spool.state(origin, id_, NOTHING, why, {said.release: [name]})
             self._spool.example(f"{id_}: {error}")
             return 1
         if line is not None:
-            self._spool.lines(said.release, [(name, _ENCODE([(origin, line)]))])
+            self._spool.state(origin, id_, msgspec.Raw(_ENCODE([line])), "", {said.release: [name]})
         return 0
 
-    def _line(self, id_: str, said: Statement) -> Line | None:
+    def _line(self, said: Statement) -> Line | None:
         """The statement as a line, None where it means no version at all."""
         text = said.fixed or said.last
         low = said.after or said.introduced
-        bottom, top = (self._version(each) if each else b"" for each in (low, text))
+        bottom, top = (self._key(each) if each else b"" for each in (low, text))
         if text and (bottom > top or (bottom == top and (said.after or said.fixed))):
             return None
         told = FixState.FIXED if said.fixed else FixState.AFFECTED
         word = Word(None if said.state is told else said.state, said.scope, said.date, said.level)
-        return id_, bool(said.after), low, Top.FIXED.value if said.fixed else Top.LAST.value, text, say(word)
-
-    def _version(self, text: str) -> bytes:
-        if len(text) > self._settings.limits.feed_text:
-            raise ValueError(f"{text[:40]!r}… is longer than feed_text, {self._settings.limits.feed_text}")
-        return self._key(text)
+        return (
+            bool(said.after),
+            low,
+            Top.LAST.value if said.last and not said.fixed else Top.FIXED.value,
+            text,
+            say(word),
+        )
 
     def _row(self, bulletin: Bulletin, unknown: int) -> RecordRow:
         rated = bulletin.severity

@@ -108,12 +108,16 @@ def _before(found: list[Bound], limits: Sequence[str], key: Keyer) -> list[Bound
 def _listed(versions: Iterable[str], found: Sequence[Bound], key: Keyer) -> tuple[list[Bound], list[str]]:
     more: list[Bound] = []
     unknown: list[str] = []
+    intervals = [(bound.low, bound.high) for bound in found]
     for text in versions:
         try:
             at = key(text)
         except ValueError:
             unknown.append(text)
             continue
-        if not any(bound.low <= at < bound.high for bound in found):
+        for low, high in intervals:
+            if low <= at < high:
+                break
+        else:
             more.append(Bound(at, at + AFTER, text, last=text))
     return more, unknown

@@ -15,41 +15,52 @@ from pratique.model import FixState
 from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.ecosystem import Ecosystem, split
 from pratique.vuln.feed._osv_ranges import Bound, bounds
-from pratique.vuln.feed._osv_record import Affected, Record, decode, imports, versions, words
+from pratique.vuln.feed._osv_record import Affected, Record, Specific, decode, imports, versions
 from pratique.vuln.feed._severity import level_of, rate
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Spool
 from pratique.vuln.rows import RecordRow, identifiers, instant
-from pratique.vuln.statements import Keyer, Line, Silent, Top, Word, say
+from pratique.vuln.statements import Keyer, Line, Top, Word, say
 
 FEED = "osv"
 """What the rows of these records bear as their feed."""
 
 _SUMMARY = 200  # characters of a title
 _VERSIONS = 1 << 17
-_REMEMBERED = 1 << 16
-_REMEMBER = 2048  # bytes: longer ranges and lists are not often repeated
+_REMEMBERED = 1 << 14
+_REMEMBER = 4096  # bytes: longer ranges and lists are not often repeated
 # AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
 _RELATED_IS_UPSTREAM = ("AlmaLinux", "Rocky Linux")
 # Their records name a module and its stream in the title only; which builds are of it, the release of a fix tells.
 _IN_MODULES = ("AlmaLinux", "Rocky Linux")
 _MODULAR = b".module"
 _STREAM = re.compile(r"(?<![\w:])([A-Za-z][\w.-]*:[\w.-]+)(?![\w:])")
-_URGENT = ("Debian", "Ubuntu")  # whose word is for a package in a release
+_WORDED = ("AlmaLinux", "Debian", "Go", "Rocky Linux", "Ubuntu")  # who say more of a package in a release
+
+_Alike = tuple[bytes, bytes, bytes, bytes]  # ranges, versions, and the words for those with a fix and for the others
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+_NOTHING = msgspec.Raw()
+_WORDLESS = (b"", b"")
 
 
 @functools.lru_cache(maxsize=1)
-def keyer(scheme: str) -> Keyer:
-    """Makes keys of the scheme; a process remembers many, for the records of a feed share versions."""
-    return functools.lru_cache(maxsize=_VERSIONS)(functools.partial(version.key, scheme))
+def keyer(scheme: str, longest: int) -> Keyer:
+    """Makes keys of texts up to so many characters; a process remembers many, for the records of a feed share them."""
+
+    @functools.lru_cache(maxsize=_VERSIONS)
+    def key(text: str) -> bytes:
+        if len(text) > longest:
+            raise ValueError(f"{text[:40]!r}… is longer than feed_text, {longest}")
+        return version.key(scheme, text)
+
+    return key
 
 
-class _Read(msgspec.Struct, frozen=True):
-    """The versions of one package as they were read: ``size`` counts ranges and listed versions."""
+class _Read(msgspec.Struct, frozen=True, gc=False):
+    """What is stated of some packages, as the spool takes it; ``size`` counts ranges and listed versions."""
 
-    bounds: tuple[Bound, ...]
+    lines: msgspec.Raw
     unknown: tuple[str, ...]
     why: str
     size: int
@@ -62,9 +73,11 @@ class Reader:
         self._ecosystem = ecosystem
         self._settings = settings
         self._spool = spool
-        self._key = keyer(ecosystem.scheme)
-        self._releases: dict[str, str | None] = {}
-        self._known: dict[bytes, _Read] = {}
+        self._key = keyer(ecosystem.scheme, settings.limits.feed_text)
+        self._worded = ecosystem.name in _WORDED
+        self._longest = settings.limits.feed_text
+        self._releases: dict[str, str] = {}
+        self._known: dict[_Alike, _Read] = {}
 
     def add(self, name: str, data: bytes, origin: int) -> None:
         """One member's record; ``origin`` is its place among all."""
@@ -79,89 +92,88 @@ class Reader:
 
     def _record(self, record: Record, origin: int) -> None:
         """All of it or, where a part is malformed, nothing."""
-        stated: dict[str, list[tuple[str, bytes]]] = {}
-        silent: list[tuple[str, str, Silent]] = []
-        same: dict[tuple[bytes, bytes, bytes, bytes], tuple[_Read, bytes]] = {}
+        stated: list[tuple[_Read, dict[str, list[str]]]] = []
         size = unknown = 0
-        longest, spell = self._settings.limits.feed_text, self._ecosystem.spell
-        for affected in record.affected or ():
-            package = affected.package
-            release = self._release(package.ecosystem) if package else None
-            if package is None or release is None or len(package.name) > longest:
-                continue
-            name = package.name if spell is str else spell(package.name)
-            alike = (bytes(affected.ranges), bytes(affected.versions), *self._words(affected, record))
-            found = same.get(alike)
-            if found is None:
-                found = same[alike] = self._lines(origin, record.id, *alike)
-            read, lines = found
-            size += read.size
-            unknown += len(read.unknown)
-            if read.bounds:
-                stated.setdefault(release, []).append((name, lines))
-            if read.why:
-                silent.append((release, name, Silent(record.id, read.why[:200])))
+        for alike, of in self._alike(record).items():
+            found = self._known.get(alike) or self._read(alike)
+            stated.append((found, of))
+            count = sum(map(len, of.values()))
+            size += found.size * count
+            unknown += len(found.unknown) * count
         if size > self._settings.limits.feed_bounds:
             raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
         self._spool.record(origin, self._row(record, unknown))
-        for release, lines_of in stated.items():
-            self._spool.lines(release, lines_of)
-        for of, name, one in silent:
-            self._spool.silent(origin, of, name, one)
-        for read, _ in same.values():
-            if read.unknown:
-                self._spool.example(f"{record.id}: {read.unknown[0][:80]!r} is no version")
-                break
+        for found, of in stated:
+            silent = ""
+            if found.unknown or found.why:
+                silent = found.why
+                if found.unknown:
+                    self._spool.example(f"{record.id}: {found.unknown[0][:80]!r} is no version")
+            self._spool.state(origin, record.id, found.lines, silent, of)
+
+    def _alike(self, record: Record) -> dict[_Alike, dict[str, list[str]]]:
+        """The names of packages, by release, of which the record says the same; neighbours often are."""
+        found: dict[_Alike, dict[str, list[str]]] = {}
+        names: list[str] = []
+        ecosystem, ranges, listed, word, last = "", _NOTHING, _NOTHING, _WORDLESS, _WORDLESS
+        spell = self._ecosystem.spell
+        for affected in record.affected or ():
+            package = affected.package
+            if package is None:
+                continue
+            if self._worded:
+                word = self._words(affected, record)
+            if (
+                package.ecosystem != ecosystem
+                or affected.ranges != ranges
+                or affected.versions != listed
+                or word != last
+            ):
+                ecosystem, ranges, listed, last = package.ecosystem, affected.ranges, affected.versions, word
+                release = self._releases.get(ecosystem) or self._release(ecosystem)
+                if release is None:
+                    names = []  # another ecosystem's
+                else:
+                    of = found.setdefault((bytes(ranges), bytes(listed), *word), {})
+                    names = of.setdefault(release[1:], [])
+            if len(package.name) <= self._longest:
+                names.append(package.name if spell is str else spell(package.name))
+        return found
 
     def _release(self, ecosystem: str) -> str | None:
-        """The release that it names, None for another ecosystem's."""
-        known = self._releases.get(ecosystem, "-")
-        if known == "-":
-            of, release = split(ecosystem)
-            known = release if of == self._ecosystem.name else None
-            if len(self._releases) < _REMEMBERED:
-                self._releases[ecosystem] = known
-        return known
+        """The release that it names, behind a colon; None for another ecosystem's."""
+        of, release = split(ecosystem)
+        if of != self._ecosystem.name:
+            return None
+        if len(self._releases) < _REMEMBERED:
+            self._releases[ecosystem] = f":{release}"
+        return f":{release}"
 
-    def _lines(
-        self, origin: int, id_: str, ranges: bytes, listed: bytes, mended: bytes, open_: bytes
-    ) -> tuple[_Read, bytes]:
-        read = self._read(ranges, listed)
-        lines = [(origin, _line(id_, bound, mended if bound.fixed else open_)) for bound in read.bounds]
-        return read, _ENCODE(lines)
-
-    def _read(self, ranges: bytes, listed: bytes) -> _Read:
-        text = ranges + b"\0" + listed
-        known = self._known.get(text)
-        if known is None:
-            affected = versions(ranges, listed)
-            found = bounds(affected, self._version)
-            size = len(affected.ranges or ()) + len(affected.versions or ())
-            known = _Read(found.bounds, found.unknown, found.why, size)
-            if len(text) <= _REMEMBER:
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[text] = known
-        return known
-
-    def _version(self, text: str) -> bytes:
-        if len(text) > self._settings.limits.feed_text:
-            raise ValueError(f"{text[:40]!r}… is longer than feed_text, {self._settings.limits.feed_text}")
-        return self._key(text)
+    def _read(self, alike: _Alike) -> _Read:
+        ranges, listed, mended, open_ = alike
+        affected = versions(ranges, listed)
+        found = bounds(affected, self._key)
+        lines = [_line(bound, mended if bound.fixed else open_) for bound in found.bounds]
+        size = len(affected.ranges or ()) + len(affected.versions or ())
+        read = _Read(msgspec.Raw(_ENCODE(lines)), found.unknown, found.why[:200], size)
+        if len(ranges) + len(listed) <= _REMEMBER:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[alike] = read
+        return read
 
     def _words(self, affected: Affected, record: Record) -> tuple[bytes, bytes]:
         """What it says of versions with a fix, and of those without."""
-        if self._ecosystem.name in _IN_MODULES and _MODULAR in bytes(affected.ranges):
-            return say(Word(scope=Scope(module=_module(record.summary or "")))), b""
+        if self._ecosystem.name in _IN_MODULES:
+            return _of_module(record.summary or "") if _MODULAR in bytes(affected.ranges) else _WORDLESS
+        said = affected.ecosystem_specific
+        if not isinstance(said, Specific):
+            return _WORDLESS
         if self._ecosystem.name == "Go":
-            found = tuple(
-                Symbols(each.path, tuple(each.symbols or ())) for each in imports(affected.ecosystem_specific)
-            )
+            found = tuple(Symbols(each.path, tuple(each.symbols or ())) for each in imports(said))
             word = say(Word(scope=Scope(symbols=found)))
             return word, word
-        if self._ecosystem.name in _URGENT:
-            return _urgency(words(affected.ecosystem_specific).urgency or "")
-        return b"", b""
+        return _urgency(said.urgency) if isinstance(said.urgency, str) else _WORDLESS
 
     def _row(self, record: Record, unknown: int) -> RecordRow:
         rated = rate(record)
@@ -171,8 +183,8 @@ class Reader:
         return (
             record.id,
             FEED,
-            identifiers(record.aliases or (), self._settings.limits.feed_text),
-            identifiers(upstream, self._settings.limits.feed_text),
+            identifiers(record.aliases or (), self._longest),
+            identifiers(upstream, self._longest),
             instant(record.published),
             instant(record.modified),
             instant(record.withdrawn) or ("unknown" if record.withdrawn else ""),
@@ -184,12 +196,15 @@ class Reader:
         )
 
 
-def _line(id_: str, bound: Bound, word: bytes) -> Line:
-    if bound.fixed:
-        return id_, False, bound.introduced, Top.FIXED.value, bound.fixed, word
+def _line(bound: Bound, word: bytes) -> Line:
+    if bound.last:
+        return False, bound.introduced, _LAST, bound.last, word
     if bound.limit:
-        return id_, False, bound.introduced, Top.LIMIT.value, bound.limit, word
-    return id_, False, bound.introduced, Top.LAST.value, bound.last, word
+        return False, bound.introduced, _LIMIT, bound.limit, word
+    return False, bound.introduced, _FIXED, bound.fixed, word
+
+
+_FIXED, _LAST, _LIMIT = (top.value for top in (Top.FIXED, Top.LAST, Top.LIMIT))  # an enumeration's attributes take long
 
 
 @functools.lru_cache(maxsize=256)
@@ -200,7 +215,8 @@ def _urgency(text: str) -> tuple[bytes, bytes]:
     return say(Word(level=level)), say(Word(state=state, level=level))
 
 
-def _module(title: str) -> str:
-    """The one module and stream that a title names (``nodejs:18``), "" where it names none, or several."""
+@functools.lru_cache(maxsize=256)
+def _of_module(title: str) -> tuple[bytes, bytes]:
+    """The one module and stream that a title names (``nodejs:18``), the fix's; "" where it names none, or several."""
     found = set(_STREAM.findall(title))
-    return found.pop() if len(found) == 1 else ""
+    return say(Word(scope=Scope(module=found.pop() if len(found) == 1 else ""))), b""

@@ -45,6 +45,25 @@ class Versions(msgspec.Struct, frozen=True):
     versions: list[str] | None = None
 
 
+class Specific(msgspec.Struct, frozen=True):
+    """What we read of a ``…_specific`` object: a vendor's word on severity, wherever one stands (GitHub and Bitnami
+    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), and Go's ``imports``."""
+
+    severity: object = None
+    urgency: object = None
+    informational: object = None
+    imports: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def words(self) -> list[str]:
+        """The words."""
+        return [word for word in (self.severity, self.urgency, self.informational) if isinstance(word, str) and word]
+
+
+Other = list[object] | str | int | float | bool | None
+"""Each database has its own shape of such an object; what is none says nothing to us."""
+
+
 class Affected(msgspec.Struct, frozen=True):
     """One package; ``ranges`` and ``versions`` as they stand, for a record often repeats them for a thousand
     packages."""
@@ -53,8 +72,8 @@ class Affected(msgspec.Struct, frozen=True):
     ranges: msgspec.Raw = msgspec.Raw()
     versions: msgspec.Raw = msgspec.Raw()
     severity: list[Score] | None = None
-    ecosystem_specific: msgspec.Raw = msgspec.Raw()
-    database_specific: msgspec.Raw = msgspec.Raw()
+    ecosystem_specific: Specific | Other = None
+    database_specific: Specific | Other = None
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -70,16 +89,7 @@ class Record(msgspec.Struct, frozen=True):
     related: list[str] | None = None
     severity: list[Score] | None = None
     affected: list[Affected] | None = None
-    database_specific: msgspec.Raw = msgspec.Raw()
-
-
-class Words(msgspec.Struct, frozen=True):
-    """The vendors' words on severity, wherever one stands: GitHub and Bitnami ``severity``, Debian and Ubuntu
-    ``urgency``, RustSec ``informational``."""
-
-    severity: str | None = None
-    urgency: str | None = None
-    informational: str | None = None
+    database_specific: Specific | Other = None
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -89,16 +99,9 @@ class Import(msgspec.Struct, frozen=True):
     symbols: list[str] | None = None
 
 
-class Imports(msgspec.Struct, frozen=True):
-    """What Go's database says in ``ecosystem_specific``."""
-
-    imports: list[Import] | None = None
-
-
 _RECORD = msgspec.json.Decoder(Record)
 _VERSIONS = msgspec.json.Decoder(Versions)
-_WORDS = msgspec.json.Decoder(Words)
-_IMPORTS = msgspec.json.Decoder(Imports)
+_IMPORTS = msgspec.json.Decoder(list[Import])
 
 
 def decode(data: bytes) -> Record:
@@ -121,23 +124,10 @@ def versions(ranges: bytes, listed: bytes) -> Versions:
         raise ValueError(f"no OSV record: {error}") from error
 
 
-def imports(raw: msgspec.Raw) -> list[Import]:
-    """The vulnerable symbols in ``ecosystem_specific``; none where it is shaped otherwise."""
-    data = bytes(raw)
-    if b'"imports"' not in data:
-        return []
+def imports(said: Specific) -> list[Import]:
+    """The vulnerable symbols that Go's database names; none where they are shaped otherwise."""
+    data = bytes(said.imports)
     try:
-        return _IMPORTS.decode(data).imports or []
+        return _IMPORTS.decode(data) if data else []
     except (msgspec.MsgspecError, RecursionError):
         return []
-
-
-def words(raw: msgspec.Raw) -> Words:
-    """The words in a ``…_specific`` object; none where it is absent or shaped otherwise: each database has its own."""
-    data = bytes(raw)
-    if b'"severity"' not in data and b'"urgency"' not in data and b'"informational"' not in data:
-        return Words()  # thousands of packages of a record may hold other things there
-    try:
-        return _WORDS.decode(data)
-    except (msgspec.MsgspecError, RecursionError):
-        return Words()

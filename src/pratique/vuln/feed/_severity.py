@@ -11,7 +11,7 @@ import functools
 from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
 from pratique.model import Level, Severity
-from pratique.vuln.feed._osv_record import Affected, Record, Score, Words, words
+from pratique.vuln.feed._osv_record import Record, Score, Specific
 from pratique.vuln.rating import preference
 
 _WORDS = {
@@ -82,17 +82,14 @@ def _three(text: str) -> Severity:
 def _spoken(record: Record, scores: list[Score]) -> list[str]:
     """The vendor's words, wherever this vendor puts them."""
     found = [score.score for score in scores]
-    found += _words(words(record.database_specific))
+    if isinstance(record.database_specific, Specific):
+        found += record.database_specific.words
     for affected in record.affected or ():
-        found += _affected_words(affected)
+        own, theirs = affected.ecosystem_specific, affected.database_specific
+        if type(own) is Specific and (own.severity or own.urgency or own.informational):
+            found += own.words
+        if type(theirs) is Specific and (theirs.severity or theirs.urgency or theirs.informational):
+            found += theirs.words
     if record.id.startswith("AL"):  # "Important: openssl security update", as in the errata
         found.append((record.summary or "").partition(":")[0])
     return found
-
-
-def _affected_words(affected: Affected) -> list[str]:
-    return _words(words(affected.ecosystem_specific)) + _words(words(affected.database_specific))
-
-
-def _words(found: Words) -> list[str]:
-    return [word for word in (found.severity, found.urgency, found.informational) if word]

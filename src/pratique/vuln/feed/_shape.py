@@ -27,11 +27,13 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What a shard is made of: a folder and the shard's name; ``work`` is a folder for what its parts give."""
+    """What a shard is made of: a folder and the shard's name. What its parts give goes to ``work``, into files whose
+    names begin with ``mark``."""
 
     folder: Path
     name: str
     work: Path
+    mark: str
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):

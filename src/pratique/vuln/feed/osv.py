@@ -73,13 +73,12 @@ def _archive(source: Source) -> Path:
 def read(source: Source, part: Part, settings: Settings) -> Run:
     """What one part states, on disk."""
     ecosystem = BY_NAME[source.name]
-    spool = Spool(source.work / f"{part.number}.spool", part.partitions)
+    spool = Spool(source.work / f"{source.mark}.{part.number}.spool", part.partitions)
     if part.piece is None:
         found = _vendors()[part.reader].read(source.folder, settings.limits)
         intake = Intake(ecosystem, part.reader, settings, spool)
         for at, bulletin in enumerate(found):
             intake.add(bulletin, _VENDORS + (part.number << 24) + at)
-            spool.breathe()
         return spool.close()
     reader = Reader(ecosystem, settings, spool)
     for at, member in enumerate(members(_archive(source), part.piece, settings.limits)):
@@ -87,7 +86,6 @@ def read(source: Source, part: Part, settings: Settings) -> Run:
             spool.unreadable(f"{member.name!r}: {member.why}")
         else:
             reader.add(member.name, member.data, part.piece.first + at)
-        spool.breathe()
     return spool.close()
 
 
@@ -103,7 +101,7 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     gathered = Runs(source.work, runs)
     chosen = Chosen()
     connection.executemany(INSERT_RECORD, chosen.of(gathered.records()))
-    for rows in gathered.packages(chosen.beaten, keyer(ecosystem.scheme)):
+    for rows in gathered.packages(chosen.beaten, keyer(ecosystem.scheme, settings.limits.feed_text)):
         connection.executemany(INSERT_PACKAGE, rows)
     unreadable = sum(run.unreadable for run in runs) + len(chosen.twice)
     examples = [example for run in runs for example in run.examples] + chosen.twice
