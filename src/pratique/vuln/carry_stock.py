@@ -55,6 +55,9 @@ class Stock(Database):
 
     def shard(self, kind: str, name: str) -> OpenShard | None:
         """As ``Database.shard``; None, too, for one that is absent and cannot be had."""
+        found = self._open.get((kind, name))  # it is asked for once a package
+        if found is not None:
+            return found
         if kind == "osv":
             self.asked.add(name)
         entry = self.manifest.shard(kind, name)
