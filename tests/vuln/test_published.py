@@ -106,6 +106,15 @@ def test_a_file_that_is_served_no_more_goes(served: Served, tmp_path: Path) -> N
     assert served.fetch("Debian", tmp_path / "kept")[1] is False
 
 
+def test_a_file_is_as_old_as_its_publisher_says(served: Served, tmp_path: Path) -> None:
+    """Photon OS's feed has no date of its own."""
+    path = "photon/cve_data_photon5.0.json"
+    served.put("photon/photon_versions.json", b'{"branches": ["5.0"]}')
+    served.put(path, b"[]", second=7)
+    assert set(served.fetch("Photon OS", tmp_path / "kept")[0]) == {"photon/photon_versions.json", path}
+    assert (tmp_path / "kept" / path).stat().st_mtime == 1_700_000_007
+
+
 def test_two_ecosystems_of_one_vendor_fetch_its_file_once(served: Served, tmp_path: Path) -> None:
     served.put("suse/csaf-vex.tar.bz2", b"1")
     client = Client(Options(environment={}), LIMITS, sleep=lambda seconds: None)

@@ -5,7 +5,10 @@ The files stay, since a shard is made of all of them and they change one by one.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import email.utils
+import os
 import re
 import shutil
 import threading
@@ -128,6 +131,8 @@ class Published:
                 try:
                     same = bool(version) and known.version == version
                     validators = None if same else fetch(to, known.validators)
+                    if validators is not None:
+                        _date(to, validators.modified)
                     held = Held(path, known.validators if validators is None else validators, version)
                     self._done[path] = held, validators is not None
                 except NotFound:
@@ -144,3 +149,11 @@ class Published:
         for path in old:
             path.unlink(missing_ok=True)
         return bool(old)
+
+
+def _date(path: Path, modified: str) -> None:
+    """Give the file the time at which its publisher last changed it (RFC 9110, section 8.8.2): a feed without a date of
+    its own is as old as that."""
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        moment = email.utils.parsedate_to_datetime(modified).timestamp()
+        os.utime(path, (moment, moment))

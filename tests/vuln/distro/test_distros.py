@@ -6,15 +6,19 @@ import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from pratique.model import DISTRIBUTION_TYPES, Distro, Package
+from pratique.model import DISTRIBUTION_TYPES, Distro, Inventory, Package
 from pratique.plugins import load
 from pratique.version import key
+from pratique.vuln.build import build
 from pratique.vuln.database import STARTER, Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.ground import stand
+from pratique.vuln.match import match
+from vuln.feeds import fixed, record, write
 
 ALL: dict[str, Distribution] = dict(load("pratique.vuln.distro", "DISTRO"))
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
@@ -112,6 +116,41 @@ def test_real_os_release_files(shared: Path, file: str, where: str) -> None:
     assert (ground.release.name if ground.release else ground.reason) == where
     assert bool(ground.problems) == (ground.release is None or file in ("debian_7", "debian_8"))
     assert all(problem.blocking for problem in ground.problems)
+
+
+@pytest.mark.parametrize(
+    ("distro", "release", "package"),
+    [
+        (Distro("mageia", "9"), "Mageia:9", Package("rpm", "lib64x1", "1.0-1.mga9", vendor="Mageia.Org")),
+        (Distro("alpaquita", "stream"), "Alpaquita:stream", Package("apk", "x-libs", "1.0-r1")),
+        (Distro("alpaquita", "23"), "Alpaquita:23", Package("apk", "x-libs", "1.0-r1")),
+        (
+            Distro("bellsoft-hardened-containers", "25"),
+            "BellSoft Hardened Containers:25",
+            Package("apk", "x-libs", "1.0-r1"),
+        ),
+        (Distro("echo", "1"), "Echo", Package("deb", "libx1", "1.0-1")),
+    ],
+    ids=str,
+)
+def test_each_feed_names_sources_of_its_own_release(
+    tmp_path: Path, distro: Distro, release: str, package: Package
+) -> None:
+    """As https://ossf.github.io/osv-schema/#defined-ecosystems has them."""
+    name, _, number = release.partition(":")
+    other = f"{name}:7" if number else name
+    records = [
+        record("A-1", "x", *fixed("1.0-r2" if package.type == "apk" else "1.0-2"), ecosystem=release),
+        record("A-2", "x", *fixed("1.0-r1" if package.type == "apk" else "1.0-1"), ecosystem=release),
+        record("A-3", "x" if number else "y", *fixed("9"), ecosystem=other),
+        record("A-4", package.name, *fixed("9"), ecosystem=release),
+    ]
+    held = msgspec.structs.replace(package, source_name="x", source_version=package.version)
+    build(write(tmp_path / "feeds", {name: records}), tmp_path / "db")
+    with Database.open(tmp_path / "db") as database:
+        found = match(Inventory(distro=distro, packages=(held,)), database, datetime(2026, 1, 10, tzinfo=UTC))
+    assert [finding.id for finding in found.findings] == ["A-1"]
+    assert found.packages[0].namespace == distro.id
 
 
 def test_testing_is_known_by_its_codename() -> None:

@@ -17,7 +17,8 @@ _ELS = re.compile(r"rhel-(\d+)-.*\bels-")  # rhel-7-server-els-rpms
 
 def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     """Those of the content sets; without any, the main stream of the release."""
-    return _redhat_cpe.streams(distro.version, [channel.name for channel in channels if channel.kind == "rpm"], {})
+    sets = {channel.name: channel.releases for channel in channels if channel.kind == "rpm"}
+    return _redhat_cpe.streams(distro.version, list(sets), {name: sets[name] for name in sets if sets[name]})
 
 
 def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
