@@ -172,11 +172,13 @@ class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):
     """A stream of packages that the image draws from, where that decides which advisories hold.
 
     ``kind`` is ``apk`` (a branch of ``/etc/apk/repositories``, ``v3.19``), ``rpm`` (a content set of Red Hat's
-    ``content_manifests``) or ``ubuntu-pro`` (a service that is enabled, ``esm-infra``)."""
+    ``content_manifests``) or ``ubuntu-pro`` (a service that is enabled, ``esm-infra``). ``releases`` are those of the
+    distribution's feed that it serves, where the database tells; () before the match."""
 
     kind: str
     name: str
     path: str = ""
+    releases: tuple[str, ...] = ()
 
 
 class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):

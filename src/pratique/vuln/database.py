@@ -228,7 +228,9 @@ class Shard:
 
     def kevs(self, cves: Collection[str]) -> dict[str, Kev]:
         """The catalogue's entries of many CVEs, asked for at once."""
-        rows = self._of_cves(list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev", cves)
+        rows = self._of_names(
+            list[tuple[str, str, str, int]], "SELECT cve, added, due, ransomware FROM kev WHERE cve", cves
+        )
         return {
             cve: Kev(added, due, bool(ransomware))
             for cve, added, due, ransomware in rows
@@ -243,7 +245,7 @@ class Shard:
         """The scores of many CVEs, asked for at once; none where they are of a later day than is asked for."""
         if self._as_of is not None and not self._as_of.had(self.facts.date):
             return {}
-        rows = self._of_cves(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss", cves)
+        rows = self._of_names(list[tuple[str, float, float]], "SELECT cve, score, percentile FROM epss WHERE cve", cves)
         return {cve: Epss(score, percentile, self.facts.date[:10]) for cve, score, percentile in rows}
 
     def cvss(self, cve: str) -> Severity | None:
@@ -252,10 +254,17 @@ class Shard:
 
     def cvsses(self, cves: Collection[str]) -> dict[str, Severity]:
         """The scores that some feed gives many CVEs, asked for at once."""
-        rows = self._of_cves(
-            list[tuple[str, Level, float, str, str]], "SELECT cve, level, score, vector, source FROM cvss", cves
+        rows = self._of_names(
+            list[tuple[str, Level, float, str, str]],
+            "SELECT cve, level, score, vector, source FROM cvss WHERE cve",
+            cves,
         )
         return {cve: Severity(level, score, vector, source) for cve, level, score, vector, source in rows}
+
+    def served(self, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The releases that content sets serve, of those that are known; for the shard of kind ``repositories``."""
+        rows = self._of_names(list[tuple[str, str]], "SELECT name, releases FROM repository WHERE name", names)
+        return {name: tuple(releases.split()) for name, releases in rows}
 
     def distro_release(self, distro: str, *, version: str = "", codename: str = "") -> Release | None:
         """The release of that version, or of that codename; for the shard of kind ``eol``."""
@@ -332,12 +341,12 @@ class Shard:
         except (msgspec.MsgspecError, LookupError, ValueError) as error:
             raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
 
-    def _of_cves(self, rows: type[list[_Row]], statement: str, cves: Collection[str]) -> list[_Row]:
-        """What the statement says of these CVEs."""
-        wanted, found = sorted(cves), list[_Row]()
+    def _of_names(self, rows: type[list[_Row]], statement: str, names: Collection[str]) -> list[_Row]:
+        """What the statement, which ends in the name of a column, gives for these values of it."""
+        wanted, found = sorted(names), list[_Row]()
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
-            found += self._rows(rows, f"{statement} WHERE cve IN ({','.join('?' * len(some))})", *some)
+            found += self._rows(rows, f"{statement} IN ({','.join('?' * len(some))})", *some)
         return found
 
     def _rows(self, rows: type[_Rows], statement: str, *values: int | str | bytes) -> _Rows:

@@ -54,7 +54,7 @@ def stand(
         return _nowhere(distro, f"the distribution {distro.id!r} is not known")
     at = lifecycle.numbered(distro, distribution, database)
     ended = lifecycle.ended(at, distribution, database, now, channels, packages)
-    found = _asked(distro, at, distribution, packages, database, channels)
+    found = _asked(distro, at, distribution, packages, database, _served(channels, database))
     return msgspec.structs.replace(found, problems=(*found.problems, *ended))
 
 
@@ -92,6 +92,14 @@ def _asked(
         if more
     )
     return Ground(distribution, facts, "", (), streams, flavoured)
+
+
+def _served(channels: Sequence[Channel], database: Database) -> list[Channel]:
+    """The channels with the releases of the feed that they serve, where the database has a list of them."""
+    names = [channel.name for channel in channels if channel.kind == "rpm"]
+    shard = database.shard("repositories", "repositories") if names else None
+    served = shard.served(names) if shard else {}
+    return [msgspec.structs.replace(channel, releases=served.get(channel.name, ())) for channel in channels]
 
 
 def _streams(
