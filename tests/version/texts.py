@@ -221,3 +221,11 @@ def composer(rng: random.Random) -> str:
         + _maybe(rng, 0.2, lambda: rng.choice(("", "-", ".")) + "dev")
         + _maybe(rng, 0.1, lambda: "+build.1")
     )
+
+
+def hackage(rng: random.Random) -> str:
+    return _joined(rng, ".", NUMBERS, 1, 5)
+
+
+def cran(rng: random.Random) -> str:
+    return _joined(rng, "..-", NUMBERS, 1, 5)
