@@ -1,7 +1,8 @@
 """Red Hat's list of repositories in, the releases of its feed that each content set serves out.
 
-https://redhatproductsecurity.github.io/security-data-guidelines/scanning-vendors/ (``repository-to-cpe.json``). An image
-names its content sets; which streams of updates these are, this list alone tells of layered products and of RHEL 7.
+https://redhatproductsecurity.github.io/security-data-guidelines/scanning-vendors/ (``repository-to-cpe.json``).
+An image names its content sets; which streams of updates these are, this list alone tells of layered products and of
+RHEL 7.
 """
 
 from __future__ import annotations
