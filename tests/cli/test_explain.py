@@ -20,6 +20,11 @@ def database(feeds: Path, run: Run, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 def test_the_chain_from_the_layer_to_the_rule(image: Path, database: Path, run: Run) -> None:
     code, out, err = run("explain", "cve-2026-4242", image, "--db", database)
     assert (code, err) == (0, "")

@@ -87,7 +87,8 @@ def test_each_reason_is_the_codes() -> None:
             assert part.strip() in code, reason
 
 
-def test_the_document_of_the_page_is_heard(example: Path, run: Run) -> None:
+def test_the_document_of_the_page_is_heard(example: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     (document,) = re.findall(r"```json\n((?:.*\n)*?)```", VEX)
     (example / "team.vex.json").write_text(document)
     ((typed, printed),) = shown(VEX)
