@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pratique.model import Channel, Distro, Package, Problem
 from pratique.vuln.build import build
@@ -133,6 +135,20 @@ def test_a_release_that_the_table_does_not_know_is_told_of(database: Database, d
     (problem,) = told(database, distro)
     assert not problem.blocking
     assert problem.what.startswith("until when ")
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(sorted(id_ for each in ALL.values() for id_ in each.ids)),
+    st.text(max_size=20) | st.from_regex(r"\A[0-9._-]{0,12}\Z"),
+    st.text(max_size=20),
+    st.tuples(st.sampled_from(["apk", "rpm", "ubuntu-pro"]), st.text(max_size=20)),
+)
+def test_no_os_release_crashes_it(
+    database: Database, id_: str, version: str, name: str, channel: tuple[str, str]
+) -> None:
+    for problem in told(database, Distro(id_, version, name=name), Channel(*channel)):
+        assert problem.what
 
 
 def test_an_old_table_is_told_of(database: Database) -> None:

@@ -22,8 +22,8 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
 
 
 def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
-    """Maintenance of the major release, and its extended life cycle support, which content sets of its own bring.
-    Extended updates of a minor release end before either."""
+    """Maintenance of the major release, and its extended life cycle support, which content sets of its own bring. No
+    extended updates of a minor release that still run outlast either, so their ends need not be known."""
     sets = {found[1] for channel in channels if channel.kind == "rpm" and (found := _ELS.match(channel.name))}
     own = numbers(distro.version)
     return (
