@@ -20,6 +20,7 @@ from pratique.vuln.statements import Keyer, Line, Silent, pack
 
 _FLUSH = 16 << 20  # bytes
 _ROWS = 20_000  # at once
+_SAME = 64 << 20  # bytes of rows that are remembered
 _EXAMPLES = 5
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -48,9 +49,10 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
 class _Piece(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What ``record``, at the place ``origin``, states alike of the packages named by release; ``silent`` says why it
-    cannot, or not always, be compared."""
+    cannot, or not always, be compared. ``number`` tells it from the record's others."""
 
     origin: int
+    number: int
     record: str
     lines: list[Line]
     silent: str
@@ -72,6 +74,7 @@ class Spool:
         self._segments: list[Segment] = []
         self._gathered: defaultdict[int, list[bytes]] = defaultdict(list)
         self._bytes = self._count = self._unreadable = 0
+        self._origin = self._number = -1
         self._examples: list[str] = []
 
     def record(self, origin: int, row: RecordRow) -> None:
@@ -81,8 +84,10 @@ class Spool:
 
     def state(self, origin: int, record: str, lines: msgspec.Raw, silent: str, of: dict[str, list[str]]) -> None:
         """What the record states alike of packages, named by release: encoded lines, and why it cannot be compared."""
+        self._number = self._number + 1 if origin == self._origin else 0
+        self._origin = origin
         if self._partitions == 1:
-            self._put(0, _ENCODE((origin, record, lines, silent, of)))
+            self._put(0, _ENCODE((origin, self._number, record, lines, silent, of)))
             return
         parts: dict[int, dict[str, list[str]]] = {}
         for release, names in of.items():
@@ -92,7 +97,7 @@ class Spool:
                 for name in names:
                     parts.setdefault(self._partition(name), {}).setdefault("", []).append(name)
         for partition, some in parts.items():
-            self._put(partition, _ENCODE((origin, record, lines, silent, some)))
+            self._put(partition, _ENCODE((origin, self._number, record, lines, silent, some)))
 
     def unreadable(self, example: str) -> None:
         """Something that is no record."""
@@ -144,18 +149,20 @@ class Runs:
 
     def packages(self, without: Collection[int], key: Keyer) -> Iterator[list[PackageRow]]:
         """The rows of all packages, some at a time. What the records at the places ``without`` state is left out."""
+        packer = _Packer(key)
         for partition in sorted({segment.partition for run in self._runs for segment in run.segments} - {-1}):
-            pieces: list[_Piece] = []
+            pieces: dict[int, _Piece] = {}
             named: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
             for data in self._segments(partition):
                 for piece in _PIECES.decode(data):
                     if piece.origin not in without:
+                        at = piece.origin << 24 | piece.number
+                        pieces[at] = piece
                         for release, names in piece.of.items():
-                            at, of = len(pieces), named[release]
+                            of = named[release]
                             for name in names:
                                 of[name].append(at)
-                        pieces.append(piece)
-            yield from _rows(named, pieces, key)
+            yield from packer.rows(named, pieces)
 
     def _segments(self, partition: int) -> Iterator[bytes]:
         for run in self._runs:
@@ -167,25 +174,35 @@ class Runs:
                         yield file.read(segment.length)
 
 
-def _rows(
-    named: defaultdict[str, defaultdict[str, list[int]]], pieces: Sequence[_Piece], key: Keyer
-) -> Iterator[list[PackageRow]]:
-    """Packages of which the same pieces speak have the same row, but for their names."""
-    same: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
-    rows: list[PackageRow] = []
-    for release, names in sorted(named.items()):
-        for name, places in sorted(names.items()):
-            told = tuple(places)
-            packed = same.get(told)
-            if packed is None:
-                spoken = [pieces[at] for at in told]
-                stated = {(piece.record, line) for piece in spoken for line in piece.lines}
-                silent = {Silent(piece.record, piece.silent) for piece in spoken if piece.silent}
-                packed = len(stated), len(silent), pack(stated, silent, key)
-                if len(told) > 1:
-                    same[told] = packed
-            rows.append((release, name, *packed))
-            if len(rows) >= _ROWS:
-                yield rows
-                rows = []
-    yield rows
+class _Packer:
+    """Packs what is stated of packages; those of which the same pieces speak have the same row, but for their names."""
+
+    def __init__(self, key: Keyer) -> None:
+        self._key = key
+        self._same: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
+        self._size = 0
+
+    def rows(
+        self, named: defaultdict[str, defaultdict[str, list[int]]], pieces: dict[int, _Piece]
+    ) -> Iterator[list[PackageRow]]:
+        """The rows of the packages named, by release and name; of each the numbers of its pieces are told."""
+        rows: list[PackageRow] = []
+        for release, names in sorted(named.items()):
+            for name, places in sorted(names.items()):
+                told = tuple(places)
+                packed = self._same.get(told) or self._pack(told, [pieces[at] for at in told])
+                rows.append((release, name, *packed))
+                if len(rows) >= _ROWS:
+                    yield rows
+                    rows = []
+        yield rows
+
+    def _pack(self, told: tuple[int, ...], pieces: Sequence[_Piece]) -> tuple[int, int, bytes]:
+        stated = {(piece.record, line) for piece in pieces for line in piece.lines}
+        silent = {Silent(piece.record, piece.silent) for piece in pieces if piece.silent}
+        packed = len(stated), len(silent), pack(stated, silent, self._key)
+        self._size += len(packed[2]) + 40 * len(told)
+        if self._size > _SAME:
+            self._same, self._size = {}, 0
+        self._same[told] = packed
+        return packed
