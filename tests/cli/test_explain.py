@@ -104,7 +104,7 @@ def test_as_of_a_day_before_the_record(image: Path, database: Path, run: Run) ->
     code, out, _ = run("explain", "CVE-2026-4242", image, "--db", database, "--as-of=2026-10-31")
     assert code == 0
     assert "it was published on 2026-11-01, later than 2026-10-31" in out
-    assert "as of 2026-10-31T00:00:00Z" in out
+    assert "as of 2026-10-31T00:00:00Z" in " ".join(out.split())  # below the folder's name, however long that is
     assert "known to be exploited" not in out
 
 
