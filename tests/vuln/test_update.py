@@ -206,6 +206,22 @@ def test_what_a_vendor_does_not_publish_any_more_goes(mirror: Mirror, tmp_path: 
     assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
 
 
+def test_red_hats_list_of_repositories_travels_with_its_feed_only(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"Red Hat": [record("RHSA-1", "x", *fixed("2-1"), ecosystem="Red Hat:enterprise_linux:9")]})
+    (mirror.folder / "redhat").mkdir()
+    listed = {"data": {"rhel-9": {"cpes": ["cpe:/o:redhat:enterprise_linux:9::baseos"]}}}
+    (mirror.folder / "redhat" / "repository-to-cpe.json").write_text(json.dumps(listed))
+    first = run(mirror, tmp_path / "db", today=TODAY)
+    assert first.status.digest == built(mirror, tmp_path / "built")
+    assert first.shard("repositories", "repositories") is not None
+    run(mirror, tmp_path / "db", today=TODAY)
+    assert "/redhat/repository-to-cpe.json" in mirror.paths(304)
+    mirror.publish(ONE)
+    other = run(mirror, tmp_path / "other", today=TODAY, ecosystems=["PyPI"])
+    assert other.shard("repositories", "repositories") is None
+    assert not any("repository-to-cpe" in path for path, _ in mirror.asked)
+
+
 def test_a_vendor_without_an_export(mirror: Mirror, tmp_path: Path) -> None:
     mirror.publish(ONE)
     path = mirror.folder / "debian" / "tracker.json"

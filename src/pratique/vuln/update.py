@@ -25,7 +25,7 @@ from pratique.net.download import Validators
 from pratique.vuln import build, carry, delta, extent, scores
 from pratique.vuln.carry_in import results
 from pratique.vuln.ecosystem import BY_NAME
-from pratique.vuln.feed import eol, epss, kev, osv
+from pratique.vuln.feed import eol, epss, kev, osv, repositories
 from pratique.vuln.feed._shape import Feed, Settings
 from pratique.vuln.manifest import Manifest, Shard
 from pratique.vuln.mirror import Mirror, check_url, listing
@@ -36,11 +36,13 @@ SOURCES = "sources.json"
 OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 KEV = f"https://www.cisa.gov/sites/default/files/feeds/{kev.FILE}"
 EPSS = f"https://epss.empiricalsecurity.com/{epss.FILE}"
+REPOSITORIES = "https://security.access.redhat.com/data/metrics/repository-to-cpe.json"
 """Where the publishers themselves serve the feeds."""
 
 _MOST_CHANGES = 1000  # records fetched one by one; past that the whole export is cheaper
 _FEWEST = 100  # records: smaller feeds may halve
 _FILES = ((kev.FEED, kev.FILE), (epss.FEED, epss.FILE))
+_FILES_OF = {"Red Hat": (repositories.FEED, repositories.FILE)}  # what else an ecosystem's packages are matched by
 _AT_ONCE = 8  # requests
 
 
@@ -103,7 +105,8 @@ def update(
         check_url(url)
     _check_whole(target)
     told = progress or (lambda shard, done, total: None)
-    elsewhere = {name: url for name, url in ((kev.FILE, kev_url), (epss.FILE, epss_url)) if url}
+    addresses = ((kev.FILE, kev_url), (epss.FILE, epss_url), (repositories.FILE, REPOSITORIES if publishers else ""))
+    elsewhere = {name: url for name, url in addresses if url}
     served = Mirror(mirror, elsewhere, client, limits, told, publishers=publishers)
     with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads, _told(mirror):
         run = _Run(served, target, work, downloads, limits, told, today or datetime.now(UTC).date())
@@ -153,7 +156,7 @@ class _Run:
         today: date,
     ) -> None:
         self.old: Manifest | None = build.current(target)
-        self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in _FILES}
+        self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in (*_FILES, *_FILES_OF.values())}
         self.listed |= {("eol", name) for name in eol.FEED.shards(downloads)}
         self._mirror, self._target, self._limits = mirror, target, limits
         self._work, self._downloads = work, downloads
@@ -178,7 +181,8 @@ class _Run:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             tables = pool.submit(self._tables, self._downloads)
             jobs = [pool.submit(self._ecosystem, name, ecosystems is not None) for name in names]
-            jobs += [pool.submit(self._file, feed, file) for feed, file in _FILES]
+            files = (*_FILES, *(_FILES_OF[name] for name in names if name in _FILES_OF))
+            jobs += [pool.submit(self._file, feed, file) for feed, file in files]
             plans = [plan for plan in results(jobs, pool) if plan is not None]
             tables.result()
             made = {plan.name: self._changed(plan, pool) for plan in plans if plan.changes is not None}
