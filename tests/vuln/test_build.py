@@ -13,7 +13,7 @@ import pytest
 from pratique.errors import NotFound, StorageError, Unreadable, UsageError
 from pratique.model import DatabaseStatus
 from pratique.version import key
-from pratique.vuln.build import Options, build
+from pratique.vuln.build import Options, build, sweep
 from pratique.vuln.database import Database
 from pratique.vuln.extent import Declared, Extent, Extents
 from vuln.feeds import TODAY, fixed, record, write
@@ -145,6 +145,13 @@ def test_old_shards_are_swept_when_nobody_can_hold_them(tmp_path: Path) -> None:
     build(write(tmp_path / "c", {"PyPI": [ONE, TWO]}), tmp_path / "db")
     assert not old.exists()
     assert not left.exists()
+
+
+def test_what_vanishes_while_it_is_swept_is_no_matter(tmp_path: Path) -> None:
+    (tmp_path / ".build-gone").symlink_to(tmp_path / "nowhere")  # listed, and not there when it is looked at
+    sweep(tmp_path, set())
+    build(write(tmp_path / "feeds", {"PyPI": [ONE]}), tmp_path)
+    Database.open(tmp_path).verify()
 
 
 def _build_in_process(source: Path, target: Path) -> None:

@@ -281,5 +281,6 @@ def sweep(target: Path, named: set[str]) -> None:
     before = time.time() - _LEFTOVER_SECONDS
     for path in target.iterdir():
         left = path.name.startswith(".build-") or (path.suffix == ".sqlite" and path.name not in named)
-        if left and path.stat().st_mtime < before:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another process's, which ended just now
+            if left and path.stat().st_mtime < before:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
