@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pratique.model import Distro, FixState, Functions, Inventory, Package
 from pratique.vuln.asof import AsOf
 from pratique.vuln.database import Database
 from pratique.vuln.explain import explain, is_called
+from pratique.vuln.match import match
 from vuln import feeds
 from vuln.feeds import NOW, Record, fixed, record
 
@@ -165,3 +167,41 @@ def test_hostile_identifiers(tmp_path: Path) -> None:
     for number, identifier in enumerate(("", " ", "%", "' OR 1=1", "\ud800", "CVE-" + "9" * 5000, "\0")):
         known = asked(tmp_path / str(number), debian(*fixed("9-1")), identifier, SSL)
         assert known.considered == ()
+
+
+def test_what_holds_is_what_is_found_and_nothing_else(tmp_path: Path) -> None:
+    """Over many records with several ranges, names and releases: an explanation and a match never disagree."""
+    chance = random.Random(20261122)
+    debian_records, pypi_records = [], []
+    for number in range(120):
+        bounds = sorted(chance.sample(range(1, 12), 3))
+        events = ({"introduced": chance.choice(("0", str(bounds[0])))}, {"fixed": str(bounds[2])})
+        names = [f"CVE-2026-{chance.randrange(60)}" for _ in range(chance.choice((0, 1, 1, 1, 3)))]
+        more = {"withdrawn": "2026-01-05T00:00:00Z"} if chance.random() < 0.1 else {}
+        package = f"p{chance.randrange(5)}"
+        if chance.random() < 0.5:
+            kind = f"DSA-{number}" if len(names) > 1 else f"DEBIAN-CVE-2026-{number}"
+            ecosystem = chance.choice(("Debian:12", "Debian:12", "Debian:13"))
+            debian_records.append(record(kind, package, *events, ecosystem=ecosystem, upstream=names, **more))
+        else:
+            pypi_records.append(record(f"PYSEC-{number}", package, *events, aliases=names[:1], **more))
+    packages = [Package("deb", f"p{number}", str(chance.randrange(1, 12))) for number in range(5)]
+    packages += [Package("pypi", f"p{number}", str(chance.randrange(1, 12))) for number in range(5)]
+    packages += [Package("pypi", "p0", "4", owner="p1", path="x")]
+    feeds.database(tmp_path, {"Debian": debian_records, "PyPI": pypi_records}).close()
+    inventory = Inventory(distro=DEBIAN, packages=tuple(packages))
+    with Database.open(tmp_path / "db") as database:
+        findings = match(inventory, database, NOW).findings
+        asked_for = {f"CVE-2026-{number}" for number in range(60)} | {
+            each["id"] for each in debian_records + pypi_records
+        }
+        assert len(findings) > 20
+        for identifier in sorted(asked_for):
+            known = explain(inventory, database, NOW, identifier)
+            holding = {each.package for each in known.considered if not each.why}
+            assert holding == {
+                finding.package
+                for finding in findings
+                if not {finding.id, *finding.aliases}.isdisjoint(known.names)
+                or identifier in {evidence.record for evidence in finding.evidence}
+            }, identifier
