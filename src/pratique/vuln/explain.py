@@ -20,6 +20,7 @@ from pratique.vuln.streams import flat
 
 _SUBJECTS = 5
 _RELEASES = 5
+_FUNCTIONS = 5
 
 
 def explain(inventory: Inventory, database: Database, now: datetime, identifier: str, package: str = "") -> Known:
@@ -150,6 +151,11 @@ def _asked(question: Question) -> tuple[str, ...]:
 
 def _considered(package: Package, question: Question, each: inquiry.Considered, why: str) -> Considered:
     affects, place = each.affects, each.place
+    named = tuple(name for symbols in affects.scope.symbols for name in _functions(symbols))
+    if why == inquiry.UNLINKED:
+        why += f", {', '.join(named[:_FUNCTIONS])}" + (
+            f" and {len(named) - _FUNCTIONS} more" * (len(named) > _FUNCTIONS)
+        )
     return Considered(
         package=package,
         record=affects.advisory.id,
@@ -165,7 +171,7 @@ def _considered(package: Package, question: Question, each: inquiry.Considered, 
         arches=affects.scope.arches,
         module=affects.scope.module,
         flavour=affects.scope.flavour,
-        named=tuple(name for symbols in affects.scope.symbols for name in _functions(symbols)),
+        named=named,
         linked=each.symbols,
         why=why,
     )

@@ -19,6 +19,8 @@ from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
 from pratique.vuln.streams import Stream
 
+UNLINKED = "the program holds none of the functions that it names"
+
 
 class Place(msgspec.Struct, frozen=True):
     """Where a statement stands: under which release and which of the package's names."""
@@ -163,7 +165,7 @@ class Inquiry:
             return Considered(affects, place, "it calls the package not affected")
         linked = self._linked(affects.scope, question)
         if linked == ():
-            return Considered(affects, place, "the program holds none of the functions that it names")
+            return Considered(affects, place, UNLINKED)
         return Considered(affects, place, symbols=linked or ())
 
     def _linked(self, scope: Scope, question: Question) -> tuple[str, ...] | None:
