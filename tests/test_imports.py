@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "pratique"
-FOUNDATIONS = {"model", "explanation", "errors", "limits", "plugins", "net", "oci", "cache", "version", "expr", "starter", ""}
+FOUNDATIONS = {
+    "model",
+    "explanation",
+    "errors",
+    "limits",
+    "plugins",
+    "net",
+    "oci",
+    "cache",
+    "version",
+    "expr",
+    "starter",
+    "",
+}
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
 JOINED = {"workers", "api"}
 SHELLS = {"cli", "__main__"}
