@@ -109,6 +109,9 @@ def quote(text: str) -> str:
 
 _SHOWN = 100  # characters
 
+_SPACED = frozenset(("composer", "githubactions", "golang", "swift"))
+"""The types whose names in a feed have the namespace before them."""
+
 _ANYWHERE = (Stream((("",),)),)
 
 
@@ -157,9 +160,7 @@ def _name(package: Package) -> str:
         return f"{space}:{name}" if space else name if ":" in name else ""
     if package.type == "npm" and space:
         return f"@{space.removeprefix('%40').removeprefix('@')}/{name}"
-    if package.type in ("golang", "composer") and space:
-        return f"{space}/{name}"
-    return name
+    return f"{space}/{name}" if space and package.type in _SPACED else name
 
 
 def _version(package: Package) -> str:
