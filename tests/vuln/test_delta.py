@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pratique.limits import DEFAULT
@@ -57,8 +57,14 @@ def changed(folder: Path, old: manifest.Shard, new: list[Record], ids: set[str])
         return build.seal(connection, "osv", "Debian", facts, work)
 
 
+def one(*events: dict[str, str]) -> dict[str, list[object]]:
+    package = {"ecosystem": "Debian:11", "name": "x"}
+    return {"A-1": [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": list(events)}]}]}
+
+
 @settings(max_examples=60, deadline=None)
 @given(records, records)
+@example(one({"introduced": "0"}), one({"introduced": "1"}, {"fixed": "1"}))  # from a range to none
 def test_as_built_whole(before: dict[str, list[object]], after: dict[str, list[object]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -5,6 +5,7 @@ https://google.github.io/osv.dev/data/#downloading-recent-changes
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Set
 from datetime import datetime
@@ -23,6 +24,8 @@ from pratique.vuln.feed._spool import Runs, Spool
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rows import PackageRow
 from pratique.vuln.statements import Keyer, Statements, pack
+
+_SAME = 1 << 15  # rows that are remembered
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -109,10 +112,11 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
     chosen = osv.Chosen()
     connection.executemany(osv.INSERT_RECORD, chosen.of(fresh.records()))
     stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.beaten, key) for row in rows}
-    touched = [*_touched(connection, old, stated.keys(), key)]
-    rows = [
-        _merged(release, name, blob, stated.pop((release, name), None), old, key) for release, name, blob in touched
-    ]
+    merged = functools.lru_cache(maxsize=_SAME)(functools.partial(_merged, old=frozenset(old), key=key))
+    rows: list[PackageRow] = []
+    for release, name, blob in [*_touched(connection, old, stated.keys(), key)]:
+        row = stated.pop((release, name), None)
+        rows.append((release, name, *merged(blob, row[4] if row else b"")))
     rows += stated.values()
     connection.executemany(osv.INSERT_PACKAGE, rows)
     connection.execute("DELETE FROM package WHERE ranges = 0 AND silent = 0")
@@ -126,12 +130,13 @@ def _touched(
             yield release, name, blob
 
 
-def _merged(release: str, name: str, blob: bytes, fresh: PackageRow | None, old: set[str], key: Keyer) -> PackageRow:
-    """The package's row without what the old records stated, with what the fresh ones state."""
-    had, new = Statements(blob, key), Statements(fresh[4], key) if fresh else None
-    stated = had.stated(old) | (new.stated(()) if new else set())
-    silent = {each for each in had.silent if each.record not in old} | set(new.silent if new else ())
-    return release, name, len(stated), len(silent), pack(stated, silent, key)
+def _merged(blob: bytes, fresh: bytes, old: frozenset[str], key: Keyer) -> tuple[int, int, bytes]:
+    """A row without what the old records stated, with what the fresh ones state (b"" nothing): how many statements, how
+    many that cannot be compared, and the blob. Packages of one source often share all of it."""
+    had, new = Statements(blob, key), Statements(fresh, key) if fresh else None
+    stated = had.stated(old) | (new.stated(()) if new is not None else set())
+    silent = {each for each in had.silent if each.record not in old} | set(new.silent if new is not None else ())
+    return len(stated), len(silent), pack(stated, silent, key)
 
 
 def _same(had: datetime | None, now: datetime) -> bool:
