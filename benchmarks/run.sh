@@ -13,9 +13,9 @@ syft=${SYFT:-$(command -v syft || true)}
 
 "$python" startup.py --json results/startup.json
 "$python" policy.py --json results/policy.json
+"$python" db_build.py --json results/db_build.json
 if [ -d "$feeds" ]; then
     "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
-    "$python" db_build.py "$feeds" --json results/db_build.json
     "$python" match.py "$feeds" --json results/match.json
     if command -v docker-registry >/dev/null && [ -d "$images/oci/node-app" ]; then
         database=${DATABASE:-$(mktemp -d)}
@@ -24,7 +24,7 @@ if [ -d "$feeds" ]; then
         [ -n "${DATABASE:-}" ] || rm -r "$database"
     fi
 else
-    echo "run.sh: no feeds at $feeds; left out version_schemes, db_build, match" >&2
+    echo "run.sh: no feeds at $feeds; left out version_schemes, match" >&2
 fi
 if [ -d "$images/oci" ]; then
     "$python" layers.py --images "$images/oci" --json results/layers.json
