@@ -13,6 +13,7 @@ syft=${SYFT:-$(command -v syft || true)}
 
 "$python" startup.py --json results/startup.json
 "$python" policy.py --json results/policy.json
+"$python" accuracy.py --json results/accuracy.json
 "$python" db_build.py --json results/db_build.json
 if [ -d "$feeds" ]; then
     "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
