@@ -116,9 +116,11 @@ def test_poison_under_a_claimed_diff_id_is_not_used(tmp_path: Path) -> None:
     hostile = gzip_bytes(layer(file("a.txt", "hostile")))
     claims = blob_layer(hostile, digest="", diff_id=trusted)
     verified = blob_layer(hostile, diff_id=trusted)
-    for one in (claims, verified):
-        (read,) = read_layers((one,), TEXTS, cache, DEFAULT)
-        assert names(read) == ["hostile"]
+    (refused,) = read_layers((claims,), TEXTS, cache, DEFAULT)  # nothing else says which layer this is
+    assert isinstance(refused, Problem)
+    assert refused.blocking
+    (read,) = read_layers((verified,), TEXTS, cache, DEFAULT)
+    assert names(read) == ["hostile"]
     planted = cache.get(trusted)
     assert planted is not None
     assert names(planted) == ["planted"]  # nor was anything stored under the claim
@@ -154,6 +156,19 @@ def test_a_wrong_digest_is_a_blocking_problem_and_is_not_cached(tmp_path: Path) 
     assert isinstance(second, Problem)
     assert (second.layer, second.blocking, second.where) == (1, True, digest_of(b"other"))
     assert cache.status().entries == 1
+
+
+def test_a_plain_layer_that_the_config_calls_another_is_read_though_it_is_known(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, TEXTS)
+    plain = layer(file("a.txt", "a"))
+    honest = msgspec.structs.replace(
+        blob_layer(plain, diff_id=digest_of(plain)), media_type="application/vnd.oci.image.layer.v1.tar"
+    )
+    assert names(read_layers((honest,), TEXTS, cache, DEFAULT)[0]) == ["a"]
+    lying = msgspec.structs.replace(honest, diff_id=digest_of(b"another"))
+    (problem,) = read_layers((lying,), TEXTS, cache, DEFAULT)
+    assert isinstance(problem, Problem)
+    assert "the config says" in problem.what
 
 
 def missing() -> BinaryIO:

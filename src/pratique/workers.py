@@ -74,7 +74,10 @@ def read_layers(
 
 
 def _trusted(layer: Layer) -> str:
-    """The digest that somebody computed over the layer's bytes; "" where there are only claims."""
+    """The digest that somebody computed over the layer's bytes; "" where there are only claims, or where those do not
+    fit together: a layer that is said to be no more than a tar has the digest of that. Reading it then tells."""
+    if layer.media_type.endswith(".tar") and layer.diff_id not in ("", layer.digest):
+        return ""
     return layer.digest or (layer.diff_id if layer.computed_by_daemon else "")
 
 

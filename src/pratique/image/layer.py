@@ -5,6 +5,7 @@ OCI image-spec: https://github.com/opencontainers/image-spec/blob/main/layer.md 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import BinaryIO
@@ -38,6 +39,9 @@ class LayerReader:
         self._told = told
         self._stream: BinaryIO | None = None
         self._blob: Blob | None = None
+        # Where nothing but the config tells which layer this is, the uncompressed bytes are hashed too.
+        self._inflated = hashlib.sha256() if layer.diff_id and not layer.digest else None
+        self._whole = False
         self.problems = list[Problem]()
 
     def __enter__(self) -> LayerReader:
@@ -66,6 +70,7 @@ class LayerReader:
         yield from read_tar(chunks, self._limits, skim)
         for _ in chunks:  # what follows the end of the tar is read for the checksums' sake
             pass
+        self._whole = True
 
     def _chunks(self) -> Iterator[bytes]:
         if self._layer.open is None:
@@ -73,6 +78,8 @@ class LayerReader:
         self._stream = self._layer.open()
         blob = self._blob = Blob(self._stream, self._limits)
         for chunk in blob.chunks():
+            if self._inflated is not None and blob.compression:
+                self._inflated.update(chunk)
             yield chunk
             self._told(blob.size)
 
@@ -90,6 +97,11 @@ class LayerReader:
         digest = blob.drain()
         if layer.digest and digest != layer.digest:
             raise DigestMismatch(f"the layer's bytes have the digest {digest}, not {layer.digest!r}")
-        if not layer.digest and not blob.compression and layer.diff_id and digest != layer.diff_id:
-            raise DigestMismatch(f"the layer's tar has the digest {digest}, but the config says {layer.diff_id!r}")
+        plain = digest if not blob.compression else self._inflated_digest()
+        if layer.diff_id and plain and plain != layer.diff_id:
+            raise DigestMismatch(f"the layer's tar has the digest {plain}, but the config says {layer.diff_id!r}")
         return digest
+
+    def _inflated_digest(self) -> str:
+        """The digest over all that came out of the blob, "" where it was not asked for, or not all was read."""
+        return f"sha256:{self._inflated.hexdigest()}" if self._inflated is not None and self._whole else ""
