@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import subprocess
@@ -122,6 +123,29 @@ def test_a_mirror_that_serves_pages(mirror: Mirror, tmp_path: Path, page: str) -
         run(mirror, tmp_path / "db")
     assert caught.value.hint or "coverage" in str(caught.value)
     assert Database.open(tmp_path / "db").status == before
+
+
+OTHER = json.dumps(ONE | {"id": "A-7"})
+NO_RANGES = '{"id": "A-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "x"}, "ranges": [7]}]}'
+
+
+@pytest.mark.parametrize("answer", ["<!DOCTYPE html><html>Log in</html>", "", "[]", "{}", "\0", OTHER, NO_RANGES])
+def test_what_is_not_the_record_that_was_asked_for_takes_no_record_away(
+    mirror: Mirror, tmp_path: Path, answer: str
+) -> None:
+    mirror.publish(ONE, TWO, single=True)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE | {"modified": "2026-02-01T00:00:00Z"}, TWO, single=True)
+    (mirror.folder / "PyPI" / "A-1.json").write_text(answer)
+    whole = (mirror.folder / "PyPI" / "all.zip").read_bytes()
+    (mirror.folder / "PyPI" / "all.zip").write_text("<html>")
+    with pytest.raises(Unreadable) as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.hint
+    assert Database.open(tmp_path / "db").status == before
+    (mirror.folder / "PyPI" / "all.zip").write_bytes(whole)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+    assert mirror.paths(200) >= {"/PyPI/A-1.json", "/PyPI/all.zip"}
 
 
 def test_a_full_disk(mirror: Mirror, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
 from pratique.vuln.feed._osv_reader import FEED as OSV
 from pratique.vuln.feed._osv_reader import Reader, keyer
+from pratique.vuln.feed._osv_record import decode
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Runs, Spool
 from pratique.vuln.manifest import ShardFacts
@@ -80,12 +81,13 @@ def apply(
     settings: Settings,
     work: Path,
 ) -> ShardFacts | None:
-    """Fill the draft with the shard's rows and the changed records; None where one of them cannot be fetched. Only the
-    rows of packages are made anew that a changed record speaks of, or spoke of."""
+    """Fill the draft with the shard's rows and the changed records; None where one of them cannot be fetched, or is not
+    the record that was asked for: taking the old one out for it would make images clean that are not. Only the rows of
+    packages are made anew that a changed record speaks of, or spoke of."""
     fresh: dict[str, bytes] = {}
     for id_ in difference.changed:
         data = fetch(id_)
-        if data is None:
+        if data is None or not _is_record(data, id_):
             return None
         fresh[id_] = data
     ecosystem = BY_NAME[name]
@@ -94,6 +96,8 @@ def apply(
     for at, (id_, data) in enumerate(fresh.items()):
         reader.add(id_, data, at)
     run = spool.close()
+    if run.unreadable:
+        return None
     _copy(shard, connection)
     _replace(
         connection,
@@ -104,6 +108,14 @@ def apply(
     (work / run.file).unlink()
     settings.progress(name, len(fresh), len(fresh))
     return osv.facts(connection, ecosystem, settings, run.unreadable, run.examples)
+
+
+def _is_record(data: bytes, id_: str) -> bool:
+    """Whether it is the record of that id, not a page about it or another one's."""
+    try:
+        return decode(data).id == id_
+    except ValueError:
+        return False
 
 
 def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Keyer) -> None:
