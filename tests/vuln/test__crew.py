@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -53,6 +54,21 @@ def test_an_error_comes_back_with_its_hint(size: int) -> None:
         list(Crew(refuse, size).work(giving(range(9))))
     assert caught.value.hint == "take another"
     assert not children()
+
+
+def fill(job: int) -> int:
+    """A database of at most two pages: SQLite says of a third what it says of a full disk."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript("CREATE TABLE t (x); PRAGMA max_page_count=2;")
+    connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    return job
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_full_disk_is_told_as_sqlite_tells_it(size: int, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        list(Crew(fill, size).work(giving(range(3))))
+    assert capfd.readouterr() == ("", "")
 
 
 def end(job: int) -> int:

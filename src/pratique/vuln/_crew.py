@@ -10,6 +10,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_TOLD = (PratiqueError, OSError, sqlite3.Error, ArithmeticError, LookupError, ValueError, TypeError)  # raised by jobs
 
 
 def hands(wanted: int) -> int:
@@ -96,7 +98,7 @@ class Crew(Generic[Job, Result]):
             job = pipe.recv()
             try:
                 pipe.send((True, self._do(job)))
-            except (PratiqueError, OSError, ArithmeticError, LookupError, ValueError, TypeError) as error:
+            except _TOLD as error:
                 pipe.send((False, error))
 
 
