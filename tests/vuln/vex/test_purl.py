@@ -79,6 +79,36 @@ def test_images(url: str, named: bool) -> None:
     assert names_image(parse(url), IMAGE) is named
 
 
+@pytest.mark.parametrize(
+    ("url", "name", "named"),
+    [
+        ("pkg:docker/good/app@1.0?repository_url=registry.example", "registry.example/good/app:1.0", True),
+        ("pkg:docker/good/app@1.0?repository_url=https://registry.example/", "registry.example/good/app:1.0", True),
+        ("pkg:docker/good/app?repository_url=registry.example/good/app", "registry.example/good/app:1.0", True),
+        ("pkg:docker/registry.example/good/app@1.0", "registry.example/good/app:1.0", True),
+        ("pkg:docker/good/app@sha256:ab?repository_url=registry.example:5000", "registry.example:5000/good/app", True),
+        ("pkg:docker/a/b/app?repository_url=registry.example", "registry.example/a/b/app", True),
+        ("pkg:docker/good/app", "good/app:1.0", True),
+        ("pkg:docker/good/app", "docker.io/good/app:1.0", True),
+        ("pkg:docker/app?repository_url=https://hub.docker.com", "docker.io/library/app:1.0", True),
+        ("pkg:docker/library/app", "app:1.0", True),
+        ("pkg:docker/evil/app@1.0", "registry.example/good/app:1.0", False),
+        ("pkg:docker/evil/app", "good/app:1.0", False),
+        ("pkg:docker/good/app@1.0", "registry.example/good/app:1.0", False),  # the one of Docker Hub
+        ("pkg:docker/app@1.0", "registry.example/good/app:1.0", False),
+        ("pkg:docker/app", "good/app:1.0", False),
+        ("pkg:docker/good/app@2.0?repository_url=registry.example", "registry.example/good/app:1.0", False),
+        ("pkg:docker/good/app?repository_url=evil.example", "registry.example/good/app:1.0", False),
+        ("pkg:docker/evil/app?repository_url=registry.example", "registry.example/good/app:1.0", False),
+        ("pkg:docker/app?repository_url=registry.example/good", "registry.example/evil/app:1.0", False),
+        ("pkg:docker/evil/good/app?repository_url=registry.example", "registry.example/good/app:1.0", False),
+        ("pkg:oci/good/app", "registry.example/good/app:1.0", False),  # this type has no namespace
+    ],
+)
+def test_an_image_in_its_registry(url: str, name: str, named: bool) -> None:
+    assert names_image(parse(url), Image("t", name, digest="sha256:ab")) is named
+
+
 def test_no_package_url() -> None:
     with pytest.raises(ValueError, match="purl"):
         parse("CVE-2026-1")

@@ -14,6 +14,8 @@ from packageurl import PackageURL
 from pratique.model import DISTRIBUTION_TYPES, Distro, Image, Package
 
 _RUNS = re.compile(r"[-_.]+")
+_HUB = "docker.io"
+_HUBS = frozenset({_HUB, "hub.docker.com", "index.docker.io", "registry-1.docker.io"})
 _NOT_IDENTITY = frozenset({"checksum", "download_url", "file_name", "vcs_url"})
 
 
@@ -44,16 +46,18 @@ def names_package(url: PackageURL, package: Package, distro: Distro | None) -> b
 
 def names_image(url: PackageURL, image: Image) -> bool:
     """Whether the URL is one of the image: its name, and its digest and repository where the URL gives them."""
-    if url.type not in ("oci", "docker"):
-        return False
     repository, tag = _repository(image.name)
-    if url.name.lower() != repository.rpartition("/")[2].lower():
+    known = {"arch": image.platform.architecture, "os": image.platform.os, "tag": tag}
+    qualifiers = _qualifiers(url)
+    if url.type == "docker":
+        if _docker(url, qualifiers.pop("repository_url", "")) != _located(repository):
+            return False
+    elif url.type != "oci" or url.namespace or url.name.lower() != repository.rpartition("/")[2].lower():
         return False
     digests = {image.digest, image.config_digest} - {""}
     if url.version and (url.version not in digests if ":" in url.version else url.version != tag):
         return False
-    qualifiers = _qualifiers(url)
-    known = {"repository_url": repository, "arch": image.platform.architecture, "os": image.platform.os, "tag": tag}
+    known["repository_url"] = repository
     return all(known.get(key) == value for key, value in qualifiers.items() if key not in _NOT_IDENTITY)
 
 
@@ -62,6 +66,27 @@ def _repository(name: str) -> tuple[str, str]:
     folder, slash, last = name.partition("@")[0].rpartition("/")
     last, _, tag = last.partition(":")
     return f"{folder}{slash}{last}", tag
+
+
+def _docker(url: PackageURL, registry: str) -> tuple[str, str]:
+    """The registry and the path in it that a URL of type docker means: its namespace is the user, the organisation or,
+    before them, the registry, and what names no registry means Docker Hub.
+    https://github.com/package-url/purl-spec/blob/main/types/docker-definition.json"""
+    path = f"{url.namespace}/{url.name}" if url.namespace else url.name
+    registry = registry.removeprefix("https://").strip("/")
+    if registry.endswith(f"/{path}"):  # the whole repository
+        registry = registry.removesuffix(f"/{path}")
+    return _located(f"{registry}/{path}" if registry else path)
+
+
+def _located(repository: str) -> tuple[str, str]:
+    """The registry and the path in it, as ``docker pull`` takes the name."""
+    first, slash, rest = repository.lower().partition("/")
+    if not slash or not ("." in first or ":" in first or first == "localhost"):
+        first, rest = _HUB, repository.lower()
+    if first in _HUBS:
+        return _HUB, rest if "/" in rest else f"library/{rest}"
+    return first, rest
 
 
 def _qualifiers(url: PackageURL) -> dict[str, str]:
