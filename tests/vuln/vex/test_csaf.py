@@ -39,13 +39,13 @@ TREE = {
 }
 
 
-def document(*vulnerabilities: object, tree: object = TREE, version: str = "2.0") -> bytes:
+def document(*vulnerabilities: object, tree: object = TREE, version: str = "2.0", status: str = "final") -> bytes:
     return json.dumps(
         {
             "document": {
                 "csaf_version": version,
                 "publisher": {"name": "Example PSIRT"},
-                "tracking": {"id": "EX-1", "current_release_date": "2026-01-01T00:00:00Z"},
+                "tracking": {"id": "EX-1", "current_release_date": "2026-01-01T00:00:00Z", "status": status},
             },
             "product_tree": tree,
             "vulnerabilities": list(vulnerabilities),
@@ -116,6 +116,39 @@ def test_what_cannot_be_used_is_told_of(vulnerability: object, said: str) -> Non
     found = read(document(vulnerability))
     assert found.statements == ()
     assert said in found.unread[0]
+
+
+GROUPED = {**TREE, "product_groups": [{"group_id": "G1", "product_ids": ["app", "ssl"]}, {"group_id": "G2"}]}
+
+
+@pytest.mark.parametrize(
+    ("of", "holds"),
+    [
+        ({}, True),
+        ({"group_ids": ["G1"]}, True),
+        ({"group_ids": ["G2", "G1"], "product_ids": ["curl"]}, True),
+        ({"group_ids": ["G2"], "product_ids": ["ssl"]}, True),
+        ({"group_ids": ["G2"]}, False),
+        ({"group_ids": ["G3"]}, False),
+        ({"group_ids": ["G3"], "product_ids": ["curl"]}, False),
+    ],
+)
+def test_a_group_stands_for_its_products(of: dict[str, object], holds: bool) -> None:
+    told = {"known_not_affected": ["ssl"]}
+    flagged = read(document(entry(told, flags=[{"label": "component_not_present", **of}]), tree=GROUPED))
+    assert [each.justification for each in flagged.statements] == ["component_not_present"] * holds
+    threats = [{"category": "impact", "details": "not built in", **of}]
+    assert len(read(document(entry(told, threats=threats), tree=GROUPED)).statements) == holds
+    remedies = [{"category": "workaround", "details": "turn it off", **of}]
+    (statement,) = read(document(entry({"known_affected": ["ssl"]}, remediations=remedies), tree=GROUPED)).statements
+    assert statement.action == ("turn it off" if holds else "")
+
+
+@pytest.mark.parametrize(("status", "used"), [("draft", False), ("interim", True), ("final", True)])
+def test_a_draft_is_not_used_and_told_of(status: str, used: bool) -> None:
+    found = read(document(entry({"fixed": ["ssl"]}), status=status))
+    assert len(found.statements) == used
+    assert found.unread == (() if used else ("the document is a draft",))
 
 
 def test_a_relation_to_itself_ends() -> None:

@@ -44,10 +44,16 @@ class _Relationship(msgspec.Struct, frozen=True):
     relates_to_product_reference: str
 
 
+class _Group(msgspec.Struct, frozen=True):
+    group_id: str = ""
+    product_ids: list[str] | None = None
+
+
 class _Tree(msgspec.Struct, frozen=True):
     branches: list[_Branch] | None = None
     full_product_names: list[_Named] | None = None
     relationships: list[_Relationship] | None = None
+    product_groups: list[_Group] | None = None
 
 
 class _Status(msgspec.Struct, frozen=True):
@@ -64,12 +70,14 @@ class _Status(msgspec.Struct, frozen=True):
 class _Flag(msgspec.Struct, frozen=True):
     label: str = ""
     product_ids: list[str] | None = None
+    group_ids: list[str] | None = None
 
 
 class _Threat(msgspec.Struct, frozen=True):
     category: str = ""
     details: str = ""
     product_ids: list[str] | None = None
+    group_ids: list[str] | None = None
 
 
 class _Id(msgspec.Struct, frozen=True):
@@ -107,6 +115,13 @@ class _Document(msgspec.Struct, frozen=True):
     vulnerabilities: list[msgspec.Raw] | None = None
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """The products of a tree, and the ids of those in each of its groups, by their ids."""
+
+    products: dict[str, Product]
+    groups: dict[str, frozenset[str]]
+
+
 _DOCUMENT = msgspec.json.Decoder(_Document)
 _VULNERABILITY = msgspec.json.Decoder(_Vulnerability)
 
@@ -117,12 +132,14 @@ def read(data: bytes) -> Document:
     about = found.document
     if not about.csaf_version.startswith("2."):
         raise ValueError(f"CSAF {about.csaf_version!r} is not read, 2.0 and 2.1 are")
-    products = _products(found.product_tree)
+    if about.tracking.status == "draft":  # section 3.2.1.12.7: not meant to be used by anybody yet
+        return Document(about.tracking.id, about.publisher.name, (), ("the document is a draft",))
+    tree = _Known(_products(found.product_tree), _groups(found.product_tree))
     statements: list[Statement] = []
     unread: list[str] = []
     for number, raw in enumerate(found.vulnerabilities or (), 1):
         try:
-            for one in _statements(_VULNERABILITY.decode(raw), products, about.tracking.current_release_date):
+            for one in _statements(_VULNERABILITY.decode(raw), tree, about.tracking.current_release_date):
                 if isinstance(one, str):
                     unread.append(f"vulnerability {number}: {one}")
                 else:
@@ -151,6 +168,14 @@ def _products(tree: _Tree) -> dict[str, Product]:
     return found
 
 
+def _groups(tree: _Tree) -> dict[str, frozenset[str]]:
+    """The products of each group, by its id."""
+    found: dict[str, frozenset[str]] = {}
+    for group in tree.product_groups or ():
+        found[group.group_id] = found.get(group.group_id, frozenset()) | frozenset(group.product_ids or ())
+    return found
+
+
 def _component(named: _Named) -> Component:
     helper = named.product_identification_helper or _Helper()
     hashes = [each for group in helper.hashes or () for each in group.file_hashes]
@@ -160,17 +185,17 @@ def _component(named: _Named) -> Component:
     )
 
 
-def _statements(found: _Vulnerability, products: dict[str, Product], timestamp: str) -> Iterator[Statement | str]:
+def _statements(found: _Vulnerability, tree: _Known, timestamp: str) -> Iterator[Statement | str]:
     names = tuple(dict.fromkeys(name for name in (found.cve, *(each.text for each in found.ids or ())) if name))
     if not names:
         raise ValueError("it has neither a CVE nor another id")
     for status, ids in _states(found.product_status or _Status()):
         for id_ in ids:
-            product = products.get(id_)
+            product = tree.products.get(id_)
             if product is None or not _identified(product):
                 yield f"the product {id_!r} of {names[0]} has no package URL and no hash, so it matches nothing"
                 continue
-            one = _one(found, names, status, id_, product, timestamp)
+            one = _one(found, names, status, id_, tree, timestamp)
             if status is VexStatus.NOT_AFFECTED and not (one.justification or one.impact):
                 yield f"{names[0]} does not affect {id_!r}, without a flag or an impact that says why"
                 continue
@@ -178,14 +203,15 @@ def _statements(found: _Vulnerability, products: dict[str, Product], timestamp: 
 
 
 def _one(
-    found: _Vulnerability, names: tuple[str, ...], status: VexStatus, id_: str, product: Product, timestamp: str
+    found: _Vulnerability, names: tuple[str, ...], status: VexStatus, id_: str, tree: _Known, timestamp: str
 ) -> Statement:
-    labels = [each.label for each in found.flags or () if _concerns(each.product_ids, id_)]
-    impacts = [each for each in found.threats or () if each.category == "impact" and _concerns(each.product_ids, id_)]
-    remedies = [each.details for each in found.remediations or () if _concerns(each.product_ids, id_)]
+    groups = tree.groups
+    labels = [each.label for each in found.flags or () if _concerns(each, id_, groups)]
+    impacts = [each for each in found.threats or () if each.category == "impact" and _concerns(each, id_, groups)]
+    remedies = [each.details for each in found.remediations or () if _concerns(each, id_, groups)]
     return Statement(
         names=names,
-        products=(product,),
+        products=(tree.products[id_],),
         status=status,
         timestamp=timestamp,
         justification=next((label for label in labels if label in JUSTIFICATIONS), ""),
@@ -194,9 +220,11 @@ def _one(
     )
 
 
-def _concerns(ids: list[str] | None, id_: str) -> bool:
-    """A flag, threat or remedy without products is of all of them."""
-    return ids is None or id_ in ids
+def _concerns(entry: _Flag | _Threat, id_: str, groups: dict[str, frozenset[str]]) -> bool:
+    """A flag, threat or remedy with neither products nor groups of them is of all products."""
+    if entry.product_ids is None and entry.group_ids is None:
+        return True
+    return id_ in (entry.product_ids or ()) or any(id_ in groups.get(group, ()) for group in entry.group_ids or ())
 
 
 def _identified(product: Product) -> bool:
