@@ -198,3 +198,19 @@ def test_real_images(shared: Path, name: str, called: str, platform: str, layers
             blob = content(item.open)
             assert digest_of(blob) == (item.digest or item.diff_id)
             assert len(blob) == item.size
+
+
+@pytest.mark.parametrize("inside", ["", "/image.tar"])
+def test_what_may_not_be_looked_at_is_unreadable_and_no_name_of_an_image(tmp_path: Path, inside: str) -> None:
+    folder = oci_layout(tmp_path / "image", IMAGE)
+    folder.chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:  # whom no mode keeps out
+            tmp_path.chmod(0o755)
+            os.seteuid(65534)
+        with pytest.raises(Unreadable, match=r"cannot read .*: Permission denied"):
+            opened(f"{folder}{inside}")
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)

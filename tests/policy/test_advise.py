@@ -75,6 +75,13 @@ def test_what_has_no_fix() -> None:
     assert "1 failing finding has no known fix (pkg0)" in advise(found[:1])[0]
 
 
+def test_a_last_affected_version_is_a_way_out() -> None:
+    (found,) = [fail(package="pypi:a 1")]
+    assert isinstance(found, Vulnerability)
+    told = msgspec.structs.replace(found, evidence=(Evidence("A-1", "PyPI", "a", "1", "pypi", last_affected="2"),))
+    assert advise([told]) == ("1 failing finding names no fix, but a last affected version (a): move past it",)
+
+
 def test_malware_is_removed() -> None:
     found = fail(kind="malware", package="npm:left-padd 1.0.0")
     assert advise([found]) == ("remove left-padd 1.0.0: it is malware",)

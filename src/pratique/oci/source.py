@@ -45,7 +45,11 @@ def open_target(target: str, options: Options, limits: Limits = DEFAULT) -> Iter
         platforms.parse(options.platform)
     with ExitStack() as stack:
         opener, rest = _source(target)
-        yield opener(_Request(target, rest, options, limits, stack))
+        try:
+            images = opener(_Request(target, rest, options, limits, stack))
+        except OSError as error:
+            raise Unreadable(f"cannot read {error.filename or target!r}: {error.strerror or error}") from error
+        yield images
 
 
 def _source(target: str) -> tuple[Callable[[_Request], tuple[Image, ...]], str]:
@@ -168,8 +172,13 @@ def _split(text: str) -> tuple[Path, str]:
 
 
 def _exists(text: str) -> bool:
+    """Whether it is a path. Raises ``Unreadable`` for one that we may not even look at: it must not be taken for the
+    name of an image, and asked of a registry."""
     try:
-        return bool(text) and os.path.lexists(text) and Path(text).exists()
+        os.lstat(text)
+        return Path(text).exists()
+    except PermissionError as error:
+        raise Unreadable(f"cannot read {text!r}: {error.strerror}") from error
     except (OSError, ValueError):
         return False
 

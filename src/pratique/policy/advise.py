@@ -81,6 +81,9 @@ def _unfixed(findings: Iterable[AnyFinding], kind: str) -> list[str]:
     names = sorted({each.package.name for each in found})
     shown = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
     verb = "has" if len(found) == 1 else "have"
+    if all(each.evidence and all(one.last_affected for one in each.evidence) for each in found):
+        verb = "names" if len(found) == 1 else "name"
+        return [f"{counted(len(found), kind)} {verb} no fix, but a last affected version ({shown}): move past it"]
     return [f"{counted(len(found), kind)} {verb} no known fix ({shown}): remove the package, or suppress with a date"]
 
 

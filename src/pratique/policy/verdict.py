@@ -90,14 +90,15 @@ def _layers(report: Report, policy: Policy) -> list[Doubt]:
     coverage = report.coverage
     unread = coverage.layers - coverage.layers_read
     if coverage.layers_read == 0:
-        text = f"none of {coverage.layers} layers was read" if coverage.layers else "the image has no layers"
+        whole = " as a whole" if report.packages else ""
+        text = f"none of {coverage.layers} layers was read{whole}" if coverage.layers else "the image has no layers"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, coverage.layers, text))]
     if unread > 0 and not report.packages:
         text = f"no package was found, and {counted(unread, 'layer')} could not be read"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, unread, text))]
     if unread > 0 and not any(problem.blocking for problem in report.problems):
         return [_answer(policy.on_unknown.blocking, unread, f"{counted(unread, 'layer')} could not be read")]
-    if not report.packages:
+    if not report.packages and not any(problem.blocking for problem in report.problems):
         return [_answer(policy.on_unknown.noted, 0, "no package was found, so none was assessed")]
     return []
 

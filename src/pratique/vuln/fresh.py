@@ -23,7 +23,7 @@ def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale
         if entry is not None:
             yield from _age(entry, now, stale_days, database.as_of)
             yield from _unreadable(entry)
-    for kind, what in (("kev", "CISA's catalogue of exploited vulnerabilities"), ("epss", "EPSS scores")):
+    for kind, what in (("kev", "catalogue of exploited vulnerabilities (CISA's KEV)"), ("epss", "EPSS scores")):
         entry = database.manifest.shard(kind, kind)
         if entry is None:
             yield Problem(f"feed {kind}", f"the database holds no {what}", blocking=kind == "kev", hint=UPDATE)
@@ -39,7 +39,8 @@ def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> It
     if date is None:
         yield Problem(where, f"the {entry.name} feed tells no date", blocking=True, hint=UPDATE)
     elif now - date > timedelta(days=stale_days):
-        what = f"the {entry.name} feed is {(now - date).days} days old ({date:%Y-%m-%d}), more than {stale_days}"
+        days = (now.date() - date.date()).days
+        what = f"the {entry.name} feed is {days} days old ({date:%Y-%m-%d}), more than {stale_days}"
         yield Problem(where, what, blocking=True, hint=UPDATE)
     elif date - now > _AHEAD and as_of is None:
         what = f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known"
