@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from pratique.model import AnyFinding, Distro, Image, Malware, Package, VexStatus, Vulnerability
 from pratique.vuln.vex.apply import Applied, Subject, apply
 from pratique.vuln.vex.read import parse
@@ -116,6 +118,44 @@ def test_what_is_yet_to_come_or_has_no_date_is_not_used() -> None:
         "not used: 'pkg:deb/', of CVE-2026-1, is no package URL",
     ]
     assert not any(problem.blocking for problem in found.problems)
+
+
+CPE = "cpe:2.3:a:openssl:openssl:3.0:*:*:*:*:*:*:*"
+
+
+@pytest.mark.parametrize(
+    ("products", "told"),
+    [
+        ([{"identifiers": {"cpe23": CPE}}], [repr(CPE)]),
+        ([{}], ["a product without a name"]),
+        ([{"identifiers": {"purl": "openssl"}}], ["'openssl'"]),
+        ([{"@id": "pkg:oci/app", "subcomponents": [{"identifiers": {"cpe23": CPE}}]}], [repr(CPE)]),
+        ([{"@id": "pkg:oci/app", "subcomponents": [{"@id": "openssl"}]}], ["'openssl'"]),
+        ([{"@id": "pkg:oci/app", "subcomponents": [{"hashes": {"sha-256": "ab"}}]}], ["'sha256:ab'"]),
+        ([{"identifiers": {"cpe23": CPE}}, {"@id": "pkg:deb/debian/curl"}], [repr(CPE)]),
+        ([{"@id": "pkg:oci/app", "identifiers": {"cpe23": CPE}}, {"@id": "app"}, {"hashes": {"sha-256": "ee"}}], []),
+    ],
+)
+def test_what_names_nothing_that_can_be_compared_is_told_of(products: object, told: list[str]) -> None:
+    found = applied([finding(SSL)], {**_AFFECTED, "products": products})
+    assert [problem.what for problem in found.problems] == [
+        f"not used: {each}, of CVE-2026-1, names nothing that can be compared" for each in told
+    ]
+
+
+def test_a_cyclonedx_component_without_a_package_url_is_told_of() -> None:
+    document = {
+        "bomFormat": "CycloneDX",
+        "metadata": {"timestamp": "2026-01-01T00:00:00Z"},
+        "components": [{"bom-ref": "c", "type": "library", "name": "openssl", "version": "3.0"}],
+        "vulnerabilities": [{"id": "CVE-2026-1", "analysis": {"state": "exploitable"}, "affects": [{"ref": "c"}]}],
+    }
+    found = apply([finding(SSL)], SUBJECT, [(Path("a.json"), parse(json.dumps(document).encode(), "a.json"))], NOW)
+    (problem,) = found.problems
+    assert problem.what == "not used: 'openssl', of CVE-2026-1, names nothing that can be compared"
+
+
+_AFFECTED = {"vulnerability": {"name": "CVE-2026-1"}, "status": "affected", "timestamp": "2026-01-01T00:00:00Z"}
 
 
 def test_malware_is_not_talked_away() -> None:

@@ -33,7 +33,7 @@ def test_an_analysis_of_a_component() -> None:
     (statement,) = found.statements
     assert (found.id, found.author) == ("urn:uuid:1", "Ann, b@c.d")
     assert statement.names == ("CVE-2026-1", "GHSA-1")
-    assert statement.products == (Product(Component(("pkg:npm/lodash@4.17.20",))),)
+    assert statement.products == (Product(Component(("pkg:npm/lodash@4.17.20",), called="lodash")),)
     assert (statement.status, statement.justification, statement.impact) == (
         VexStatus.NOT_AFFECTED,
         "code_not_reachable",
@@ -46,7 +46,9 @@ def test_in_a_bom_of_an_image_the_component_is_meant_as_a_part_of_it() -> None:
     root = {"bom-ref": "root", "type": "container", "name": "app:1", "version": "sha256:ab"}
     (statement,) = read(document(ENTRY, component=root)).statements
     assert statement.products == (
-        Product(Component(name="app:1", version="sha256:ab"), (Component(("pkg:npm/lodash@4.17.20",)),)),
+        Product(
+            Component(name="app:1", version="sha256:ab"), (Component(("pkg:npm/lodash@4.17.20",), called="lodash"),)
+        ),
     )
     (whole,) = read(document({**ENTRY, "affects": [{"ref": "root"}]}, component=root)).statements
     assert whole.products == (Product(Component(name="app:1", version="sha256:ab")),)

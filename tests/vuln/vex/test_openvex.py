@@ -58,7 +58,12 @@ def test_identifiers_hashes_and_subcomponents() -> None:
     (statement,) = read(document({**STATEMENT, "products": [product]})).statements
     assert statement.products == (
         Product(
-            Component(("pkg:oci/app@sha256:ab",), "https://example.com/app", hashes=("sha256:ab12",)),
+            Component(
+                ("pkg:oci/app@sha256:ab",),
+                "https://example.com/app",
+                hashes=("sha256:ab12",),
+                called="cpe:2.3:a:x:y:1:*:*:*:*:*:*:*",
+            ),
             (Component(("pkg:npm/lodash@4.17.20",)),),
         ),
     )

@@ -26,12 +26,14 @@ JUSTIFICATIONS = frozenset(
 
 class Component(msgspec.Struct, frozen=True):
     """A product or a part of one, by its package URLs; or by its ``name`` and ``version`` where the format names an
-    image so. ``hashes`` are digests as ``sha256:<hex>``."""
+    image so. ``hashes`` are digests as ``sha256:<hex>``. ``called`` is what else the document calls it (a CPE), which
+    is told and not compared."""
 
     purls: tuple[str, ...] = ()
     name: str = ""
     version: str = ""
     hashes: tuple[str, ...] = ()
+    called: str = ""
 
 
 class Product(msgspec.Struct, frozen=True):

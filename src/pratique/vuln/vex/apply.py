@@ -142,7 +142,20 @@ def _url(text: str) -> PackageURL | None:
 
 
 def _unnamed(statement: Statement, where: str) -> list[Problem]:
-    """What of a statement names nothing that we can compare."""
-    components = [each for product in statement.products for each in (product.component, *product.parts)]
-    texts = [text for component in components for text in component.purls if _url(text) is None]
-    return [Problem(where, f"not used: {text!r}, of {statement.names[0]}, is no package URL") for text in texts]
+    """What of a statement names nothing that we can compare: a part is a package, a product may be the image too."""
+    parts = [part for product in statement.products for part in product.parts]
+    wholes = [product.component for product in statement.products]
+    lost = [part for part in parts if not part.purls]
+    lost += [whole for whole in wholes if not (whole.purls or whole.name or whole.version or whole.hashes)]
+    texts = [text for component in (*wholes, *parts) for text in component.purls if _url(text) is None]
+    of = f"of {statement.names[0]},"
+    return [
+        *(Problem(where, f"not used: {text!r}, {of} is no package URL") for text in texts),
+        *(Problem(where, f"not used: {_spelt(each)}, {of} names nothing that can be compared") for each in lost),
+    ]
+
+
+def _spelt(component: Component) -> str:
+    """What the document calls a component that has no package URL."""
+    texts = (component.called, component.name, *component.hashes)
+    return next((repr(text) for text in texts if text), "a product without a name")

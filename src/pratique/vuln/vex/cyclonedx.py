@@ -47,6 +47,7 @@ class _Component(msgspec.Struct, frozen=True):
     name: str = ""
     version: str = ""
     purl: str = ""
+    cpe: str = ""
     hashes: list[_Hash] | None = None
     components: list[_Component] | None = None
 
@@ -149,6 +150,7 @@ def _component(component: _Component) -> Component:
         name=component.name if component.type == "container" else "",
         version=component.version if component.type == "container" else "",
         hashes=tuple(digest_of(each.alg, each.content) for each in component.hashes or ()),
+        called="" if component.type == "container" else component.cpe or component.name,
     )
 
 

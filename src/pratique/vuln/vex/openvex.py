@@ -108,6 +108,7 @@ def _component(found: _Component | str) -> Component:
         purls=tuple(dict.fromkeys(text for text in texts if text.startswith("pkg:"))),
         name="" if found.id.startswith("pkg:") else found.id,
         hashes=tuple(digest_of(name, value) for name, value in sorted(found.hashes.items())),
+        called=", ".join(value for _, value in sorted(found.identifiers.items()) if not value.startswith("pkg:")),
     )
 
 
