@@ -183,10 +183,16 @@ class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):
 
 class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):
     """The functions that were linked into a Go program, so that an advisory that names some can ask for them: names
-    with a zero byte around each, compressed by zlib."""
+    with a zero byte around each, compressed by zlib, b"" where the program does not tell.
+
+    ``main`` is the import path of its main package, whose functions are named ``main.…`` there; ``goos`` and ``goarch``
+    are the system and the architecture that it was built for, as Go spells them. Each is "" where it is not told."""
 
     path: str
     names: bytes
+    main: str = ""
+    goos: str = ""
+    goarch: str = ""
 
 
 Fact = Package | Distro | Owns | Channel | Functions | Problem

@@ -152,6 +152,21 @@ def test_lines(text: str, expected: set[tuple[str, str]]) -> None:
     assert modules(elf({b".go.buildinfo": inline("go1.22", text)})) == {*expected, ("stdlib", "1.22")}
 
 
+@pytest.mark.parametrize(
+    ("info", "told"),
+    [
+        (FLEET, Functions(PATH, b"", "example.org/fleet/app", "linux", "amd64")),
+        (inline("go1.22", "path\ta/b\nbuild\tGOOS=windows\n"), Functions(PATH, b"", "a/b", "windows")),
+        (inline("go1.22", "dep\tbuild\tGOOS=windows\nbuild\tXGOOS=a\nbuild\tGOARCH=wasm\n"),
+         Functions(PATH, b"", goarch="wasm")),
+        (inline("go1.17", "path\ta/b\n"), None),
+    ],
+)  # fmt: skip
+def test_what_it_was_built_for(info: bytes, told: Functions | None) -> None:
+    facts = parse(memory_file(PATH, elf({b".go.buildinfo": info}), 0o755))
+    assert [fact for fact in facts if isinstance(fact, Functions)] == ([] if told is None else [told])
+
+
 def test_a_module_without_a_version_is_told() -> None:
     problem, stdlib = parse(memory_file(PATH, elf({b".go.buildinfo": inline("go1.22", "dep\ta/b\n")})))
     assert isinstance(problem, Problem)

@@ -122,6 +122,18 @@ def test_a_program_without_the_functions(tmp_path: Path) -> None:
         assert found.why == ("" if linked else none)
 
 
+def test_a_program_of_another_system_and_functions_of_the_main_package(tmp_path: Path) -> None:
+    one = record("GO-2026-1", "example.org/lib", *fixed("1.2.0"), ecosystem="Go", kind="SEMVER")
+    said = {"path": "example.org/lib/cmd", "symbols": ["F"], "goos": ["windows"], "goarch": ["amd64", "arm64"]}
+    one["affected"][0]["ecosystem_specific"] = {"imports": [said]}
+    package = Package("golang", "lib", "v1.0.0", namespace="example.org", path="bin/app")
+    told = {"linux": "it is of programs for windows, amd64, arm64", "windows": ""}
+    for goos, why in told.items():
+        functions = Functions("bin/app", zlib.compress(b"\0main.F\0"), "example.org/lib/cmd", goos, "amd64")
+        found = only(asked(tmp_path / goos, {"Go": [one]}, "GO-2026-1", package, functions=[functions]))
+        assert (found.why, found.linked) == (why, () if why else ("example.org/lib/cmd.F",))
+
+
 def test_of_an_owned_package_the_distribution_decides(tmp_path: Path) -> None:
     mended = record("DSA-9", "x", *fixed("1-1"), ecosystem="Debian:12", upstream=["CVE-2026-1"])
     one = record("PYSEC-1", "x", *fixed("2"), aliases=["CVE-2026-1"])

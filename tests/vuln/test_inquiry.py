@@ -197,6 +197,31 @@ def test_a_program_without_the_functions_is_not_affected(
     assert bool(ask(stated, ("",), build=Build(path=path), programs=programs)) is holds
 
 
+@pytest.mark.parametrize(
+    ("symbols", "why"),
+    [
+        ((Symbols("a", ("Bad",)),), ""),
+        ((Symbols("a", ("Worse",)),), "the program holds none of the functions that it names"),
+        ((Symbols("a", ("Bad",), ("windows",)),), "it is of programs for windows"),
+        ((Symbols("a", ("Bad",), ("windows",)), Symbols("b", (), ("js",), ("wasm",))),
+         "it is of programs for windows, js, wasm"),
+        ((Symbols("a", ("Bad",), ("windows",)), Symbols("a", ("Bad",))), ""),
+        ((Symbols("a", ("Bad",), ("windows",)), Symbols("a", ("Worse",))),
+         "the program holds none of the functions that it names"),
+        ((Symbols("data"),), ""),
+    ],
+)  # fmt: skip
+def test_a_program_of_another_system_is_not_affected(symbols: tuple[Symbols, ...], why: str) -> None:
+    stated = {("", "x"): [said("CVE-1", scope=Scope(symbols=symbols))]}
+    names = zlib.compress(b"\0main.main\0a.Bad\0")
+    programs = {"app": Functions(names, "", "linux", "amd64")}
+    question = Question("E", (Stream((("",),)),), (Name("x", "1-1", key("1-1")),), "rpm", Build(path="app"))
+    inquiry = Inquiry(Stated(stated), programs)
+    assert [each.why for each in inquiry.considered(question)] == [why]
+    assert bool(inquiry.found(question)) is not bool(why)
+    assert inquiry.found(Question("E", question.streams, question.names, "rpm", Build(path="other")))
+
+
 def test_the_functions_are_told() -> None:
     stated = {("", "x"): [said("CVE-1", scope=Scope(symbols=(Symbols("a", ("Bad", "Worse")),)))]}
     question = Question("E", (Stream((("",),)),), (Name("x", "1-1", key("1-1")),), "rpm", Build(path="app"))

@@ -70,7 +70,48 @@ def test_not_linked(path: str, symbol: str) -> None:
 def test_a_package_without_symbols_is_meant_as_a_whole() -> None:
     known = functions(*NAMES)
     assert known.linked([Symbols("golang.org/x/net/http2")]) == ("golang.org/x/net/http2",)
-    assert known.linked([Symbols("golang.org/x/net")]) == ()
+    assert known.linked([Symbols("golang.org/x/net")]) is None  # its data may be there
+    asked = [Symbols("golang.org/x/net"), Symbols("golang.org/x/net/http2", ("ConfigureServer", "Absent"))]
+    assert known.linked(asked) == ("golang.org/x/net/http2.ConfigureServer",)
+
+
+def test_the_main_package_is_called_main() -> None:
+    names = (b"main.main", b"main.newController", b"main.(*Server).Serve", b"example.org/main.Else")
+    asked = [Symbols("example.org/cmd/a.d", ("newController", "Server.Serve", "Else", "Absent"))]
+    known = Functions(zlib.compress(b"\0" + b"\0".join(names) + b"\0"), "example.org/cmd/a.d")
+    assert known.linked(asked) == ("example.org/cmd/a.d.Server.Serve", "example.org/cmd/a.d.newController")
+    assert known.linked([Symbols("example.org/cmd/a.d")]) == ("example.org/cmd/a.d",)
+    for other in ("", "example.org/cmd/b"):
+        assert Functions(zlib.compress(b"\0" + b"\0".join(names) + b"\0"), other).linked(asked) == ()
+
+
+LINUX, WINDOWS = ("linux", "darwin"), ("windows",)
+ARM, INTEL = ("arm64",), ("amd64", "386")
+
+
+@pytest.mark.parametrize(
+    ("goos", "goarch", "listed", "meant"),
+    [
+        ("linux", "amd64", Symbols("a", ("B",)), True),
+        ("linux", "amd64", Symbols("a", ("B",), LINUX), True),
+        ("linux", "amd64", Symbols("a", ("B",), WINDOWS), False),
+        ("windows", "amd64", Symbols("a", ("B",), WINDOWS), True),
+        ("", "amd64", Symbols("a", ("B",), WINDOWS), True),
+        ("linux", "amd64", Symbols("a", ("B",), (), INTEL), True),
+        ("linux", "amd64", Symbols("a", ("B",), (), ARM), False),
+        ("linux", "", Symbols("a", ("B",), (), ARM), True),
+        ("linux", "arm64", Symbols("a", ("B",), LINUX, ARM), True),
+        ("linux", "amd64", Symbols("a", ("B",), LINUX, ARM), False),
+        ("linux", "amd64", Symbols("a", (), WINDOWS), False),
+    ],
+)
+def test_systems_and_architectures(goos: str, goarch: str, listed: Symbols, meant: bool) -> None:
+    table = zlib.compress(b"\0main.main\0a.B\0c.D\0")
+    known = Functions(table, "", goos, goarch)
+    assert known.meant([listed]) == ((listed,) if meant else ())
+    assert known.linked([listed]) == (("a.B",) if meant else ())
+    assert Functions(b"", "", goos, goarch).linked([listed]) == (None if meant else ())
+    assert known.linked([listed, Symbols("c", ("D",))]) == (("a.B", "c.D") if meant else ("c.D",))
 
 
 @pytest.mark.parametrize("data", [b"", b"no zlib"])
@@ -115,16 +156,18 @@ def test_in_a_program_that_go_builds_stripped_or_not(tmp_path: Path, flags: str)
         pytest.skip(f"go builds nothing here: {made.stderr[:200]}")
     facts = list(parse(memory_file("app", (tmp_path / "app").read_bytes(), 0o755)))
     (fact,) = [fact for fact in facts if isinstance(fact, Fact)]
-    known = Functions(fact.names)
+    assert (fact.main, bool(fact.goos), bool(fact.goarch)) == ("example.org/v.x", True, True)
+    known = Functions(fact.names, fact.main, fact.goos, fact.goarch)
     asked = [
         Symbols("net/textproto", ("CanonicalMIMEHeaderKey", "Reader.ReadMIMEHeader")),
         Symbols("strings", ("ToUpper", "Title")),
-        Symbols("main", ("inlined", "pair.Show")),
+        Symbols("example.org/v.x", ("inlined", "pair.Show")),
+        Symbols("strings", ("ToUpper",), (f"not{fact.goos}",)),
         Symbols("net/http", ("Get",)),
     ]
     assert known.linked(asked) == (
-        "main.inlined",
-        "main.pair.Show",
+        "example.org/v.x.inlined",
+        "example.org/v.x.pair.Show",
         "net/textproto.CanonicalMIMEHeaderKey",
         "strings.ToUpper",
     )

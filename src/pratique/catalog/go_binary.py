@@ -14,7 +14,7 @@ from pratique.plugins import Cataloguer, Claim, File
 
 def parse(file: File) -> Iterator[Fact]:
     """The main module, each dependency (the module that replaces it, where one does), the standard library, and the
-    functions, where the program tells.
+    functions with what they were built for, where the program tells either.
 
     Nothing for a program of another language. Raises ``Unreadable`` for a program whose tables are damaged.
     """
@@ -33,9 +33,9 @@ def parse(file: File) -> Iterator[Fact]:
     yield from _modules(info.modules, file.path)
     if info.version:
         yield Package(type="golang", name="stdlib", version=_release(info.version), path=file.path)
-    functions = find_functions(stream, program)
-    if functions:
-        yield Functions(file.path, functions)
+    functions = _functions(file.path, find_functions(stream, program), info.modules)
+    if functions.names or functions.goos or functions.goarch:
+        yield functions
 
 
 def _is_packed(file: File) -> bool:
@@ -49,6 +49,13 @@ def _release(version: str) -> str:
         if word.startswith("go") and word[2:3].isdigit():
             return word[2:]
     return version
+
+
+def _functions(path: str, names: bytes, text: str) -> Functions:
+    def said(head: str) -> str:
+        return next((line[len(head) :] for line in text.split("\n") if line.startswith(head)), "")
+
+    return Functions(path, names, said("path\t"), said("build\tGOOS="), said("build\tGOARCH="))
 
 
 def _modules(text: str, path: str) -> Iterator[Fact]:
@@ -79,4 +86,4 @@ def _package(name: str, version: str, path: str) -> Fact:
     return Package(type="golang", namespace=namespace, name=last, version=version, path=path)
 
 
-CATALOGUER = Cataloguer("go-binary", 2, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("go-binary", 3, Claim(executables=True), parse)

@@ -17,10 +17,14 @@ from pratique.model import FixState, Level, Severity
 
 
 class Symbols(msgspec.Struct, frozen=True, array_like=True):
-    """The vulnerable functions and methods of one import path, as the feed spells them (``Type.Method``)."""
+    """The vulnerable functions and methods of one import path, as the feed spells them (``Type.Method``); the entire
+    package where there are none. ``goos`` and ``goarch`` are the systems and architectures that it is vulnerable on,
+    as Go spells them; empty for all."""
 
     path: str
     names: tuple[str, ...] = ()
+    goos: tuple[str, ...] = ()
+    goarch: tuple[str, ...] = ()
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True):
@@ -29,7 +33,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     ``arches``  as the package's database spells them. ``src`` alone is a source package: all that was built from it is
                 meant, by the source's name and version, unless a statement of the binary package itself says more.
     ``module``  ``name:stream`` of a modular rpm (``nodejs:12``); a package of another stream, or of none, is not meant.
-    ``symbols`` a binary that can tell, and holds none of them, is not affected.
+    ``symbols`` a binary that can tell, and holds none of them or is of other systems, is not affected.
     ``flavour`` a vendor's other build of the same package beside the plain one (Oracle's ``ksplice``), as
                 ``Distribution.flavour`` reads it from the version; builds of another flavour are not meant, and ""
                 means the plain ones.

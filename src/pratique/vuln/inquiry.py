@@ -2,7 +2,7 @@
 
 A statement holds when it is of this build (``bulletin.Scope``), no rank before it has spoken of the vulnerability
 (``streams.Stream``), the version lies in its range, it does not call that version unaffected, and the program, where it
-tells, holds one of the functions that it names.
+tells, is of a system that it names and holds one of the functions.
 """
 
 from __future__ import annotations
@@ -165,13 +165,20 @@ class Inquiry:
             return Considered(affects, place, "it calls the package not affected")
         linked = self._linked(affects.scope, question)
         if linked == ():
-            return Considered(affects, place, UNLINKED)
+            return Considered(affects, place, self._unlinked(affects.scope, question))
         return Considered(affects, place, symbols=linked or ())
 
     def _linked(self, scope: Scope, question: Question) -> tuple[str, ...] | None:
         """The functions that the program holds, () for none of them; None where it or the record does not tell."""
         program = self._programs.get(question.build.path) if scope.symbols and question.build.path else None
         return None if program is None else program.linked(scope.symbols)
+
+    def _unlinked(self, scope: Scope, question: Question) -> str:
+        """Why the program holds none of the functions."""
+        if self._programs[question.build.path].meant(scope.symbols):
+            return UNLINKED
+        systems = dict.fromkeys(name for each in scope.symbols for name in (*each.goos, *each.goarch))
+        return f"it is of programs for {', '.join(systems)}"
 
 
 _EVERY = frozenset(("", "all", "noarch", "src"))  # a build for every architecture, or all that a source is built into

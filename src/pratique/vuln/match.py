@@ -116,7 +116,9 @@ class Matcher:
         self._cvss: dict[str, Severity] = {}
         self._asked: Counter[str] = Counter()
         self._feeds: dict[tuple[str, str], _Feed | None] = {}
-        self._programs = {each.path: Functions(each.names) for each in inventory.functions}
+        self._programs = {
+            each.path: Functions(each.names, each.main, each.goos, each.goarch) for each in inventory.functions
+        }
         self._inquiries: dict[str, Inquiry | None] = {}
         distro = inventory.distro.id if inventory.distro else ""
         self.packages = tuple(fill_namespace(package, self.ground, distro) for package in inventory.packages)

@@ -1,8 +1,9 @@
 """The functions of a Go program and the symbols of an advisory in, those of the symbols that the program holds out.
 
-A symbol that the linker left out cannot run. How symbols are spelled: https://go.dev/doc/security/vuln/database#schema
-(``Type.Method``, ``Function``); how the linker does: ``path.(*Type[…]).Method``, with what is not plain in the last
-element of the path escaped (https://go.dev/src/cmd/internal/objabi/path.go).
+A symbol that the linker left out cannot run, nor one of another system. How symbols are spelled:
+https://go.dev/doc/security/vuln/database#schema (``Type.Method``, ``Function``); how the linker does:
+``path.(*Type[…]).Method``, with what is not plain in the last element of the path escaped
+(https://go.dev/src/cmd/internal/objabi/path.go), and ``main`` for the main package's path.
 """
 
 from __future__ import annotations
@@ -16,20 +17,31 @@ from pratique.vuln.bulletin import Symbols
 
 
 class Functions:
-    """The names that a program holds, from the compressed form in which ``model.Functions`` carries them."""
+    """The names that a program holds, from the compressed form in which ``model.Functions`` carries them, with what
+    that tells of the program."""
 
-    def __init__(self, compressed: bytes) -> None:
+    def __init__(self, compressed: bytes, main: str = "", goos: str = "", goarch: str = "") -> None:
         self._names = _inflated(compressed)
+        self._main, self._goos, self._goarch = main, goos, goarch
+
+    def meant(self, symbols: Iterable[Symbols]) -> tuple[Symbols, ...]:
+        """Those of the system and architecture that the program was built for; what it does not tell parts none."""
+        return tuple(each for each in symbols if _among(self._goos, each.goos) and _among(self._goarch, each.goarch))
 
     def linked(self, symbols: Iterable[Symbols]) -> tuple[str, ...] | None:
         """The symbols that are there, ``path.Symbol``, sorted; for a path without symbols the path, where any function
-        of the package is there. None where the program does not tell."""
-        if not self._names:
+        of the package is there. None where the program does not tell: of a package that is meant as a whole, data may
+        be there without a function."""
+        meant = self.meant(symbols)
+        if meant and not self._names:
             return None
-        return tuple(sorted({name for each in symbols for name in self._of(each)}))
+        found = {name for each in meant for name in self._of(each)}
+        if not found and any(not each.names for each in meant):
+            return None
+        return tuple(sorted(found))
 
     def _of(self, symbols: Symbols) -> list[str]:
-        path = _escaped(symbols.path)
+        path = b"main" if symbols.path == self._main else _escaped(symbols.path)
         if path + b"." not in self._names:
             return []
         if not symbols.names:
@@ -48,6 +60,10 @@ class Functions:
         head = re.escape(b"\0" + path + b".")
         return re.search(head + rb"(?:\(\*)?" + re.escape(owner) + rb"\[[^\0]*\]\)?\." + re.escape(name) + rb"\0",
                          self._names) is not None  # fmt: skip
+
+
+def _among(built: str, listed: tuple[str, ...]) -> bool:
+    return not built or not listed or built in listed
 
 
 def _inflated(compressed: bytes) -> bytes:

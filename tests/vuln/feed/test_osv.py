@@ -12,6 +12,7 @@ from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
 from pratique.version import key
 from pratique.vuln.build import build
+from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.database import Database, Shard
 from pratique.vuln.feed.osv import shards
 from vuln.feeds import database, fixed, record, write
@@ -50,6 +51,25 @@ def test_other_ecosystems_in_a_record_have_their_own_shards(tmp_path: Path) -> N
     both["affected"] += record("A-1", "x", *fixed("2"), ecosystem="npm")["affected"]
     shard = shard_of(tmp_path, both)
     assert [release.packages for release in shard.facts.releases] == [1]
+
+
+@pytest.mark.parametrize(
+    ("imports", "symbols"),
+    [
+        ([{"path": "a/b"}], (Symbols("a/b"),)),
+        ([{"path": "a/b", "symbols": None, "goos": None, "goarch": None}], (Symbols("a/b"),)),
+        (
+            [{"path": "a", "symbols": ["F"], "goos": ["windows"]}, {"path": "b", "goarch": ["386", "arm"]}],
+            (Symbols("a", ("F",), ("windows",)), Symbols("b", (), (), ("386", "arm"))),
+        ),
+        ([{"path": "a/b", "symbols": ["F"], "goos": "windows"}], ()),  # of another shape
+    ],
+)
+def test_imports_of_go(tmp_path: Path, imports: list[object], symbols: tuple[Symbols, ...]) -> None:
+    one = record("GO-1", "example.org/a", *fixed("2.0.0"), ecosystem="Go", kind="SEMVER")
+    one["affected"][0]["ecosystem_specific"] = {"imports": imports}
+    (found,) = shard_of(tmp_path, one, ecosystem="Go").statements("", "example.org/a")
+    assert found.scope == Scope(symbols=symbols)
 
 
 def test_releases_are_told_apart(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pratique.model import FixState
 from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.ecosystem import Ecosystem, split
 from pratique.vuln.feed._osv_ranges import Bound, bounds
-from pratique.vuln.feed._osv_record import Affected, Record, Specific, decode, imports, versions
+from pratique.vuln.feed._osv_record import Affected, Import, Record, Specific, decode, imports, versions
 from pratique.vuln.feed._severity import level_of, rate
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Spool
@@ -170,7 +170,7 @@ class Reader:
         if not isinstance(said, Specific):
             return _WORDLESS
         if self._ecosystem.name == "Go":
-            found = tuple(Symbols(each.path, tuple(each.symbols or ())) for each in imports(said))
+            found = tuple(_symbols(each) for each in imports(said))
             word = say(Word(scope=Scope(symbols=found)))
             return word, word
         return _urgency(said.urgency) if isinstance(said.urgency, str) else _WORDLESS
@@ -194,6 +194,10 @@ class Reader:
             (record.summary or "")[:_SUMMARY] if self._settings.prose else "",
             unknown,
         )
+
+
+def _symbols(said: Import) -> Symbols:
+    return Symbols(said.path, tuple(said.symbols or ()), tuple(said.goos or ()), tuple(said.goarch or ()))
 
 
 def _line(bound: Bound, word: bytes) -> Line:

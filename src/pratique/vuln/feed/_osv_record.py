@@ -93,10 +93,13 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Import(msgspec.Struct, frozen=True):
-    """Vulnerable symbols of one package of a Go module: https://go.dev/doc/security/vuln/database#schema."""
+    """Vulnerable symbols of one package of a Go module, and where alone it is vulnerable:
+    https://go.dev/doc/security/vuln/database#schema."""
 
     path: str = ""
     symbols: list[str] | None = None
+    goos: list[str] | None = None
+    goarch: list[str] | None = None
 
 
 _RECORD = msgspec.json.Decoder(Record)
