@@ -186,13 +186,15 @@ class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):
     with a zero byte around each, compressed by zlib, b"" where the program does not tell.
 
     ``main`` is the import path of its main package, whose functions are named ``main.…`` there; ``goos`` and ``goarch``
-    are the system and the architecture that it was built for, as Go spells them. Each is "" where it is not told."""
+    are the system and the architecture that it was built for, as Go spells them. Each is "" where it is not told.
+    ``replaced`` are modules that take the place of others, with those: in the names stand the others' paths."""
 
     path: str
     names: bytes
     main: str = ""
     goos: str = ""
     goarch: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
 
 
 Fact = Package | Distro | Owns | Channel | Functions | Problem

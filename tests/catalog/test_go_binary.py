@@ -29,6 +29,7 @@ MODULES = {
     ("golang.org/x/xerrors", "v0.0.0-20200804184101-5ec99f83aff1"),
     ("stdlib", "1.26.8"),
 }
+SWAPPED = (("github.com/google/uuid", "example.org/swapped"),)
 MARK = b"\ndep\tbad\tv1.0.0\n"  # 16 bytes, which must not be read as a module
 
 
@@ -155,7 +156,7 @@ def test_lines(text: str, expected: set[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("info", "told"),
     [
-        (FLEET, Functions(PATH, b"", "example.org/fleet/app", "linux", "amd64")),
+        (FLEET, Functions(PATH, b"", "example.org/fleet/app", "linux", "amd64", SWAPPED)),
         (inline("go1.22", "path\ta/b\nbuild\tGOOS=windows\n"), Functions(PATH, b"", "a/b", "windows")),
         (inline("go1.22", "dep\tbuild\tGOOS=windows\nbuild\tXGOOS=a\nbuild\tGOARCH=wasm\n"),
          Functions(PATH, b"", goarch="wasm")),

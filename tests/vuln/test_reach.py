@@ -171,3 +171,21 @@ def test_in_a_program_that_go_builds_stripped_or_not(tmp_path: Path, flags: str)
         "net/textproto.CanonicalMIMEHeaderKey",
         "strings.ToUpper",
     )
+
+
+def test_a_replaced_modules_functions_bear_the_path_by_which_they_are_imported() -> None:
+    packed = zlib.compress(b"\0main.main\0example.org/a/sub.Bad\0")
+    asked = [Symbols("example.com/fork/sub", ("Bad",))]
+    assert Functions(packed, "x").linked(asked) == ()
+    known = Functions(packed, "x", replaced=(("example.com/fork", "example.org/a"),))
+    assert known.linked(asked) == ("example.com/fork/sub.Bad",)
+    assert known.linked([Symbols("example.com/forked/sub", ("Bad",))]) == ()
+
+
+def test_a_program_built_from_files_does_not_tell_its_path() -> None:
+    packed = zlib.compress(b"\0main.main\0main.newController\0")
+    asked = [Symbols("github.com/moby/buildkit/cmd/buildkitd", ("newController", "absent"))]
+    assert Functions(packed, "command-line-arguments").linked(asked) == (
+        "github.com/moby/buildkit/cmd/buildkitd.newController",
+    )
+    assert Functions(packed, "example.org/other").linked(asked) == ()

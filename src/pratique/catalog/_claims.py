@@ -20,7 +20,7 @@ CLAIMANTS = (
     Claimant("dpkg", 2, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
     Claimant("dpkg-owns", 1, Claim(folders=(("var/lib/dpkg/info", ".list"), ("var/lib/dpkg/status.d", ".md5sums")))),
     Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
-    Claimant("go-binary", 3, Claim(executables=True)),
+    Claimant("go-binary", 4, Claim(executables=True)),
     Claimant(
         "java",
         2,

@@ -55,7 +55,18 @@ def _functions(path: str, names: bytes, text: str) -> Functions:
     def said(head: str) -> str:
         return next((line[len(head) :] for line in text.split("\n") if line.startswith(head)), "")
 
-    return Functions(path, names, said("path\t"), said("build\tGOOS="), said("build\tGOARCH="))
+    return Functions(path, names, said("path\t"), said("build\tGOOS="), said("build\tGOARCH="), tuple(_replaced(text)))
+
+
+def _replaced(text: str) -> Iterator[tuple[str, str]]:
+    """A module that takes another's place, and the other's name, by which the program imports it."""
+    before = ""
+    for line in text.split("\n"):
+        keyword, _, rest = line.partition("\t")
+        name = rest.partition("\t")[0]
+        if keyword == "=>" and before and name and not name.startswith((".", "/")):
+            yield name, before
+        before = name if keyword in ("mod", "dep") else ""
 
 
 def _modules(text: str, path: str) -> Iterator[Fact]:
@@ -86,4 +97,4 @@ def _package(name: str, version: str, path: str) -> Fact:
     return Package(type="golang", namespace=namespace, name=last, version=version, path=path)
 
 
-CATALOGUER = Cataloguer("go-binary", 3, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("go-binary", 4, Claim(executables=True), parse)

@@ -117,7 +117,8 @@ class Matcher:
         self._asked: Counter[str] = Counter()
         self._feeds: dict[tuple[str, str], _Feed | None] = {}
         self._programs = {
-            each.path: Functions(each.names, each.main, each.goos, each.goarch) for each in inventory.functions
+            each.path: Functions(each.names, each.main, each.goos, each.goarch, each.replaced)
+            for each in inventory.functions
         }
         self._inquiries: dict[str, Inquiry | None] = {}
         distro = inventory.distro.id if inventory.distro else ""
@@ -165,7 +166,10 @@ class Matcher:
     def problems(self) -> Iterator[Problem]:
         """What went wrong on the way, the gravest first."""
         for feed, count in sorted(self._partial.items()):
-            what = f"the {feed} feed covers its packages only in part: {count} of {self._asked[feed]} are not assessed"
+            told = f"{count} of {self._asked[feed]} are not assessed"
+            if not count:
+                told = f"it may not hold all that is known of the {self._asked[feed]} that it names"
+            what = f"the {feed} feed covers its packages only in part: {told}"
             yield Problem(f"feed {feed}", what, blocking=True, hint=UPDATE)
         for ecosystem, count in sorted(self._absent.items()):
             what = f"the database has no feed of {ecosystem}: {count} packages are not assessed"

@@ -15,14 +15,25 @@ from collections.abc import Iterable
 from pratique.limits import DEFAULT
 from pratique.vuln.bulletin import Symbols
 
+_FILES = "command-line-arguments"
+"""The main package's path where single files were built: https://pkg.go.dev/cmd/go#hdr-Package_lists_and_patterns."""
+
 
 class Functions:
     """The names that a program holds, from the compressed form in which ``model.Functions`` carries them, with what
     that tells of the program."""
 
-    def __init__(self, compressed: bytes, main: str = "", goos: str = "", goarch: str = "") -> None:
+    def __init__(
+        self,
+        compressed: bytes,
+        main: str = "",
+        goos: str = "",
+        goarch: str = "",
+        replaced: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self._names = _inflated(compressed)
         self._main, self._goos, self._goarch = main, goos, goarch
+        self._replaced = replaced
 
     def meant(self, symbols: Iterable[Symbols]) -> tuple[Symbols, ...]:
         """Those of the system and architecture that the program was built for; what it does not tell parts none."""
@@ -41,12 +52,20 @@ class Functions:
         return tuple(sorted(found))
 
     def _of(self, symbols: Symbols) -> list[str]:
-        path = b"main" if symbols.path == self._main else _escaped(symbols.path)
-        if path + b"." not in self._names:
-            return []
+        paths = [path for path in self._called(symbols.path) if path + b"." in self._names]
         if not symbols.names:
-            return [symbols.path]
-        return [f"{symbols.path}.{name}" for name in symbols.names if self._holds(path, name)]
+            return [symbols.path] if paths else []
+        holds = (name for name in symbols.names if any(self._holds(path, name) for path in paths))
+        return [f"{symbols.path}.{name}" for name in holds]
+
+    def _called(self, path: str) -> list[bytes]:
+        """What the linker calls the package: ``main`` where it is the program's own, which a program built from single
+        files does not tell; and a module that replaces another bears the other's path."""
+        if path == self._main:
+            return [b"main"]
+        origins = [old + path[len(new) :] for new, old in self._replaced if path == new or path.startswith(f"{new}/")]
+        found = [_escaped(each) for each in (path, *origins)]
+        return [*found, b"main"] if self._main == _FILES else found
 
     def _holds(self, path: bytes, symbol: str) -> bool:
         type_, dot, method = symbol.rpartition(".")
