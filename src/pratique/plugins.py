@@ -102,10 +102,14 @@ Key = tuple[Any, ...]
 
 class Scheme(msgspec.Struct, frozen=True):
     """A version scheme: ``parse`` gives a tuple whose order is the scheme's order, or raises ``ValueError`` for a text
-    that is no version. ``names`` are those that OSV and purl use."""
+    that is no version. ``names`` are those that OSV and purl use.
+
+    ``after``, where the scheme has versions that count as another one (PEP 440's local versions), gives a tuple above a
+    version and all that count as it, and below every greater one."""
 
     names: tuple[str, ...]
     parse: Callable[[str], Key]
+    after: Callable[[str], Key] | None = None
 
 
 class Writer(msgspec.Struct, frozen=True):

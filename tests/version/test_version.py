@@ -33,6 +33,7 @@ GRAMMARS = {
     "rpm": texts.rpm,
     "semver": texts.semver,
 }
+WITH_LOCAL = {"pypi"}
 SCHEMES = plugins.load("pratique.version", "SCHEME")
 HOSTILE = (
     "", " ", "\0", "\n", "1.0\n", "-", ".", "~", ":", "1:", ":1", "-1", "1-", "1..2", "v", "0x10", "1e5", "٣.١", "1.²",
@@ -130,3 +131,10 @@ def test_only_the_scheme_that_is_asked_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.rpartition(".")[2] for name in done.stdout.split() if name.startswith("pratique.version.")}
     assert loaded == {"_names", "_pack", "deb"}
+
+
+@pytest.mark.parametrize("scheme", sorted(GRAMMARS))
+def test_what_comes_after_a_version(scheme: str) -> None:
+    assert version.has_local(scheme) is (scheme in WITH_LOCAL)
+    if scheme not in WITH_LOCAL:
+        assert version.after(scheme, "1.0") == version.key(scheme, "1.0") + b"\0"

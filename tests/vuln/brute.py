@@ -109,21 +109,31 @@ def _texts(affected: dict[str, Any]) -> list[str]:
 
 def _want(signs: _Signs, version: str, affected: dict[str, Any]) -> None:
     for text in affected.get("versions") or []:
-        signs.want(version, text)
+        signs.want(_public(version, text, affected), text)
     for events in _ranges(affected):
         texts = [text for _, text in events if text != "0"]
         for left in texts:
             signs.want(version, left)
+            signs.want(_public(version, left, affected), left)
             for right in texts:
                 signs.want(left, right)
 
 
 def _affects(signs: _Signs, version: str, affected: dict[str, Any]) -> bool:
-    if any(signs.of(version, text) == "=" for text in affected.get("versions") or []):
+    if any(signs.of(_public(version, text, affected), text) == "=" for text in affected.get("versions") or []):
         return True
     return any(
-        _in_range(signs, version, events) for events in _ranges(affected) if _comparable(version, events, affected)
+        _in_range(signs, version, events, affected)
+        for events in _ranges(affected)
+        if _comparable(version, events, affected)
     )
+
+
+def _public(version: str, text: str, affected: dict[str, Any]) -> str:
+    """The version without its local part, which ``==`` and ``<=`` ignore where the text has none:
+    https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers."""
+    local = affected["package"]["ecosystem"] == "PyPI" and "+" not in text
+    return version.partition("+")[0] if local else version
 
 
 def _comparable(version: str, events: list[tuple[str, str]], affected: dict[str, Any]) -> bool:
@@ -134,7 +144,7 @@ def _comparable(version: str, events: list[tuple[str, str]], affected: dict[str,
     return all((".module" in text) == (".module" in version) for kind, text in events if kind == "fixed")
 
 
-def _in_range(signs: _Signs, version: str, events: list[tuple[str, str]]) -> bool:
+def _in_range(signs: _Signs, version: str, events: list[tuple[str, str]], affected: dict[str, Any]) -> bool:
     def order(left: tuple[str, str], right: tuple[str, str]) -> int:
         if "0" in (left[1], right[1]):
             return (left[1] != "0") - (right[1] != "0")
@@ -144,7 +154,8 @@ def _in_range(signs: _Signs, version: str, events: list[tuple[str, str]]) -> boo
         return False
     vulnerable = False
     for kind, text in sorted(events, key=functools.cmp_to_key(order)):
-        sign = ">" if text == "0" else signs.of(version, text)
+        meant = _public(version, text, affected) if kind == "last_affected" else version
+        sign = ">" if text == "0" else signs.of(meant, text)
         if kind == "introduced" and sign in ">=":
             vulnerable = True
         elif (kind == "fixed" and sign in ">=") or (kind == "last_affected" and sign == ">"):

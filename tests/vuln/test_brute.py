@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pratique import version
 from pratique.model import Distro, Inventory, Package
@@ -17,6 +20,8 @@ from pratique.vuln.ecosystem import split
 from pratique.vuln.match import hits
 from version import oracle
 from vuln.brute import Asked, Compare, Feed, by_packaging, by_semver
+from vuln.feeds import database as feeds_database
+from vuln.feeds import record
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ECOSYSTEMS = ("AlmaLinux", "Alpine", "Debian", "Go", "PyPI")
@@ -62,6 +67,42 @@ def test_alpine_as_apk_says(shared: Path, database: Database, tmp_path: Path) ->
         return asked.ecosystem.removeprefix("Alpine:v") + ".7", package
 
     check(shared, database, "Alpine", compare, 4000, subject, "alpine")
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_local_versions_of_pypi_as_packaging_says(data: st.DataObject) -> None:
+    text = st.sampled_from(("2.4", "2.5.1", "2.5.1.0", "2.5.1+cpu", "2.5.1+cu121", "2.5.1.post1", "2.5.2"))
+    pair = st.tuples(st.sampled_from(("introduced", "fixed")), text) | st.tuples(
+        st.just("last_affected"), text.filter(lambda each: "+" not in each)
+    )
+    event = pair.map(lambda each: {each[0]: each[1]})
+    records = [
+        record(f"PYSEC-{number}", "torch", {"introduced": "0"}, *data.draw(st.lists(event, max_size=3)))
+        for number in range(8)
+    ]
+    for number, each in enumerate(records):
+        each["affected"][0]["versions"] = data.draw(st.lists(text, max_size=2))
+        if number % 2:
+            each["affected"][0]["ranges"] = []
+    texts = (
+        "2.4",
+        "2.5.1",
+        "2.5.1+a",
+        "2.5.1+cpu",
+        "2.5.1+cu121",
+        "2.5.1+cu121.1",
+        "2.5.1.post1+x",
+        "2.5.2",
+        "2.5.2+x",
+    )
+    asked = [Asked("PyPI", "torch", text) for text in texts]
+    with tempfile.TemporaryDirectory() as folder:
+        with feeds_database(Path(folder), {"PyPI": records}) as database:
+            packages = tuple(Package("pypi", "torch", each.version) for each in asked)
+            found = {(hit.record, hit.package.version) for hit in hits(Inventory(packages=packages), database, NOW)}
+        expected, _ = Feed(next(Path(folder).rglob("all.zip"))).expect(asked, by_packaging)
+    assert found == {(id_, each.version) for id_, each in expected}
 
 
 def check(

@@ -75,6 +75,39 @@ def test_a_look_up_finds_what_comparing_finds(stated: set[Stated], version: int)
     assert sorted(above, key=by_id) == sorted(wanted, key=by_id)
 
 
+def local_key(text: str) -> bytes:
+    """Of "5", or of "5+2", which counts as 5 too."""
+    number, plus, part = text.partition("+")
+    return bytes((int(number) + 1, 2, int(part) + 1, 0)) if plus else bytes((int(number) + 1, 1, 0))
+
+
+def local_after(text: str) -> bytes:
+    return local_key(text) + b"\0" if "+" in text else bytes((int(text) + 1, 3))
+
+
+with_local = st.builds(
+    lambda number, part: f"{number}{part}", st.integers(0, 4), st.sampled_from(("", "", "+0", "+1", "+2"))
+)
+ends = st.sets(st.tuples(st.sampled_from(("A", "B")), with_local | st.just(""), st.sampled_from(Top), with_local))
+
+
+@settings(max_examples=400)
+@given(ends, with_local, st.booleans())
+def test_the_last_version_is_last_with_all_that_count_as_it(
+    ended: set[tuple[str, str, Top, str]], version: str, zeros: bool
+) -> None:
+    stated = {(id_, (False, low, top.value, f"0{text}" if zeros else text, b"")) for id_, low, top, text in ended}
+    opened, at = Statements(pack(stated, set(), local_key), local_key, local_after), local_key(version)
+
+    def is_below(line: Stated) -> bool:
+        return at < (local_after if line[1][2] == Top.LAST else local_key)(line[1][3])
+
+    above = [as_said(line) for line in stated if is_below(line)]
+    assert sorted(map(opened.said, opened.ending_above(at, {"A", "B"})), key=by_id) == sorted(above, key=by_id)
+    held = [as_said(line) for line in stated if is_below(line) and (not line[1][1] or local_key(line[1][1]) <= at)]
+    assert sorted(map(opened.said, opened.holding(at)), key=by_id) == sorted(held, key=by_id)
+
+
 @given(st.lists(lines, unique=True, max_size=12))
 def test_the_order_of_arrival_leaves_no_trace(stated: list[Stated]) -> None:
     silent = {Silent("C", "why"), Silent("A-1", "why")}

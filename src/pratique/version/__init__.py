@@ -36,6 +36,19 @@ def key(scheme: str, text: str) -> bytes:
         raise ValueError(f"{text!r} is no {scheme} version{reason}") from None
 
 
+def after(scheme: str, text: str) -> bytes:
+    """The least key above the version and all that count as it, which has no local part: 2.5.1 is 2.5.1+cu121 too.
+    Raises as ``key`` does."""
+    least, beyond = key(scheme, text), _scheme(scheme).after
+    return pack(beyond(text)) if beyond is not None else least + b"\0"
+
+
+def has_local(scheme: str) -> bool:
+    """Whether the scheme has local versions, which count as those that they are made of. Raises ``ValueError`` where no
+    scheme has that name."""
+    return _scheme(scheme).after is not None
+
+
 def names() -> tuple[str, ...]:
     """All names that ``key`` knows, sorted."""
     return tuple(sorted(MODULES))

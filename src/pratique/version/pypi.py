@@ -69,4 +69,10 @@ def _extend_local(key: list[int | str], local: str | None) -> None:
     key.append(0)
 
 
-SCHEME = plugins.Scheme(names=("pypi", "PyPI"), parse=parse)
+def after(text: str) -> plugins.Key:
+    """Above the version and, where it has no local part, above all local versions of it, for a local part counts only
+    where it is asked for (PEP 440, "Version matching" and "Inclusive ordered comparison")."""
+    return (*parse(text)[:-1], 1 if "+" in text else 2)
+
+
+SCHEME = plugins.Scheme(names=("pypi", "PyPI"), parse=parse, after=after)

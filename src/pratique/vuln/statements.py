@@ -23,7 +23,8 @@ OPEN = b"\xff"
 """Above every key."""
 
 AFTER = b"\0"
-"""``key + AFTER`` is the least key above ``key``, for keys are prefix-free."""
+"""``key + AFTER`` is the least key above ``key``, for keys are prefix-free; ``version.after`` is that for a version
+with all that count as it."""
 
 
 class Top(enum.IntEnum):
@@ -150,11 +151,13 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Statements:
-    """A blob that is open. ``key`` makes keys of its scheme. Raises ``msgspec.MsgspecError`` for other bytes."""
+    """A blob that is open. ``key`` makes keys of its scheme, ``after`` those of ``version.after`` where the scheme has
+    local versions. Raises ``msgspec.MsgspecError`` for other bytes."""
 
-    def __init__(self, blob: bytes, key: Keyer) -> None:
+    def __init__(self, blob: bytes, key: Keyer, after: Keyer | None = None) -> None:
         self._blob = _BLOB.decode(blob)
         self._key = key
+        self._after = after
         self._records: list[str] = []
 
     @property
@@ -177,7 +180,7 @@ class Statements:
         """The places of the statements that hold the version."""
         below, upto = self._around(key)
         lows = self._blob.lows
-        above = self._above(below, upto)
+        above = self._above(key, below, upto)
         if not lows:
             return above
         most, least = 2 * below + 1, 2 * upto
@@ -185,7 +188,7 @@ class Statements:
 
     def ending_above(self, key: bytes, records: Collection[str]) -> list[int]:
         """The places of these records' statements that end above the version."""
-        return [at for at in self._above(*self._around(key)) if self.records[at] in records]
+        return [at for at in self._above(key, *self._around(key)) if self.records[at] in records]
 
     def said(self, at: int) -> Said:
         """The statement at that place."""
@@ -227,9 +230,27 @@ class Statements:
         below = bisect.bisect_left(borders, key, key=self._key)
         return below, bisect.bisect_right(borders, key, lo=below, key=self._key)
 
-    def _above(self, below: int, upto: int) -> list[int]:
+    def _above(self, key: bytes, below: int, upto: int) -> list[int]:
         tops, least = self._blob.tops, 3 * upto + 1
-        if below == upto:  # the version is no border itself
+        public = self._public(key, below)
+        if below == upto and not public:  # the version is no border itself
             return [at for at, top in enumerate(tops) if top >= least or not top]
         last = 3 * below + 1
-        return [at for at, top in enumerate(tops) if top >= least or not top or (top >= last and top % 3 == 2)]
+        return [
+            at
+            for at, top in enumerate(tops)
+            if top >= least or not top or (top >= last and top % 3 == 2) or top in public
+        ]
+
+    def _public(self, key: bytes, below: int) -> Set[int]:
+        """The tops that end with a version that the one asked for, above it, counts as: with 2.5.1 for 2.5.1+cu121."""
+        found = set[int]()
+        if self._after is None:
+            return found
+        for at in range(below, 0, -1):
+            border = self._blob.borders[at - 1]
+            if self._after(border) > key:
+                found.add(3 * at - Top.LAST)
+            elif "+" not in border:  # between the two there may be other local versions
+                break
+        return found

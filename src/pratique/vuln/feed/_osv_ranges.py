@@ -35,8 +35,9 @@ class Bounds(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-def bounds(affected: Versions, key: Keyer) -> Bounds:
-    """All intervals in which a version is affected; ``key`` raises ``ValueError`` for what is no version.
+def bounds(affected: Versions, key: Keyer, after: Keyer | None = None) -> Bounds:
+    """All intervals in which a version is affected; ``key`` raises ``ValueError`` for what is no version. ``after`` is
+    ``version.after`` where the scheme has local versions.
 
     A listed version that lies in the record's own ranges is not repeated. Commit ranges say nothing of a version."""
     found: list[Bound] = []
@@ -45,11 +46,11 @@ def bounds(affected: Versions, key: Keyer) -> Bounds:
     comparable = [each for each in affected.ranges or () if each.type != "GIT"]
     for each in comparable:
         try:
-            found += _intervals(each, key)
+            found += _intervals(each, key, after)
         except ValueError as error:
             unknown.append(str(error))
             why = f"a range of it has a border that is no version: {error}"
-    listed, legacy = _listed(affected.versions or (), found, key)
+    listed, legacy = _listed(affected.versions or (), found, key, after)
     found += listed
     if not found and not why:
         why = "it has commit ranges only" if affected.ranges and not comparable else "it names no version"
@@ -60,7 +61,7 @@ def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str, str]:
     return bound.low, bound.high, bound.introduced, bound.fixed, bound.last, bound.limit
 
 
-def _intervals(range_: Range, key: Keyer) -> list[Bound]:
+def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
     algorithm, whose sort is by version."""
     events = range_.events or []
@@ -78,7 +79,9 @@ def _intervals(range_: Range, key: Keyer) -> list[Bound]:
                 found.append(Bound(low[0], at, low[1], fixed=event.fixed))
                 low = None
         elif low is not None and event.last_affected is not None:
-            found.append(Bound(low[0], at + AFTER, low[1], last=event.last_affected))
+            found.append(
+                Bound(low[0], after(event.last_affected) if after else at + AFTER, low[1], last=event.last_affected)
+            )
             low = None
     if low is not None:
         found.append(Bound(low[0], OPEN, low[1]))
@@ -105,7 +108,9 @@ def _before(found: list[Bound], limits: Sequence[str], key: Keyer) -> list[Bound
     ]
 
 
-def _listed(versions: Iterable[str], found: Sequence[Bound], key: Keyer) -> tuple[list[Bound], list[str]]:
+def _listed(
+    versions: Iterable[str], found: Sequence[Bound], key: Keyer, after: Keyer | None
+) -> tuple[list[Bound], list[str]]:
     more: list[Bound] = []
     unknown: list[str] = []
     intervals = [(bound.low, bound.high) for bound in found]
@@ -116,8 +121,8 @@ def _listed(versions: Iterable[str], found: Sequence[Bound], key: Keyer) -> tupl
             unknown.append(text)
             continue
         for low, high in intervals:
-            if low <= at < high:
+            if low <= at < high and (after is None or after(text) <= high):
                 break
         else:
-            more.append(Bound(at, at + AFTER, text, last=text))
+            more.append(Bound(at, after(text) if after else at + AFTER, text, last=text))
     return more, unknown

@@ -57,6 +57,14 @@ def keyer(scheme: str, longest: int) -> Keyer:
     return key
 
 
+@functools.lru_cache(maxsize=1)
+def _follower(scheme: str) -> Keyer | None:
+    """``version.after`` of a scheme with local versions, with a memory as that of ``keyer``."""
+    return (
+        functools.lru_cache(_VERSIONS)(functools.partial(version.after, scheme)) if version.has_local(scheme) else None
+    )
+
+
 class _Read(msgspec.Struct, frozen=True, gc=False):
     """What is stated of some packages, as the spool takes it; ``size`` counts ranges and listed versions."""
 
@@ -74,6 +82,7 @@ class Reader:
         self._settings = settings
         self._spool = spool
         self._key = keyer(ecosystem.scheme, settings.limits.feed_text)
+        self._after = _follower(ecosystem.scheme)
         self._worded = ecosystem.name in _WORDED
         self._longest = settings.limits.feed_text
         self._releases: dict[str, str] = {}
@@ -152,7 +161,7 @@ class Reader:
     def _read(self, alike: _Alike) -> _Read:
         ranges, listed, mended, open_ = alike
         affected = versions(ranges, listed)
-        found = bounds(affected, self._key)
+        found = bounds(affected, self._key, self._after)
         lines = [_line(bound, mended if bound.fixed else open_) for bound in found.bounds]
         size = len(affected.ranges or ()) + len(affected.versions or ())
         read = _Read(msgspec.Raw(_ENCODE(lines)), found.unknown, found.why[:200], size)
