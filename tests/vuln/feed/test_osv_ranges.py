@@ -55,6 +55,15 @@ def test_last_affected_and_fixed_in_one_version() -> None:
     assert [version for version in range(6) if holds(found, version)] == [1, 2]
 
 
+def test_an_event_of_two_keys_is_two_events() -> None:
+    found = bounds(affected([Event(introduced="0", fixed="5")]), key).bounds
+    assert found == (Bound(b"", key("5"), "", "5"),)
+    found = bounds(affected([Event(introduced="2", last_affected="5", limit="4")]), key).bounds
+    assert [version for version in range(9) if holds(found, version)] == [2, 3]
+    found = bounds(affected([Event(fixed="3", introduced="3"), Event(fixed="5", introduced="1")]), key).bounds
+    assert [version for version in range(9) if holds(found, version)] == [1, 2]
+
+
 def test_a_limit_bounds_all_branches() -> None:
     found = bounds(affected([Event(introduced="1"), Event(limit="3"), Event(limit="4")]), key).bounds
     assert [version for version in range(8) if holds(found, version)] == [1, 2, 3]

@@ -64,7 +64,7 @@ def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str, str]:
 def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
     algorithm, whose sort is by version."""
-    events = range_.events or []
+    events = [single for event in range_.events or () for single in _singles(event)]
     limits = [event.limit for event in events if event.limit is not None]
     ordered = sorted(((_key(event, key), event) for event in events if event.limit is None), key=lambda pair: pair[0])
     found: list[Bound] = []
@@ -87,6 +87,20 @@ def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
         found.append(Bound(low[0], OPEN, low[1]))
     found = [bound for bound in found if bound.low < bound.high]
     return _before(found, limits, key) if limits and "*" not in limits else found
+
+
+def _singles(event: Event) -> Sequence[Event]:
+    """The event, or one for each of its fields where it has several: the schema forbids that, and a fix that is told in
+    the object of its introduction is still a fix."""
+    introduced, fixed, last, limit = event.introduced, event.fixed, event.last_affected, event.limit
+    if (introduced, fixed, last, limit).count(None) >= _OTHERS:
+        return (event,)
+    parts = (Event(introduced), Event(fixed=fixed), Event(last_affected=last), Event(limit=limit))
+    return [part for part in parts if part != _NO_EVENT]
+
+
+_NO_EVENT = Event()
+_OTHERS = 3  # fields that are not set
 
 
 def _key(event: Event, key: Keyer) -> bytes:
