@@ -48,8 +48,8 @@ class Considered(Struct, frozen=True):
     """What a record states of a package of the image, and why that does not hold, "" where it does.
 
     ``name`` and ``version`` are those that were compared; the versions meant begin with ``introduced``, or above
-    ``after``, and end below ``fixed``, or with ``last`` ("" both: all above). ``named`` are the functions that the
-    record names, ``linked`` those of them that the program holds."""
+    ``after``, and end below ``fixed`` or ``limit``, which is no fix, or with ``last`` ("" all: all above). ``named``
+    are the functions that the record names, ``linked`` those of them that the program holds."""
 
     package: Package
     record: str
@@ -68,6 +68,7 @@ class Considered(Struct, frozen=True):
     named: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     why: str = ""
+    limit: str = ""
 
 
 class Known(Struct, frozen=True):

@@ -69,7 +69,7 @@ def test_alpine_as_apk_says(shared: Path, database: Database, tmp_path: Path) ->
     check(shared, database, "Alpine", compare, 4000, subject, "alpine")
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)  # each builds a database
 @given(st.data())
 def test_local_versions_of_pypi_as_packaging_says(data: st.DataObject) -> None:
     text = st.sampled_from(("2.4", "2.5.1", "2.5.1.0", "2.5.1+cpu", "2.5.1+cu121", "2.5.1.post1", "2.5.2"))

@@ -12,6 +12,8 @@ import pytest
 
 from pratique.explanation import Considered, Known
 from pratique.model import Distro, FixState, Functions, Inventory, Package
+from pratique.plugins import WriteOptions
+from pratique.report._excluded import compared, excluded
 from pratique.vuln.asof import AsOf
 from pratique.vuln.database import Database
 from pratique.vuln.explain import explain, is_called
@@ -218,3 +220,13 @@ def test_what_holds_is_what_is_found_and_nothing_else(tmp_path: Path) -> None:
                 if not {finding.id, *finding.aliases}.isdisjoint(known.names)
                 or identifier in {evidence.record for evidence in finding.evidence}
             }, identifier
+
+
+def test_a_limit_is_told_and_is_no_fix(tmp_path: Path) -> None:
+    one = record("PYSEC-1", "demo", {"introduced": "0"}, {"limit": "2.0"})
+    for number, (version, why) in enumerate((("1.0", ""), ("2.0", "version 2.0 is not in its range"))):
+        folder = tmp_path / str(number)
+        found = only(asked(folder, {"PyPI": [one]}, "PYSEC-1", Package("pypi", "demo", version), distro=None))
+        assert (found.limit, found.fixed, found.last, found.why) == ("2.0", "", "", why)
+        assert excluded([found], WriteOptions())[-1:] == ([f"    affected is < 2.0: {why}"] if why else [])
+        assert compared(found) == f"{version} < 2.0"

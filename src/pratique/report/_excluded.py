@@ -44,7 +44,8 @@ def excluded(considered: Sequence[Considered], options: WriteOptions) -> list[st
 def compared(each: Considered) -> str:
     """``2.13.0 <= 2.14.1 < 2.15.0``; of an end that is open, nothing."""
     low = f"{each.after} < " if each.after else f"{each.introduced} <= " if each.introduced else ""
-    high = f" < {each.fixed}" if each.fixed else f" <= {each.last}" if each.last else ""
+    below = each.fixed or each.limit
+    high = f" < {below}" if below else f" <= {each.last}" if each.last else ""
     return visible(f"{low}{each.version}{high}") + ("" if low or high else ", as all versions are")
 
 
@@ -67,7 +68,8 @@ def _range(each: Considered) -> str:
     if each.state is FixState.UNKNOWN and not each.release and not (each.introduced or each.after or each.fixed):
         return ""
     low = f"> {each.after}" if each.after else f">= {each.introduced}" if each.introduced else ""
-    high = f"< {each.fixed}" if each.fixed else f"<= {each.last}" if each.last else ""
+    below = each.fixed or each.limit
+    high = f"< {below}" if below else f"<= {each.last}" if each.last else ""
     state = "affected" if each.state is FixState.FIXED else each.state.value.replace("_", " ")
     return f"{state} is {', '.join(filter(None, (low, high))) or 'every version'}"
 

@@ -73,7 +73,8 @@ class RecordPart(Part, frozen=True):
 
 class ConsideredPart(Part, frozen=True):
     """What a record states of a package, and why that does not hold: without a why it does. A border that is left out
-    is an open end; named are the functions that the record names, linked those of them that the program holds."""
+    is an open end; limit is above all versions that the record speaks of, and no fix. named are the functions that the
+    record names, linked those of them that the program holds."""
 
     purl: str
     path: str
@@ -93,6 +94,7 @@ class ConsideredPart(Part, frozen=True):
     named: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     why: str = ""
+    limit: str = ""
 
 
 class ExplanationDocument(Part, frozen=True):

@@ -99,4 +99,5 @@ def _considered(each: Considered, distro: Distro | None) -> document.ConsideredP
         named=each.named,
         linked=each.linked,
         why=each.why,
+        limit=each.limit,
     )

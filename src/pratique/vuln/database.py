@@ -63,7 +63,7 @@ class Affects(msgspec.Struct, frozen=True):
 
     ``state``, ``scope``, ``date`` (of the fix) and ``level`` are the feed's for this package and release, see
     ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none. ``later`` is a fix that was not
-    out yet at the time that is asked for."""
+    out yet at the time that is asked for, ``limit`` is above the versions that the record speaks of, and no fix."""
 
     advisory: Advisory
     low: bytes
@@ -77,6 +77,7 @@ class Affects(msgspec.Struct, frozen=True):
     level: Level = Level.UNKNOWN
     after: str = ""
     later: str = ""
+    limit: str = ""
 
 
 class Above(msgspec.Struct, frozen=True):
@@ -320,6 +321,7 @@ class Shard:
                     word.level,
                     each.after,
                     each.fixed if later else "",
+                    each.limit,
                 )
             )
         return found

@@ -174,6 +174,7 @@ def _considered(package: Package, question: Question, each: inquiry.Considered, 
         named=named,
         linked=each.symbols,
         why=why,
+        limit=affects.limit,
     )
 
 
