@@ -50,6 +50,28 @@ def test_all_of_it_is_the_same_database(tmp_path: Path) -> None:
         assert (tmp_path / "here" / shard.name).read_bytes() == shard.read_bytes()
 
 
+@pytest.mark.parametrize("how", ["gone", "short", "zeros"])
+@pytest.mark.parametrize("name", ["npm", "kev"])
+def test_a_damaged_shard_is_fetched_again(tmp_path: Path, how: str, name: str) -> None:
+    with shelf(tmp_path) as kept:
+        pulled(kept, tmp_path / "here")
+        path = next((tmp_path / "here").glob(f"{name}.*.sqlite"))
+        size = path.stat().st_size
+        path.unlink() if how == "gone" else path.write_bytes(b"\0" * (size - (how == "short")))
+        again = pulled(kept, tmp_path / "here")
+        assert (again.changed, again.fetched, again.left) == (False, 1, ())
+        with Database.open(tmp_path / "here") as database:
+            database.verify()
+
+
+def test_what_is_here_and_damaged_is_fetched_again_though_it_was_not_asked_for(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        pulled(kept, tmp_path / "here", "npm")
+        next((tmp_path / "here").glob("npm.*.sqlite")).write_bytes(b"")
+        again = pull(kept.source(), kept.reference, tmp_path / "here", Wanted((), here=True), limits=LIMITS)
+    assert (again.fetched, again.left) == (1, ("Debian", "PyPI"))
+
+
 def test_nothing_changed_is_one_small_request(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept:
         pulled(kept, tmp_path / "here", "npm")

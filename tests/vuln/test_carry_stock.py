@@ -77,6 +77,55 @@ def test_only_what_an_image_needs_is_fetched_and_kept(tmp_path: Path) -> None:
             assert len(asked) - len(blobs) == 1  # the manifest, or whether it has changed
 
 
+def test_a_truncated_shard_is_fetched_again(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        for prepared in (True, False):
+            with open_remote(kept.reference, tmp_path / "kept", OPTIONS, LIMITS) as database:
+                database.prepare(("npm",))
+            next((tmp_path / "kept").glob("npm.*.sqlite")).write_bytes(b"SQLite")
+            with open_remote(kept.reference, tmp_path / "kept", OPTIONS, LIMITS) as database:
+                assert "fetched when" in next(feed.note for feed in database.status_here().feeds if feed.name == "npm")
+                if prepared:
+                    database.prepare(("npm",))
+                assert len(match(Inventory(packages=(NPM,)), database, NOW).findings) == 1
+
+
+def test_a_truncated_shard_of_a_pulled_database_is_told_with_the_way_to_it(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept:
+        pull(kept.source(), kept.reference, tmp_path / "here", Wanted(("npm",)), limits=LIMITS)
+        place = kept.reference
+    with open_folder(tmp_path / "here") as database:
+        assert database.status_here()  # what was not pulled is no damage
+        next((tmp_path / "here").glob("npm.*.sqlite")).write_bytes(b"SQLite")
+        with pytest.raises(DatabaseError, match=r"npm.* has 6 bytes") as caught:
+            database.status_here()
+        assert caught.value.hint == f"fetch it anew: pratique db pull {place}"
+        assert database.shard("osv", "npm") is None
+        (problem,) = database.missed
+        assert "npm feed is damaged" in problem.what
+
+
+def test_of_a_fetched_database_the_folder_is_what_is_to_be_removed(tmp_path: Path) -> None:
+    with shelf(tmp_path) as kept, open_remote(kept.reference, tmp_path / "kept", OPTIONS, LIMITS) as database:
+        database.prepare(("npm",))
+        path = next((tmp_path / "kept").glob("npm.*.sqlite"))
+        path.write_bytes(b"\0" * path.stat().st_size)
+        with pytest.raises(DatabaseError) as caught:
+            database.shard("osv", "npm")
+    assert caught.value.hint == f"remove the folder {str(tmp_path / 'kept')!r}, and it is fetched anew"
+
+
+@pytest.mark.parametrize("how", ["gone", "short"])
+@pytest.mark.parametrize("name", ["npm", "kev", "cvss"])
+def test_the_status_of_a_database_of_which_a_shard_is_damaged(tmp_path: Path, how: str, name: str) -> None:
+    folder = made(tmp_path)
+    path = next(folder.glob(f"{name}.*.sqlite"))
+    path.unlink() if how == "gone" else path.write_bytes(path.read_bytes()[:-1])
+    with open_folder(folder) as database, pytest.raises(DatabaseError, match=path.name) as caught:
+        database.status_here()
+    assert caught.value.hint == "build it anew: pratique db update"
+
+
 def test_what_nobody_foresaw_is_fetched_when_it_is_asked_for(tmp_path: Path) -> None:
     with shelf(tmp_path) as kept, open_remote(kept.reference, tmp_path / "kept", OPTIONS, LIMITS) as database:
         assert database.shard("osv", "PyPI") is not None

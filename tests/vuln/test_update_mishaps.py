@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pratique.errors import NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
+from pratique.errors import DatabaseError, NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
 from pratique.vuln.database import Database
 from pratique.vuln.update import update
+from vuln.feeds import fixed, record, write
 from vuln.mirrors import ONE, TWO, Mirror, built, client, many, mirrored, run
 
 
@@ -171,6 +173,54 @@ def test_a_clock_that_is_wrong_changes_nothing(mirror: Mirror, tmp_path: Path) -
     run(mirror, tmp_path / "db", today=date(1999, 1, 1))
     assert run(mirror, tmp_path / "db", today=date(2200, 1, 1)).status.digest == built(mirror, tmp_path / "built")
     assert mirror.paths(304) >= {"/PyPI/modified_id.csv"}
+
+
+def spoil(folder: Path, name: str, how: str) -> None:
+    """Damage a shard: SQLite reads the last one without complaint."""
+    path = next(folder.glob(f"{name}.*.sqlite"))
+    data = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "rows":
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            table = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchone()[0]
+            connection.execute(f"DELETE FROM {table}")
+        assert len(path.read_bytes()) == len(data)
+    else:
+        path.write_bytes(data[:-1] if how == "short" else b"\0" * len(data))
+
+
+@pytest.mark.parametrize("how", ["gone", "short", "zeros", "rows"])
+@pytest.mark.parametrize("name", ["PyPI", "kev", "eol", "cvss"])
+@pytest.mark.parametrize("newer", [False, True])
+def test_a_damaged_shard_is_made_anew(mirror: Mirror, tmp_path: Path, how: str, name: str, newer: bool) -> None:
+    mirror.publish(ONE, TWO, single=True)
+    before = run(mirror, tmp_path / "db").status
+    spoil(tmp_path / "db", name, how)
+    if newer:
+        mirror.publish(ONE | {"modified": "2026-02-01T00:00:00Z"}, TWO, single=True)
+    after = run(mirror, tmp_path / "db").status
+    assert after.digest == built(mirror, tmp_path / "built")
+    assert (after.digest == before.digest) is not newer
+
+
+def test_a_damaged_shard_is_made_anew_whichever_is_asked_for(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE], "npm": [record("B-1", "x", *fixed("2"), ecosystem="npm")]})
+    before = run(mirror, tmp_path / "db").status
+    spoil(tmp_path / "db", "npm", "rows")
+    assert run(mirror, tmp_path / "db", ecosystems=["PyPI"]).status == before
+    spoil(tmp_path / "db", "npm", "rows")
+    assert run(mirror, tmp_path / "db", learnt=["PyPI"]).status == before
+
+
+def test_a_damaged_shard_that_cannot_be_made_anew_is_told(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    run(mirror, tmp_path / "db")
+    spoil(tmp_path / "db", "kev", "short")
+    (mirror.folder / "known_exploited_vulnerabilities.json").unlink()
+    with pytest.raises(DatabaseError, match="'kev' is damaged") as caught:
+        run(mirror, tmp_path / "db")
+    assert str(tmp_path / "db") in caught.value.hint
 
 
 PROGRAM = """

@@ -26,7 +26,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Struct
 from pratique.oci.artifact import Source
 from pratique.oci.documents import Descriptor
-from pratique.vuln import build, carry, manifest, scores
+from pratique.vuln import build, carry, manifest, scores, shard_file
 from pratique.vuln.build import Progress
 from pratique.vuln.carry import LAYER, Carried, Origin, Packed
 from pratique.vuln.database import Shard as OpenShard
@@ -78,7 +78,8 @@ def pull(
     limits: Limits = DEFAULT,
     progress: Progress | None = None,
 ) -> Pulled:
-    """Bring the folder up to the artifact. Where nothing has changed that is one small request.
+    """Bring the folder up to the artifact: what is wanted and absent or damaged is fetched. Where nothing has changed
+    that is one small request.
 
     Raises ``NotFound``, ``AuthError``, ``NetworkError``, ``Unreadable``, ``DigestMismatch``, ``DatabaseError`` (another
     schema, an ecosystem that it does not hold), ``StorageError``. The old database then stays."""
@@ -87,22 +88,14 @@ def pull(
         old = build.current(target)
         carried, changed = _read(source, reference, target, old, limits)
         shards = _chosen(carried.manifest, wanted, target, old)
-        missing = [shard for shard in shards if not is_here(target, shard)]
+        missing = shard_file.damaged(target, shards)
         fetch(source, target, [(shard, carried.layer(shard)) for shard in missing], progress)
         if changed:
             _install(target, carried, old)
-    left = tuple(shard.name for shard in carried.manifest.shards if not is_here(target, shard))
+    left = tuple(shard.name for shard in carried.manifest.shards if not shard_file.is_here(target, shard))
     size = sum(carried.layer(shard).size for shard in missing)
     status, digest = carried.manifest.status(target), carried.origin.digest
     return Pulled(status, reference, digest, changed, len(missing), size, left)
-
-
-def is_here(folder: Path, shard: Shard) -> bool:
-    """Whether the folder has the shard."""
-    try:
-        return (folder / shard.file).stat().st_size == shard.size
-    except OSError:
-        return False
 
 
 def fetch(
@@ -157,7 +150,7 @@ def _chosen(new: Manifest, wanted: Wanted, target: Path, old: Manifest | None) -
         raise NotFound(f"the database has no feed of {unknown[0]!r}", hint=f"it has {', '.join(sorted(names))}")
     chosen: Collection[str] = names if wanted.ecosystems is None else {*wanted.ecosystems, *wanted.learnt}
     if wanted.here and old is not None:
-        chosen = {*chosen, *(shard.name for shard in old.shards if is_here(target, shard))}
+        chosen = {*chosen, *(shard.name for shard in old.shards if (target / shard.file).exists())}
     return [shard for shard in new.shards if shard.kind != "osv" or shard.name in chosen]
 
 

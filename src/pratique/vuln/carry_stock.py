@@ -19,7 +19,7 @@ from pratique.model import DISTRIBUTION_TYPES, DatabaseStatus, Inventory, Proble
 from pratique.oci import artifact
 from pratique.oci.artifact import Source
 from pratique.oci.options import Options
-from pratique.vuln import carry, manifest
+from pratique.vuln import carry, manifest, shard_file
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry import Origin
 from pratique.vuln.database import Database
@@ -92,7 +92,13 @@ class Stock(Database):
         return tuple(self._problems[name] for name in sorted(self._missed))
 
     def status_here(self) -> DatabaseStatus:
-        """The status, with a note at each feed whose shard is not in the folder."""
+        """The status, with a note at each feed whose shard is not in the folder. Raises ``DatabaseError`` for one that
+        is damaged, as far as its size tells, and will not be fetched again."""
+        for entry in self.manifest.shards:
+            if (self._lies_here(entry) or self._source is None) and (
+                (self.folder / entry.file).exists() or not self._known_origin.reference
+            ):
+                shard_file.check(self.folder / entry.file, entry, self.remedy)
         files = {(shard.name, shard.digest): shard for shard in self.manifest.shards}
         feeds = []
         for feed in self.status.feeds:
@@ -111,16 +117,29 @@ class Stock(Database):
         return known
 
     def _lies_here(self, entry: Shard) -> bool:
-        """A missing file of a database that was not pulled is damage, which opening it tells."""
+        """A missing or truncated file of a database that was not pulled is damage, which opening it tells."""
+        return shard_file.is_here(self.folder, entry) or not self._known_origin.reference
+
+    @property
+    def _known_origin(self) -> Origin:
         if self._origin is None:
             self._origin = carry.read_origin(self.folder, self.manifest)
-        return (self.folder / entry.file).is_file() or not self._origin.reference
+        return self._origin
+
+    @property
+    def remedy(self) -> str:
+        """What to do where a shard is damaged: a database that was fetched is fetched again."""
+        reference = self._known_origin.reference
+        if self._source is not None:
+            return f"remove the folder {str(self.folder)!r}, and it is fetched anew"
+        return f"fetch it anew: pratique db pull {reference}" if reference else super().remedy
 
     def _bring(self, entries: Sequence[Shard]) -> None:
-        origin = self._origin or carry.read_origin(self.folder, self.manifest)
+        origin = self._known_origin
         if self._source is None:
             for entry in entries:
-                what = f"the database at {str(self.folder)!r} was pulled in part: the {entry.name} feed is not there"
+                why = "is damaged" if (self.folder / entry.file).exists() else "is not there"
+                what = f"the database at {str(self.folder)!r} was pulled in part: the {entry.name} feed {why}"
                 self._miss(entry, what, f"run: pratique db pull --ecosystem {_word(entry.name)} {origin.reference}")
             return
         from pratique.vuln import carry_in  # only what is fetched needs what fetches
@@ -130,7 +149,7 @@ class Stock(Database):
             carry_in.fetch(self._source, self.folder, [(each, layers[each.file]) for each in entries], self._progress)
         except PratiqueError as error:
             for entry in entries:
-                if not (self.folder / entry.file).is_file():
+                if not shard_file.is_here(self.folder, entry):
                     self._miss(entry, f"the {entry.name} feed cannot be fetched: {error}", error.hint)
 
     def _miss(self, entry: Shard, what: str, hint: str) -> None:

@@ -1,7 +1,6 @@
 """A database folder in, look-ups out: the manifest is read at once, a shard is opened when first asked.
 
-Shards are opened by path, read-only and immutable (https://www.sqlite.org/c3ref/open.html): no lock is taken and
-nothing is written beside them.
+No lock is taken and nothing is written beside the shards (``vuln/shard_file.py``).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import contextlib
 import functools
 import sqlite3
 import threading
-import urllib.parse
 from collections.abc import Collection, Iterator, Sequence, Set
 from pathlib import Path
 from types import TracebackType
@@ -22,16 +20,15 @@ from pratique import version
 from pratique.errors import DatabaseError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus, Epss, FixState, Kev, Level, Severity
-from pratique.vuln import manifest
+from pratique.vuln import manifest, shard_file
 from pratique.vuln.asof import AsOf, silence
 from pratique.vuln.bulletin import Scope
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
-from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
+from pratique.vuln.rows import digest
 from pratique.vuln.statements import AFTER, OPEN, Said, Statements
 
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
-_HINT = "build it anew: pratique db update"
 
 _Row = TypeVar("_Row")
 _Rows = TypeVar("_Rows")
@@ -63,7 +60,7 @@ class Affects(msgspec.Struct, frozen=True):
 
     ``state``, ``scope``, ``date`` (of the fix) and ``level`` are the feed's for this package and release, see
     ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none. ``later`` is a fix that was not
-    out yet at the time that is asked for, ``limit`` is above the versions that the record speaks of, and no fix."""
+    out yet at the time that is asked for."""
 
     advisory: Advisory
     low: bytes
@@ -77,7 +74,6 @@ class Affects(msgspec.Struct, frozen=True):
     level: Level = Level.UNKNOWN
     after: str = ""
     later: str = ""
-    limit: str = ""
 
 
 class Above(msgspec.Struct, frozen=True):
@@ -105,20 +101,22 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class Shard:
-    """One feed's SQLite file, as of a moment where one is given. All errors of the file are ``DatabaseError``."""
+    """One feed's SQLite file, as of a moment where one is given. All errors of the file are ``DatabaseError``, whose
+    hint is the ``remedy``."""
 
-    def __init__(self, path: Path, entry: manifest.Shard, as_of: AsOf | None = None) -> None:
+    def __init__(
+        self, path: Path, entry: manifest.Shard, as_of: AsOf | None = None, remedy: str = shard_file.REMEDY
+    ) -> None:
         self.name = entry.name
         self.facts: ShardFacts = entry.facts
         self._path = path
         self._as_of = as_of
-        self._connection = _connect(path, entry)
+        self._remedy = remedy
+        self._connection = shard_file.connect(path, entry, remedy)
         self._advisories: dict[str, Advisory] = {}
         self._releases = {release.name: release for release in reversed(entry.facts.releases)}
         self._held: dict[tuple[str, str], Statements | None] = {}  # by release and name; None where there is no record
-        self._scheme = BY_NAME[entry.name].scheme if entry.name in BY_NAME else ""
-        self._key = functools.partial(version.key, self._scheme)
-        self._after = functools.partial(version.after, self._scheme)
+        self._key = functools.partial(version.key, BY_NAME[entry.name].scheme if entry.name in BY_NAME else "")
         self._asking = threading.Lock()  # two threads in one statement of a connection disturb each other
 
     def release(self, name: str) -> ReleaseFacts | None:
@@ -138,8 +136,7 @@ class Shard:
             )
             self._held.update(dict.fromkeys((release, name) for name in some))
             with self._reading():
-                after = self._after if rows and version.has_local(self._scheme) else None
-                self._held.update(((release, name), Statements(blob, self._key, after)) for name, blob in rows)
+                self._held.update(((release, name), Statements(blob, self._key)) for name, blob in rows)
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
@@ -287,7 +284,7 @@ class Shard:
         try:
             return digest(self._connection)
         except (sqlite3.Error, TypeError) as error:
-            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
+            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=self._remedy) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -321,7 +318,6 @@ class Shard:
                     word.level,
                     each.after,
                     each.fixed if later else "",
-                    each.limit,
                 )
             )
         return found
@@ -334,7 +330,7 @@ class Shard:
         """The least key that is meant, and the least above that is not."""
         low = self._key(said.after) + AFTER if said.after else self._key(said.introduced) if said.introduced else b""
         if said.last:
-            return low, self._after(said.last)
+            return low, self._key(said.last) + AFTER
         top = said.fixed or said.limit
         return low, self._key(top) if top else OPEN
 
@@ -344,7 +340,7 @@ class Shard:
         try:
             yield
         except (msgspec.MsgspecError, LookupError, ValueError) as error:
-            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
+            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=self._remedy) from error
 
     def _of_names(self, rows: type[list[_Row]], statement: str, names: Collection[str]) -> list[_Row]:
         """What the statement, which ends in the name of a column, gives for these values of it."""
@@ -362,7 +358,7 @@ class Shard:
         except UnicodeEncodeError:  # a text of the image that is no Unicode stands in no row
             return msgspec.convert([], rows)
         except (sqlite3.Error, msgspec.ValidationError) as error:
-            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=_HINT) from error
+            raise DatabaseError(f"{str(self._path)!r} is damaged: {error}", hint=self._remedy) from error
 
 
 class Database:
@@ -397,8 +393,13 @@ class Database:
                 entry = self.manifest.shard(kind, name)
                 if entry is None:
                     return None
-                found = self._open[kind, name] = Shard(self.folder / entry.file, entry, self.as_of)
+                found = self._open[kind, name] = Shard(self.folder / entry.file, entry, self.as_of, self.remedy)
             return found
+
+    @property
+    def remedy(self) -> str:
+        """What to do where a shard is damaged."""
+        return shard_file.REMEDY
 
     def at_hand(self) -> Iterator[Shard]:
         """The ecosystems' shards that lie in the folder: none is fetched for it, or noted as asked for."""
@@ -413,7 +414,9 @@ class Database:
         for entry in self.manifest.shards:
             shard = self.shard(entry.kind, entry.name)
             if shard is not None and shard.digest() != entry.digest:
-                raise DatabaseError(f"the rows of {entry.file!r} are not those that the manifest names", hint=_HINT)
+                raise DatabaseError(
+                    f"the rows of {entry.file!r} are not those that the manifest names", hint=self.remedy
+                )
 
     def close(self) -> None:
         """Close all shards."""
@@ -429,23 +432,3 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _connect(path: Path, entry: manifest.Shard) -> sqlite3.Connection:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise DatabaseError(f"the shard {str(path)!r} is missing: {error.strerror}", hint=_HINT) from error
-    if size != entry.size:
-        raise DatabaseError(f"{str(path)!r} has {size} bytes, the manifest says {entry.size}", hint=_HINT)
-    uri = f"file:{urllib.parse.quote(str(path.resolve()))}?immutable=1&mode=ro"
-    try:
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-    except sqlite3.Error as error:
-        raise DatabaseError(f"{str(path)!r} is no shard: {error}", hint=_HINT) from error
-    if (application, version) != (APPLICATION_ID, SCHEMA):
-        connection.close()
-        raise DatabaseError(f"{str(path)!r} has schema {version}, we read {SCHEMA}", hint=_HINT)
-    return connection

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import NotFound, Unreadable, UsageError
+from pratique.errors import DatabaseError, NotFound, Unreadable, UsageError
 from pratique.limits import DEFAULT, Limits
-from pratique.model import DatabaseStatus, Struct
+from pratique.model import DatabaseStatus
 from pratique.net.client import Client
 from pratique.net.download import Validators
-from pratique.vuln import build, carry, delta, extent, scores
+from pratique.vuln import build, carry, delta, extent, scores, shard_file
+from pratique.vuln._sources import SOURCES, Source, Sources, read_sources
 from pratique.vuln.carry_in import results
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import eol, epss, kev, osv, repositories
@@ -30,8 +31,6 @@ from pratique.vuln.feed._shape import Feed, Settings
 from pratique.vuln.manifest import Manifest, Shard
 from pratique.vuln.mirror import Mirror, check_url, listing
 from pratique.vuln.published import KEPT, Held, Published
-
-SOURCES = "sources.json"
 
 OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 KEV = f"https://www.cisa.gov/sites/default/files/feeds/{kev.FILE}"
@@ -44,24 +43,6 @@ _FEWEST = 100  # records: smaller feeds may halve
 _FILES = ((kev.FEED, kev.FILE), (epss.FEED, epss.FILE))
 _FILES_OF = {"Red Hat": (repositories.FEED, repositories.FILE)}  # what else an ecosystem's packages are matched by
 _AT_ONCE = 8  # requests
-
-
-class Source(Struct, frozen=True):
-    """What was last fetched for a shard, where ``shard`` is the digest of the rows that came of it; or a vendor's file,
-    by its path, and its ``version``."""
-
-    name: str
-    shard: str
-    validators: Validators
-    version: str = ""
-
-
-class Sources(Struct, frozen=True):
-    """``coverage`` is the digest of the mirror's ``coverage.json``: under another one all shards are made anew."""
-
-    mirror: str = ""
-    coverage: str = ""
-    sources: tuple[Source, ...] = ()
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -112,7 +93,7 @@ def update(
         run = _Run(served, target, work, downloads, limits, told, today or datetime.now(UTC).date())
         made = run.made(ecosystems, learnt)
         keep = None if ecosystems is not None or learnt else run.listed
-        same = not made and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
+        same = not made and not run.damaged and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
         new = run.old if same else None
         new = new or build.install(target, work, made, keep=keep, options=options)
         run.remember()
@@ -156,6 +137,8 @@ class _Run:
         today: date,
     ) -> None:
         self.old: Manifest | None = build.current(target)
+        entries = self.old.shards if self.old else ()
+        self.damaged: set[tuple[str, str]] = {(each.kind, each.name) for each in shard_file.damaged(target, entries)}
         self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in (*_FILES, *_FILES_OF.values())}
         self.listed |= {("eol", name) for name in eol.FEED.shards(downloads)}
         self._mirror, self._target, self._limits = mirror, target, limits
@@ -165,7 +148,7 @@ class _Run:
             (downloads / "coverage.json").write_bytes(coverage)
         self._settings = Settings(limits, extent.read(downloads / "coverage.json"), progress=told)
         digest = hashlib.sha256(coverage or b"").hexdigest()
-        known = _read_sources(target)
+        known = read_sources(target)
         same = known.mirror == mirror.url and known.coverage == digest
         self._known = {source.name: source for source in known.sources} if same else {}
         self._fresh = Sources(mirror.url, digest)
@@ -178,6 +161,7 @@ class _Run:
     def made(self, ecosystems: Sequence[str] | None, learnt: Sequence[str]) -> list[Shard]:
         """The shards that had to be made, in ``work``."""
         names = self._names(ecosystems, learnt)
+        names = tuple(sorted({*names, *self._to_mend()}))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             tables = pool.submit(self._tables, self._downloads)
             jobs = [pool.submit(self._ecosystem, name, ecosystems is not None) for name in names]
@@ -193,7 +177,14 @@ class _Run:
         for plan in plans:
             self._remember(plan, made[plan.name])
         fresh = [shard for plan in plans if (shard := made[plan.name]) is not None and shard != plan.old]
-        return [*fresh, *self._ends()]
+        fresh += self._ends()
+        left = self.damaged - {(shard.kind, shard.name) for shard in fresh} - {(scores.KIND, scores.NAME)}
+        if ecosystems is None and not learnt:
+            left &= self.listed  # the others do not stay
+        if left:
+            what = f"the shard of {min(left)[1]!r} is damaged, and {self._mirror.url} does not serve what it is made of"
+            raise DatabaseError(what, hint=f"remove the folder {str(self._target)!r} and update again")
+        return fresh
 
     def remember(self) -> None:
         """Keep the validators for the next update."""
@@ -217,6 +208,12 @@ class _Run:
         if ecosystems is None:
             return tuple(sorted(there.intersection(learnt) if learnt else there))
         return tuple(sorted(set(ecosystems)))
+
+    def _to_mend(self) -> set[str]:
+        """The ecosystems whose shards are damaged, whoever asks for them."""
+        there = self._exported | self._published.ecosystems
+        with_files = {name for name, (feed, _) in _FILES_OF.items() if (feed.kind, feed.kind) in self.damaged}
+        return there & ({name for kind, name in self.damaged if kind == "osv"} | with_files)
 
     def _ecosystem(self, name: str, asked: bool) -> _Plan | None:
         """What has changed of an ecosystem; all of it, where a file of its vendor's has."""
@@ -288,7 +285,7 @@ class _Run:
             facts = delta.apply(connection, path, name, changes, fetched.get, self._settings, self._work)
             made = None if facts is None else build.seal(connection, "osv", name, facts, self._work)
         if made is not None:
-            self._check(old, made)
+            self._check(made)
         return made
 
     def _built(self, plans: Sequence[_Plan]) -> list[Shard]:
@@ -301,7 +298,7 @@ class _Run:
             shards = build.make_shards([(plan.feed, plan.name) for plan in here], folder, self._work, self._settings)
             made |= {plan.name: shard for plan, shard in zip(here, shards, strict=True)}
         for plan in plans:
-            self._check(plan.old, made[plan.name])
+            self._check(made[plan.name])
         return [made[plan.name] for plan in plans]
 
     def _remember(self, plan: _Plan, made: Shard | None) -> None:
@@ -312,8 +309,9 @@ class _Run:
         late = plan.listed is not None and delta.later(plan.listed, made.facts.date)
         self._found[plan.name] = Source(plan.name, made.digest, Validators() if late else plan.validators)
 
-    def _check(self, old: Shard | None, made: Shard) -> None:
+    def _check(self, made: Shard) -> None:
         """A feed that has lost most of its records would make images clean that are not."""
+        old = self.old.shard(made.kind, made.name) if self.old else None
         if old is not None and old.facts.records > _FEWEST and made.facts.records * 2 < old.facts.records:
             what = f"the {made.name} feed has {made.facts.records} records, it had {old.facts.records}"
             raise Unreadable(what, hint="if that is right, remove the database and update again")
@@ -334,13 +332,16 @@ class _Run:
         """The ends of support; none where they are those that we have."""
         wanted = [(eol.FEED, name) for name in eol.FEED.shards(self._downloads)]
         made = build.make_shards(wanted, self._downloads, self._work, self._settings)
-        known = {(shard.kind, shard.name): shard for shard in (self.old.shards if self.old else ())}
-        return [new for new in made if (old := known.get((new.kind, new.name))) is None or _differ(old, new)]
+        return [new for new in made if (old := self._whole(new.kind, new.name)) is None or _differ(old, new)]
+
+    def _whole(self, kind: str, name: str) -> Shard | None:
+        """The shard that is there, with all its rows."""
+        return self.old.shard(kind, name) if self.old and (kind, name) not in self.damaged else None
 
     def _have(self, kind: str, name: str) -> tuple[Shard | None, Validators]:
         """The shard that is there, and the validators of what it came from; none if it came from elsewhere."""
-        old = self.old.shard(kind, name) if self.old else None
-        if old is None or not (self._target / old.file).is_file():
+        old = self._whole(kind, name)
+        if old is None:
             return None, Validators()
         known = self._known.get(name)
         return old, known.validators if known and known.shard == old.digest else Validators()
@@ -376,11 +377,3 @@ def _differ(old: Shard, new: Shard) -> bool:
 
 def _holds_only(manifest: Manifest, keep: set[tuple[str, str]]) -> bool:
     return all((shard.kind, shard.name) in keep or shard.kind == scores.KIND for shard in manifest.shards)
-
-
-def _read_sources(target: Path) -> Sources:
-    """What we remember; nothing where we do not, for then all is fetched anew."""
-    try:
-        return msgspec.json.decode((target / SOURCES).read_bytes(), type=Sources)
-    except (OSError, msgspec.MsgspecError):
-        return Sources()

@@ -1,0 +1,75 @@
+"""A shard's file and its entry in the manifest in, an open connection out, or what is wrong with the file.
+
+Files are opened by path, read-only and immutable: https://www.sqlite.org/c3ref/open.html.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import urllib.parse
+from collections.abc import Iterable
+from pathlib import Path
+
+from pratique.errors import DatabaseError
+from pratique.vuln.manifest import Shard
+from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
+
+REMEDY = "build it anew: pratique db update"
+
+
+def check(path: Path, entry: Shard, remedy: str = REMEDY) -> None:
+    """Raises ``DatabaseError``, with the remedy as its hint, for a file that is not there or has another size."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise DatabaseError(f"the shard {str(path)!r} is missing: {error.strerror}", hint=remedy) from error
+    except OSError as error:
+        raise DatabaseError(f"cannot read the shard {str(path)!r}: {error.strerror}", hint=_MAY) from error
+    if size != entry.size:
+        raise DatabaseError(f"{str(path)!r} has {size} bytes, the manifest says {entry.size}", hint=remedy)
+
+
+def connect(path: Path, entry: Shard, remedy: str = REMEDY) -> sqlite3.Connection:
+    """The file, open; no row has been read. Raises ``DatabaseError`` as ``check`` does, and for what is no shard or of
+    another schema."""
+    check(path, entry, remedy)
+    try:
+        path.open("rb").close()  # SQLite does not tell why it cannot open a file
+    except OSError as error:
+        raise DatabaseError(f"cannot read the shard {str(path)!r}: {error.strerror}", hint=_MAY) from error
+    uri = f"file:{urllib.parse.quote(str(path.resolve()))}?immutable=1&mode=ro"
+    try:
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.Error as error:
+        raise DatabaseError(f"{str(path)!r} is no shard: {error}", hint=remedy) from error
+    if (application, version) != (APPLICATION_ID, SCHEMA):
+        connection.close()
+        raise DatabaseError(f"{str(path)!r} has schema {version}, we read {SCHEMA}", hint=remedy)
+    return connection
+
+
+def is_here(folder: Path, entry: Shard) -> bool:
+    """Whether the folder has the shard, as far as its size tells."""
+    try:
+        return (folder / entry.file).stat().st_size == entry.size
+    except OSError:
+        return False
+
+
+def damaged(folder: Path, entries: Iterable[Shard]) -> list[Shard]:
+    """Those that are missing, or whose rows are not those that the digest names; every row is read."""
+    return [entry for entry in entries if not _is_whole(folder / entry.file, entry)]
+
+
+def _is_whole(path: Path, entry: Shard) -> bool:
+    try:
+        with contextlib.closing(connect(path, entry)) as connection:
+            return digest(connection) == entry.digest
+    except (DatabaseError, sqlite3.Error, TypeError, ValueError):
+        return False
+
+
+_MAY = "its owner may let you read it"
