@@ -7,6 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# What a test takes says more of the machine than of the code; benchmarks/ measures.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A run in the background ignores SIGINT, and so would every program that a test starts and interrupts (sh(1), "&").
 signal.signal(signal.SIGINT, signal.default_int_handler)
