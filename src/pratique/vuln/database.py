@@ -60,7 +60,7 @@ class Affects(msgspec.Struct, frozen=True):
 
     ``state``, ``scope``, ``date`` (of the fix) and ``level`` are the feed's for this package and release, see
     ``vuln/bulletin.py``; ``FIXED`` and ``AFFECTED`` where it only names a fix, or none. ``later`` is a fix that was not
-    out yet at the time that is asked for."""
+    out yet at the time that is asked for, ``limit`` is above the versions that the record speaks of, and no fix."""
 
     advisory: Advisory
     low: bytes
@@ -74,6 +74,7 @@ class Affects(msgspec.Struct, frozen=True):
     level: Level = Level.UNKNOWN
     after: str = ""
     later: str = ""
+    limit: str = ""
 
 
 class Above(msgspec.Struct, frozen=True):
@@ -116,7 +117,9 @@ class Shard:
         self._advisories: dict[str, Advisory] = {}
         self._releases = {release.name: release for release in reversed(entry.facts.releases)}
         self._held: dict[tuple[str, str], Statements | None] = {}  # by release and name; None where there is no record
-        self._key = functools.partial(version.key, BY_NAME[entry.name].scheme if entry.name in BY_NAME else "")
+        self._scheme = BY_NAME[entry.name].scheme if entry.name in BY_NAME else ""
+        self._key = functools.partial(version.key, self._scheme)
+        self._after = functools.partial(version.after, self._scheme)
         self._asking = threading.Lock()  # two threads in one statement of a connection disturb each other
 
     def release(self, name: str) -> ReleaseFacts | None:
@@ -136,7 +139,8 @@ class Shard:
             )
             self._held.update(dict.fromkeys((release, name) for name in some))
             with self._reading():
-                self._held.update(((release, name), Statements(blob, self._key)) for name, blob in rows)
+                after = self._after if rows and version.has_local(self._scheme) else None
+                self._held.update(((release, name), Statements(blob, self._key, after)) for name, blob in rows)
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
@@ -318,6 +322,7 @@ class Shard:
                     word.level,
                     each.after,
                     each.fixed if later else "",
+                    each.limit,
                 )
             )
         return found
@@ -330,7 +335,7 @@ class Shard:
         """The least key that is meant, and the least above that is not."""
         low = self._key(said.after) + AFTER if said.after else self._key(said.introduced) if said.introduced else b""
         if said.last:
-            return low, self._key(said.last) + AFTER
+            return low, self._after(said.last)
         top = said.fixed or said.limit
         return low, self._key(top) if top else OPEN
 
