@@ -223,6 +223,21 @@ def test_a_damaged_shard_that_cannot_be_made_anew_is_told(mirror: Mirror, tmp_pa
     assert str(tmp_path / "db") in caught.value.hint
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_feed_that_is_no_longer_served_leaves_the_old_database(mirror: Mirror, tmp_path: Path, listed: bool) -> None:
+    mirror.publish(ONE)
+    before = run(mirror, tmp_path / "db").status
+    mirror.publish(ONE, TWO)
+    (mirror.folder / "PyPI" / "all.zip").unlink()
+    if not listed:
+        (mirror.folder / "PyPI" / "modified_id.csv").unlink()
+    with pytest.raises(Unreadable, match=r"'PyPI/all\.zip' is not at") as caught:
+        run(mirror, tmp_path / "db")
+    assert caught.value.exit_code == 3
+    assert "old database is as it was" in caught.value.hint
+    assert Database.open(tmp_path / "db").status == before
+
+
 PROGRAM = """
 import sys
 from pathlib import Path

@@ -255,12 +255,19 @@ class _Run:
         """The whole export, None where it has not changed; beside the vendor's files it stays, as they do."""
         path = f"{plan.name}/all.zip"
         if plan.folder == self._downloads:
-            return self._mirror.download(path, self._downloads / path, known, self._limits.feed_archive)
+            try:
+                return self._mirror.download(path, self._downloads / path, known, self._limits.feed_archive)
+            except NotFound as error:
+                raise self._unserved(path) from error
         held, changed = self._published.export(path, self._limits)
         if held is None:
-            raise NotFound(f"{path!r} is not at {self._mirror.url!r}")
+            raise self._unserved(path)
         self._found[path] = Source(path, "", held.validators)
         return held.validators if changed else None
+
+    def _unserved(self, path: str) -> Unreadable:
+        what = f"{path!r} is not at {self._mirror.url!r}, though its ecosystems.txt names the ecosystem"
+        return Unreadable(what, hint="the old database is as it was; update again once the mirror serves it")
 
     def _file(self, feed: Feed, file: str) -> _Plan | None:
         """What has changed of a feed that is one file; nothing where it is not served."""
