@@ -317,6 +317,19 @@ class VexStatus(enum.Enum):
     UNDER_INVESTIGATION = "under_investigation"
 
 
+JUSTIFICATIONS = frozenset(
+    {
+        "component_not_present",
+        "vulnerable_code_not_present",
+        "vulnerable_code_not_in_execute_path",
+        "vulnerable_code_cannot_be_controlled_by_adversary",
+        "inline_mitigations_already_exist",
+    }
+)
+"""OpenVEX's and CSAF's labels of why a product is not affected (CISA, VEX Status Justifications, June 2022); CycloneDX
+has its own."""
+
+
 class Vex(Struct, frozen=True):
     """What a VEX document says of a finding: its ``status``, why (a ``justification`` is one of the labels, ``impact``
     free text), what to do, who says so, in which document, and when (RFC 3339)."""

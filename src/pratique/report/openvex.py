@@ -10,7 +10,7 @@ import hashlib
 
 import msgspec
 
-from pratique.model import Report, Vex, VexStatus, Vulnerability
+from pratique.model import JUSTIFICATIONS, Report, Vex, VexStatus, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
@@ -86,7 +86,7 @@ def _statement(finding: Vulnerability, report: Report) -> _Statement | None:
 
 
 def _told(name: _Name, products: tuple[_Component, ...], vex: Vex) -> _Statement:
-    known = vex.justification if vex.justification in _LABELS else ""
+    known = vex.justification if vex.justification in JUSTIFICATIONS else ""  # CycloneDX's own become free text
     return _Statement(
         name,
         products,
@@ -96,17 +96,6 @@ def _told(name: _Name, products: tuple[_Component, ...], vex: Vex) -> _Statement
         action_statement=visible(vex.action),
         timestamp=vex.timestamp,
     )
-
-
-_LABELS = frozenset(
-    {
-        "component_not_present",
-        "vulnerable_code_not_present",
-        "vulnerable_code_not_in_execute_path",
-        "vulnerable_code_cannot_be_controlled_by_adversary",
-        "inline_mitigations_already_exist",
-    }
-)  # those of CycloneDX become free text
 
 
 def _products(finding: Vulnerability, report: Report) -> tuple[_Component, ...]:

@@ -35,6 +35,7 @@ from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
 from pratique.vuln.place import Name, Question, Refusal, covers, fill_namespace, place, quote
 from pratique.vuln.reach import Functions
+from pratique.vuln.streams import flat
 
 
 class Matches(msgspec.Struct, frozen=True):
@@ -214,10 +215,8 @@ class Matcher:
         for one in found:
             if isinstance(one, Question):
                 asked = {name.text for name in one.names}
-                for stream in one.streams:
-                    for rank in stream.ranks:
-                        for release in rank:
-                            names.setdefault((one.ecosystem, release), set()).update(asked)
+                for release in flat(one.streams):
+                    names.setdefault((one.ecosystem, release), set()).update(asked)
         for (ecosystem, release), all_ in sorted(names.items()):
             shard = self._database.shard("osv", ecosystem)
             if shard is not None:
@@ -236,13 +235,11 @@ class Matcher:
         if feed is None:
             return
         holds = False
-        for stream in question.streams:
-            for rank in stream.ranks:
-                for release in rank:
-                    for name in question.names:
-                        if feed.shard.holds(release, name.text):
-                            holds = True
-                            self._incomparable(question, release, name, feed.shard)
+        for release in flat(question.streams):
+            for name in question.names:
+                if feed.shard.holds(release, name.text):
+                    holds = True
+                    self._incomparable(question, release, name, feed.shard)
         covered = covers(feed.facts, question.name, holds)
         self._asked[feed.name] += 1
         if not covered or (not feed.facts.complete and feed.facts.covered is None):

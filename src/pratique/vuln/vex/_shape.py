@@ -12,17 +12,6 @@ import msgspec
 
 from pratique.model import VexStatus
 
-JUSTIFICATIONS = frozenset(
-    {
-        "component_not_present",
-        "vulnerable_code_not_present",
-        "vulnerable_code_not_in_execute_path",
-        "vulnerable_code_cannot_be_controlled_by_adversary",
-        "inline_mitigations_already_exist",
-    }
-)
-"""OpenVEX's and CSAF's labels; each reader knows those of its own format beside them."""
-
 
 class Component(msgspec.Struct, frozen=True):
     """A product or a part of one, by its package URLs; or by its ``name`` and ``version`` where the format names an

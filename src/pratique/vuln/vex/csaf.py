@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pratique.model import VexStatus
-from pratique.vuln.vex._shape import JUSTIFICATIONS, Component, Document, Format, Head, Product, Statement, digest_of
+from pratique.model import JUSTIFICATIONS, VexStatus
+from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 
 class _FileHash(msgspec.Struct, frozen=True):

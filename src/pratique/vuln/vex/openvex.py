@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
-from pratique.model import VexStatus
-from pratique.vuln.vex._shape import JUSTIFICATIONS, Component, Document, Format, Head, Product, Statement, digest_of
+from pratique.model import JUSTIFICATIONS, VexStatus
+from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 
 class _Component(msgspec.Struct, frozen=True):
