@@ -1,6 +1,7 @@
 # make demo: set up, make a real image, scan it.   make test: set up, check, run the tests.
 # make test-real: the tests that need a heavy component.   make bench: the figures of benchmarks/README.md.
-# make generate: the schemas, docs/cli.md, the golden reports and the starter database anew.   make lock: the lock file.
+# make generate: the index of claims, the schemas, docs/cli.md, the golden reports and the starter database anew.
+# make lock: the lock file.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ UV := 0.13.9
 .PHONY: help setup demo test check test-real bench generate lock clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 setup: $(VENV)/.ready
 
@@ -37,6 +38,7 @@ bench: setup
 	@benchmarks/run.sh
 
 generate: setup
+	$(BIN)/python scripts/index_claims.py
 	PYTHONPATH=tests $(BIN)/python tests/reports.py
 	PYTHONPATH=tests $(BIN)/python tests/cli/test_docs.py
 	$(BIN)/python -c 'import sys; from pratique.policy.schema import json_schema; sys.stdout.buffer.write(json_schema())' > docs/policy.schema.json

@@ -117,6 +117,13 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     ``path`` is the file that proves it; for a nested archive the parts are joined by ``!/``.
     ``layer`` is the index of the layer it came with, -1 before the squash.
     ``owner`` names the distribution's package whose file ``path`` is.
+    ``cpe`` is the CPE 2.3 name (NISTIR 7695) of software that no package manager owns.
+    ``depends`` names the packages of the same type that it says it needs at run time, each as its ecosystem writes it
+    (``@scope/name``, ``group:artifact``), with ``@version`` behind it where the file tells which.
+    ``hashes`` are those of the package's archive as its lock file or metadata tells them (``sha512:<hex>``).
+    ``declared`` says that only a lock file or manifest names it: nothing shows that it is installed.
+    ``scope`` is what such a file says it is for where that is not running (``dev``, ``optional``, ``build``, ``test``).
+    ``locations`` are the other files that prove the same package, sorted.
     """
 
     type: str
@@ -132,6 +139,12 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     path: str = ""
     layer: int = -1
     owner: str = ""
+    cpe: str = ""
+    depends: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    declared: bool = False
+    scope: str = ""
+    locations: tuple[str, ...] = ()
 
 
 class Distro(Struct, frozen=True, tag_field="fact", tag="distro"):
@@ -150,6 +163,15 @@ class Owns(Struct, frozen=True, tag_field="fact", tag="owns"):
 
     package: str
     paths: tuple[str, ...]
+
+
+class Licence(Struct, frozen=True, tag_field="fact", tag="licence"):
+    """What a file beside a distribution's package says of its licences (``usr/share/doc/NAME/copyright``): names or
+    SPDX expressions, as they stand there. ``type`` is that of the package's purl."""
+
+    type: str
+    package: str
+    licences: tuple[str, ...]
 
 
 class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
@@ -197,7 +219,7 @@ class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):
     replaced: tuple[tuple[str, str], ...] = ()
 
 
-Fact = Package | Distro | Owns | Channel | Functions | Problem
+Fact = Package | Distro | Owns | Licence | Channel | Functions | Problem
 
 
 class LayerFacts(Struct, frozen=True):
@@ -212,6 +234,7 @@ class LayerFacts(Struct, frozen=True):
     ``folders``  the same for all folders: one hides a file of a lower layer at its path.
     ``implied``  the folders that hold entries although no entry named them before: below a lower layer's link, engines
                  differ on where such entries go.
+    ``executables`` paths of ELF, PE and Mach-O files, sorted: what the coverage is a part of.
     ``size``     bytes of the blob that was read.
     """
 
@@ -223,6 +246,7 @@ class LayerFacts(Struct, frozen=True):
     plain: bytes = b""
     folders: bytes = b""
     implied: tuple[str, ...] = ()
+    executables: tuple[str, ...] = ()
     entries: int = 0
     size: int = 0
     problems: tuple[Problem, ...] = ()

@@ -1,7 +1,7 @@
 """Every cataloguer's name, version and claim: made from the folder, and tested equal to it.
 
 Reading it takes the place of importing all cataloguers where the cache has every layer of an image.
-``tests/catalog/test__claims.py`` prints the lines that it should hold.
+``scripts/index_claims.py`` writes it.
 """
 
 from pratique.plugins import Claim, Claimant
