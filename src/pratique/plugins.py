@@ -39,16 +39,24 @@ class Claim(msgspec.Struct, frozen=True):
     """Which files a cataloguer wants; no globs, so that one index of dicts serves all claims.
 
     ``paths``    exact paths.                    ``names``   base names.
-    ``suffixes`` of the base name, with the dot (".jar"), lower case; the last suffix only.
-    ``folders``  (folder, suffix): files that lie directly in the folder and end so ("" for all).
+    ``suffixes`` of the base name, from a dot on (".jar", ".deps.json"), lower case.
+    ``parts``    (part, suffix): base names that have the part in them and that last suffix, both lower case.
+    ``folders``  (folder, ending): files that lie directly in the folder and end so ("" for all).
+    ``below``    (folder, depth, ending): files so many folders below one whose path ends in those parts (0: directly
+                 in it), wherever it is.
     ``executables`` regular files whose content begins with the magic of an ELF, PE or Mach-O file.
+    ``head``     bytes at the file's beginning that suffice, 0 for all: a file past ``limits.in_memory`` whose claimants
+                 all say so is read no further. ``File.size`` is still the whole file's.
     """
 
     paths: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
     folders: tuple[tuple[str, str], ...] = ()
+    below: tuple[tuple[str, int, str], ...] = ()
     executables: bool = False
+    head: int = 0
 
 
 class Cataloguer(msgspec.Struct, frozen=True):

@@ -127,3 +127,16 @@ def test_a_body_that_breaks_off(size: int) -> None:
 def test_no_room_for_a_temporary_file() -> None:
     with pytest.raises(StorageError, match="2000 bytes: No space"):
         read_file(entry(OSError(28, "No space left on device"), size=2000), LIMITS)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 7])
+def test_a_head_is_all_that_is_read(count: int) -> None:
+    file = read_file(entry(b"one", b"three", Unreadable("never asked for"), size=50_000), LIMITS, count)
+    assert file.size == 50_000
+    assert file.read() == file.open().read() == b"onethree"[:count]
+    assert file.named("x").read() == b"onethree"[:count]
+
+
+def test_a_file_that_is_shorter_than_the_head_is_whole() -> None:
+    assert read_file(entry(b"one"), LIMITS, 3).read() == b"one"
+    assert read_file(entry(b"one"), LIMITS, 9).read() == b"one"

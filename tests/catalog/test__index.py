@@ -27,9 +27,15 @@ def claims(claim: Claim, path: str) -> bool:
     return (
         path in claim.paths
         or name in claim.names
-        or ("." in name and name[name.rindex(".") :].lower() in claim.suffixes)
+        or ("." in name and name.lower().endswith(claim.suffixes))
+        or any(part in name.lower() and posixpath.splitext("_" + name.lower())[1] == end for part, end in claim.parts)
         or any(folder == where and name.endswith(suffix) for where, suffix in claim.folders)
+        or any(f"/{_up(folder, depth)}".endswith(f"/{where}") and name.endswith(e) for where, depth, e in claim.below)
     )
+
+
+def _up(folder: str, depth: int) -> str:
+    return _up(posixpath.dirname(folder), depth - 1) if depth and folder else "" if depth else folder
 
 
 WORDS = st.sampled_from(["a", "b", "list", "x.txt", "X.TXT", ".txt", "x.txt.gz", "list.txt", "é.txt"])
@@ -38,8 +44,15 @@ CLAIMS = st.builds(
     Claim,
     paths=st.lists(PATHS, max_size=2).map(tuple),
     names=st.lists(WORDS, max_size=2).map(tuple),
-    suffixes=st.lists(st.sampled_from([".txt", ".gz", ".x"]), max_size=2).map(tuple),
+    suffixes=st.lists(st.sampled_from([".txt", ".gz", ".x", ".txt.gz"]), max_size=2).map(tuple),
+    parts=st.lists(st.tuples(st.sampled_from(["a", "list", "x."]), st.sampled_from([".txt", ".gz"])), max_size=2).map(
+        tuple
+    ),
     folders=st.lists(st.tuples(PATHS, st.sampled_from(["", ".txt", "t"])), max_size=2).map(tuple),
+    below=st.lists(
+        st.tuples(st.lists(WORDS, min_size=1, max_size=2).map("/".join), st.integers(0, 2), st.sampled_from(["", "t"])),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -59,14 +72,14 @@ def test_what_is_claimed_by_name_has_one_of_the_endings(some: list[Claim], path:
     lengths = {len(ending) for ending in index.endings}
     assert len(lengths) <= 1
     tail = -min(lengths, default=1)
-    if index.find(path) and folder not in index.folders:
+    if index.find(path) and not index.claimed_in(folder):
         assert name.encode()[tail:].lower() in index.endings
 
 
 def test_the_cataloguers_that_there_are_leave_most_names_alone() -> None:
     index = Index(tuple(load("pratique.catalog", "CATALOGUER").values()))
     assert {len(ending) for ending in index.endings} == {4}
-    assert index.endings.isdisjoint((b"x.js", b".txt", b"e.md", b"x.py", b".pyc", b".so.", b"y.ts", b".map", b"ense"))
+    assert index.endings.isdisjoint((b"x.js", b"e.md", b"x.py", b".pyc", b".so.", b"y.ts", b".map", b"ense"))
 
 
 def test_claimants_are_those_of_the_set_in_order() -> None:
@@ -85,3 +98,16 @@ def test_executables_and_databases() -> None:
     assert index.databases == {"var/db/status"}
     assert index.above == {"var", "var/db", "opt", "opt/db"}
     assert [index.blocking(claimants) for claimants in (0b00, 0b01, 0b10, 0b11)] == [False, True, False, True]
+
+
+def test_a_head_suffices_only_where_it_does_for_all() -> None:
+    index = Index([cataloguer(Claim(head=10)), cataloguer(Claim(head=20)), cataloguer(Claim())])
+    assert [index.head(claimants) for claimants in (0b001, 0b011, 0b111, 0b100, 0)] == [10, 20, 0, 0, 0]
+
+
+def test_claims_below_a_folder_wherever_it_is() -> None:
+    index = Index([cataloguer(Claim(below=((".github/workflows", 0, ".yml"), ("wp-content/plugins", 1, ".php"))))])
+    found = [".github/workflows/a.yml", "srv/.github/workflows/a.yml", "srv/wp-content/plugins/akismet/akismet.php"]
+    assert all(index.find(path) for path in found)
+    left = ["github/workflows/a.yml", ".github/workflows/x/a.yml", "wp-content/plugins/a.php", "my-plugins/a/a.php"]
+    assert not any(index.find(path) for path in left)

@@ -412,3 +412,24 @@ def test_a_file_that_is_passed_over_takes_the_place_of_one_with_facts() -> None:
     again = read(folder("a"), file("a/tool", ELF), file("a/tool", "text"))
     assert (again.facts, again.entries) == ({}, 3)
     assert names(read(folder("a"), file("a/tool", "text"), file("a/tool", ELF))) == {"a/tool": ["64"]}
+
+
+def test_below_a_folder_wherever_it_is_nothing_is_passed_over() -> None:
+    here = Cataloguer("here", 1, Claim(below=(("plugins", 1, ".php"),)), line_by_line)
+    some = [folder("srv"), folder("srv/plugins"), folder("srv/plugins/a"), file("srv/plugins/a/a.php", "one 1")]
+    some += [file("srv/plugins/a.php", "no 1"), file("srv/plugins/a/a.js", "no 1"), file("srv/a.php", "no 1")]
+    assert names(read(*some, cataloguers=(here,))) == {"srv/plugins/a/a.php": ["one"]}
+
+
+def test_of_a_large_file_whose_claimants_want_the_head_only_that_is_read() -> None:
+    head = Cataloguer("head", 1, Claim(suffixes=(".gguf",), head=4), line_by_line)
+    limits = Limits(in_memory=10, file=100)
+    large = [file("m.gguf", b"a 12" + b"x" * 1000), hardlink("n.bin", "m.gguf"), hardlink("o.gguf", "n.bin")]
+    facts = read(*large, file("s.gguf", "b 1234"), cataloguers=(head,), limits=limits)
+    assert {path: [one.version for one in some if isinstance(one, Package)] for path, some in facts.facts.items()} == {
+        "m.gguf": ["12"],
+        "o.gguf": ["12"],
+        "s.gguf": ["1234"],
+    }
+    linked = read(file("m.bin", b"a 12" + b"x" * 1000), hardlink("n.gguf", "m.bin"), cataloguers=(head,), limits=limits)
+    assert names(linked) == {"n.gguf": ["a"]}

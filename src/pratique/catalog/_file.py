@@ -51,26 +51,30 @@ class Entry(Protocol):
 
 
 class ReadFile:
-    """A ``plugins.File`` whose bytes have been read; ``named`` gives the same bytes another path. Close it."""
+    """A ``plugins.File`` whose bytes have been read, or its head alone; ``named`` gives the same bytes another path.
+    Close it."""
 
-    def __init__(self, path: str, mode: int, size: int, limits: Limits, data: bytes, spool: IO[bytes] | None) -> None:
+    def __init__(
+        self, path: str, mode: int, size: int, limits: Limits, data: bytes, spool: IO[bytes] | None, cut: bool = False
+    ) -> None:
         self.path = path
         self.mode = mode
         self.size = size
         self._limits = limits
         self._data = data
         self._spool = spool
+        self._cut = cut
 
     def read(self) -> bytes:
         """As ``plugins.File`` says."""
-        if self.size > self._limits.text:
+        if self.size > self._limits.text and not self._cut:
             raise LimitExceeded(f"{self.size} bytes; limits.text is {self._limits.text}")
         with self.open() as stream:
             return stream.read()
 
     def open(self) -> BinaryIO:
         """As ``plugins.File`` says."""
-        if self.size > self._limits.file:
+        if self.size > self._limits.file and not self._cut:
             raise LimitExceeded(f"{self.size} bytes; limits.file is {self._limits.file}")
         if self._spool is None:
             return io.BytesIO(self._data)
@@ -78,7 +82,7 @@ class ReadFile:
 
     def named(self, path: str) -> ReadFile:
         """The same bytes under another path."""
-        return ReadFile(path, self.mode, self.size, self._limits, self._data, self._spool)
+        return ReadFile(path, self.mode, self.size, self._limits, self._data, self._spool, self._cut)
 
     def close(self) -> None:
         """Gives the bytes back."""
@@ -111,9 +115,12 @@ class _Positioned(io.RawIOBase):
         return count
 
 
-def read_file(entry: Entry, limits: Limits) -> ReadFile:
-    """Reads the entry's body, unless it is larger than ``limits.file``: then only asking for its bytes fails. Raises
-    ``Unreadable`` when the layer breaks off and ``StorageError`` when there is no room for a temporary file."""
+def read_file(entry: Entry, limits: Limits, head: int = 0) -> ReadFile:
+    """Reads the entry's body, or of a longer one the first ``head`` bytes where that is not 0; one larger than
+    ``limits.file`` is not read, and only asking for its bytes fails. Raises ``Unreadable`` when the layer breaks off
+    and ``StorageError`` when there is no room for a temporary file."""
+    if 0 < head < entry.size:
+        return ReadFile(entry.path, entry.mode, entry.size, limits, _head(entry, head), None, cut=True)
     if entry.size > limits.file:
         return ReadFile(entry.path, entry.mode, entry.size, limits, b"", None)
     if entry.size > limits.in_memory:
@@ -121,6 +128,15 @@ def read_file(entry: Entry, limits: Limits) -> ReadFile:
         return ReadFile(entry.path, entry.mode, size, limits, b"", spool)
     data = _data(entry)
     return ReadFile(entry.path, entry.mode, len(data), limits, data, None)
+
+
+def _head(entry: Entry, most: int) -> bytes:
+    gathered = io.BytesIO()
+    for piece in entry.body.chunks():
+        gathered.write(piece[: most - gathered.tell()])
+        if gathered.tell() == most:
+            break
+    return gathered.getvalue()
 
 
 def _data(entry: Entry) -> bytes:

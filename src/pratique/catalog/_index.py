@@ -11,6 +11,7 @@ from pratique.catalog._hashes import ancestors
 from pratique.plugins import Cataloguer
 
 Claimants = int  # a set of cataloguers: bit i stands for the i-th
+_NOTHING: dict[str, Claimants] = {}
 
 
 class Index:
@@ -22,7 +23,12 @@ class Index:
         self._last = set[str]()  # the base names of paths
         self._names = dict[str, Claimants]()
         self._suffixes = dict[str, Claimants]()
-        self.folders = dict[str, dict[str, Claimants]]()
+        self._longer = dict[str, list[tuple[str, bool, Claimants]]]()  # by the last suffix: parts, ends if True
+        self._folders = dict[str, dict[str, Claimants]]()
+        self._below = dict[str, list[tuple[str, int, str, Claimants]]]()  # by the last part of the folder
+        self._depths = set[int]()
+        self._folder, self._here = "", dict[str, Claimants]()  # the last folder that was asked for
+        self._heads = list[int]()
         self.executables: Claimants = 0
         self.databases = set[str]()  # the exact paths of those that block,
         self.above = set[str]()  # and the folders above them
@@ -31,16 +37,27 @@ class Index:
             _add(self._paths, claim.paths, bit)
             self._last.update(path.rpartition("/")[2] for path in claim.paths)
             _add(self._names, claim.names, bit)
-            _add(self._suffixes, claim.suffixes, bit)
-            for folder, suffix in claim.folders:
-                _add(self.folders.setdefault(folder, {}), (suffix,), bit)
+            _add(self._suffixes, (suffix for suffix in claim.suffixes if suffix.count(".") == 1), bit)
+            for suffix in claim.suffixes:
+                if suffix.count(".") > 1:
+                    self._longer.setdefault(suffix[suffix.rindex(".") :], []).append((suffix, True, bit))
+            for part, suffix in claim.parts:
+                self._longer.setdefault(suffix, []).append((part, False, bit))
+            for folder, ending in claim.folders:
+                _add(self._folders.setdefault(folder, {}), (ending,), bit)
+            for folder, depth, ending in claim.below:
+                self._below.setdefault(folder.rpartition("/")[2], []).append((f"/{folder}", depth, ending, bit))
+                self._depths.add(depth)
+            self._heads.append(claim.head)
             if claim.executables:
                 self.executables |= bit
             if cataloguer.blocking:
                 self.databases.update(claim.paths)
                 for path in (*claim.paths, *(f"{folder}/" for folder, _ in claim.folders)):
                     self.above.update(ancestors(path))
-        self.endings = _endings((*self._last, *self._names, *self._suffixes))
+        self._here = self.claimed_in("")
+        longer = [part if ends else last for last, some in self._longer.items() for part, ends, _ in some]
+        self.endings = _endings((*self._last, *self._names, *self._suffixes, *longer))
 
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""
@@ -49,12 +66,37 @@ class Index:
         if name in self._last:
             found |= self._paths.get(path, 0)
         if "." in name:
-            found |= self._suffixes.get(name[name.rindex(".") :].lower(), 0)
-        if folder in self.folders:
-            for suffix, bits in self.folders[folder].items():
-                if name.endswith(suffix):
-                    found |= bits
+            last = name[name.rindex(".") :].lower()
+            found |= self._suffixes.get(last, 0)
+            if last in self._longer:
+                lower = name.lower()
+                for part, ends, bit in self._longer[last]:
+                    if lower.endswith(part) if ends else part in lower:
+                        found |= bit
+        if folder != self._folder:
+            self._folder, self._here = folder, self.claimed_in(folder)
+        for ending, bits in self._here.items():
+            if name.endswith(ending):
+                found |= bits
         return found
+
+    def claimed_in(self, folder: str) -> dict[str, Claimants]:
+        """The endings that are claimed of names in a folder because they are there."""
+        found = self._folders.get(folder, _NOTHING)
+        above = folder
+        for depth in range(max(self._depths, default=-1) + 1):
+            place, _, last = above.rpartition("/")
+            for tail, levels, ending, bit in self._below.get(last, ()):
+                if levels == depth and f"/{above}".endswith(tail):
+                    found = dict(found)
+                    _add(found, (ending,), bit)
+            above = place
+        return found
+
+    def head(self, claimants: Claimants) -> int:
+        """The bytes at a file's beginning that suffice for all of them, 0 for all bytes."""
+        heads = [head for number, head in enumerate(self._heads) if claimants >> number & 1]
+        return max(heads) if heads and all(heads) else 0
 
     def cataloguers(self, claimants: Claimants) -> Iterable[Cataloguer]:
         """The cataloguers of a set, in the order that they were given."""

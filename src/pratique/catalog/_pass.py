@@ -5,6 +5,8 @@ Whiteouts and opaque folders: OCI image-spec, https://github.com/opencontainers/
 
 from __future__ import annotations
 
+import functools
+import operator
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -156,7 +158,7 @@ class _Gathering:
                 self._facts.pop(name.decode(), None)
 
     def _know(self, folder: str | None) -> None:
-        if folder and folder not in self._index.folders:
+        if folder and not self._index.claimed_in(folder):
             self.folders.add(folder.encode())
 
     def take(self, entry: Entry) -> None:
@@ -228,7 +230,8 @@ class _Gathering:
         raises."""
         if not claimants:
             return
-        file = read_file(entry, self._limits)
+        most = self._index.head(claimants) if entry.size > self._limits.in_memory else 0
+        file = read_file(entry, self._limits, most)
         try:
             found = self._parse(file, claimants)
         finally:
@@ -289,8 +292,11 @@ class _Gathering:
         """Reads the files that hard links name. Raises ``Unreadable`` where the layer breaks off."""
         for entry in entries:
             if entry.kind is Kind.FILE and entry.path in wanted:
-                file = read_file(entry, self._limits)
-                for path, claimants in wanted.pop(entry.path):
+                links = wanted.pop(entry.path)
+                everyone = functools.reduce(operator.or_, (claimants for _, claimants in links))
+                most = self._index.head(everyone) if entry.size > self._limits.in_memory else 0
+                file = read_file(entry, self._limits, most)
+                for path, claimants in links:
                     self._keep(path, self._parse(file.named(path), claimants), claimants)
                 file.close()
                 if not wanted:
