@@ -15,6 +15,7 @@ FOUNDATIONS = {
     "errors",
     "limits",
     "plugins",
+    "licences",
     "net",
     "oci",
     "cache",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 POLICY_FILE = "pratique.yaml"
 _EXAMPLES = 5  # of packages that are not assessed
+_STRAYS = 100  # executables of no package that are told by name
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
 
 
@@ -70,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
     ``vex``       VEX documents, whose word on findings the policy hears.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
+                  in an image, where nothing shows that they are installed, they do not.
     ``workers``   layers read side by side; 0 for as many as there are processors.
     """
 
@@ -81,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: datetime | None = None
     vex: tuple[Path, ...] = ()
     policy: Path | None = None
+    declared: bool | None = None
     options: Options = Options()
     workers: int = 0
     limits: Limits = DEFAULT
@@ -266,6 +270,7 @@ class _Reader:
         )
         facts = {layer.index: one for layer, one in zip(there, read, strict=True) if isinstance(one, LayerFacts)}
         found = squash([facts.get(layer.index) for layer in image.layers])
+        found, left_out = _without_declared(found, image, settings.declared)
         unread = tuple(one for one in read if isinstance(one, Problem))
         problems = (*image.problems, *unread, *found.problems)
         report = Report(
@@ -281,6 +286,10 @@ class _Reader:
                 layers=len(image.layers),
                 layers_read=found.layers_read,
                 not_run=NOT_RUN,
+                executables=found.executables,
+                accounted=found.executables - len(found.strays),
+                strays=found.strays[:_STRAYS],
+                declared=left_out,
             ),
             verdict=Verdict(Result.UNKNOWN),
         )
@@ -349,6 +358,15 @@ def _unknown(found: Explanation, database: Stock) -> NotFound | None:
         return None
     hint = "it is spelt as its feed spells it; pratique db update brings what is new"
     return NotFound(f"the database knows no {known.id!r}", hint=hint)
+
+
+def _without_declared(found: Inventory, image: Image, wanted: bool | None) -> tuple[Inventory, int]:
+    """The inventory without the packages that only lock files name, and how many they are, unless they are wanted."""
+    if wanted is None:
+        wanted = any(layer.folder for layer in image.layers)
+    kept = found.packages if wanted else tuple([package for package in found.packages if not package.declared])
+    left_out = len(found.packages) - len(kept)
+    return (msgspec.structs.replace(found, packages=kept) if left_out else found), left_out
 
 
 def _hidden(problems: tuple[Problem, ...]) -> Iterator[NotAssessed]:

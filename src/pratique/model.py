@@ -122,6 +122,7 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     (``@scope/name``, ``group:artifact``), with ``@version`` behind it where the file tells which.
     ``hashes`` are those of the package's archive as its lock file or metadata tells them (``sha512:<hex>``).
     ``declared`` says that only a lock file or manifest names it: nothing shows that it is installed.
+    ``stated`` says that only a document within the image speaks of it (an SBOM, a note in a program).
     ``scope`` is what such a file says it is for where that is not running (``dev``, ``optional``, ``build``, ``test``).
     ``locations`` are the other files that prove the same package, sorted.
     """
@@ -143,6 +144,7 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     depends: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     declared: bool = False
+    stated: bool = False
     scope: str = ""
     locations: tuple[str, ...] = ()
 
@@ -159,10 +161,11 @@ class Distro(Struct, frozen=True, tag_field="fact", tag="distro"):
 
 
 class Owns(Struct, frozen=True, tag_field="fact", tag="owns"):
-    """The paths (no leading slash) that a distribution's package says it installed."""
+    """The paths (no leading slash) that a package says it installed; ``type`` is "" for a distribution's."""
 
     package: str
     paths: tuple[str, ...]
+    type: str = ""
 
 
 class Licence(Struct, frozen=True, tag_field="fact", tag="licence"):
@@ -253,7 +256,8 @@ class LayerFacts(Struct, frozen=True):
 
 
 class Inventory(Struct, frozen=True):
-    """What is in the image once its layers lie on one another. An SBOM is a rendering of it."""
+    """What is in the image once its layers lie on one another. An SBOM is a rendering of it. ``strays`` are the
+    executables, of all ``executables`` that there are, which belong to no package."""
 
     distro: Distro | None = None
     packages: tuple[Package, ...] = ()
@@ -261,6 +265,8 @@ class Inventory(Struct, frozen=True):
     layers_read: int = 0
     channels: tuple[Channel, ...] = ()
     functions: tuple[Functions, ...] = ()
+    executables: int = 0
+    strays: tuple[str, ...] = ()
 
 
 # --- what is known ---------------------------------------------------------------------------
@@ -480,7 +486,9 @@ class NotAssessed(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True):
-    """How much was looked at: packages assessed of those found, layers read of those there, checks not run."""
+    """How much was looked at: packages assessed of those found, layers read of those there, checks not run,
+    executables (ELF, PE, Mach-O files) that belong to a package of all, with at most a hundred of the others, and
+    packages that were left out because only lock files name them."""
 
     packages: int = 0
     assessed: int = 0
@@ -488,6 +496,10 @@ class Coverage(Struct, frozen=True):
     layers: int = 0
     layers_read: int = 0
     not_run: tuple[str, ...] = ()
+    executables: int = 0
+    accounted: int = 0
+    strays: tuple[str, ...] = ()
+    declared: int = 0
 
 
 class PolicyStatus(Struct, frozen=True):
@@ -531,7 +543,8 @@ class Tool(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """All that one target gave. It is never filtered by the gate. ``now`` is the time that it was decided at."""
+    """All that one target gave. It is never filtered by the gate. ``now`` is the time that it was decided at.
+    ``channels`` and ``functions`` are the inventory's: an SBOM tells them too."""
 
     target: str
     now: str
@@ -546,3 +559,5 @@ class Report(Struct, frozen=True):
     policy: PolicyStatus = PolicyStatus()
     verdict: Verdict = Verdict(Result.UNKNOWN)
     notes: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    functions: tuple[Functions, ...] = ()

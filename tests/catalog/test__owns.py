@@ -62,17 +62,28 @@ def test_only_paths_with_facts_of_their_own_are_kept() -> None:
     }
 
 
+def test_executables_are_kept_though_they_tell_nothing() -> None:
+    facts: dict[str, tuple[Fact, ...]] = {"list": (Owns("x", ("usr/bin/x", "usr/share/x")), Owns("y", ("opt/y",)))}
+    assert reduced(facts, ("bin/x",)) == {"list": (Owns("x", ("usr/bin/x",)),)}
+
+
 def test_the_first_owner_of_several_holds_under_either_name() -> None:
-    found = owners(
-        (Owns("first", ("usr/bin/a", "opt/b")), Owns("second", ("bin/a", "opt/c")), Package("npm", "x", "1"))
+    found, others = owners(
+        (
+            Owns("first", ("usr/bin/a", "opt/b")),
+            Owns("second", ("bin/a", "opt/c")),
+            Owns("numpy", ("usr/bin/a", "usr/lib/x.so"), "pypi"),
+            Package("npm", "x", "1"),
+        )
     )
     assert found == {"bin/a": "first", "opt/b": "first", "opt/c": "second"}
-    assert owners(()) == {}
+    assert others == {"bin/a", "lib/x.so"}
+    assert owners(()) == ({}, set())
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(PATHS, max_size=4)), max_size=5), st.sets(PATHS, max_size=4))
 def test_what_is_left_out_changes_no_owner(lists: list[tuple[str, list[str]]], known: set[str]) -> None:
     facts: dict[str, tuple[Fact, ...]] = {path: (Package("npm", path, "1", path=path),) for path in known}
     facts["list"] = tuple(Owns(name, tuple(paths)) for name, paths in lists)
-    full, less = owners(facts["list"]), owners(reduced(facts)["list"])
+    full, less = owners(facts["list"])[0], owners(reduced(facts)["list"])[0]
     assert {path: full.get(canonical(path)) for path in known} == {path: less.get(canonical(path)) for path in known}

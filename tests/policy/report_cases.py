@@ -44,7 +44,14 @@ def finding(spec: dict[str, Any]) -> AnyFinding:
     """``package`` is "[type:]name version"; deb and bash 5.0 where nothing is said."""
     kind, _, named = spec.get("package", "bash 5.0").rpartition(":")
     name, _, version = named.partition(" ")
-    package = Package(kind or "deb", name, version, source_name=spec.get("source", ""), path="var/lib/dpkg/status")
+    package = Package(
+        kind or "deb",
+        name,
+        version,
+        source_name=spec.get("source", ""),
+        path="var/lib/dpkg/status",
+        locations=tuple(spec.get("locations", ())),
+    )
     aliases = tuple(spec.get("aliases", ()))
     if spec.get("kind") == "malware":
         return Malware(spec["id"], package=package, aliases=aliases)

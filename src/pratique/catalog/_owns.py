@@ -19,10 +19,11 @@ def canonical(path: str) -> str:
     return path[4:] if _MERGED.match(path) else path
 
 
-def reduced(facts: dict[str, tuple[Fact, ...]]) -> dict[str, tuple[Fact, ...]]:
-    """Owned paths are many. Those stay that this layer has facts of: who owns a file is asked of the layer that brought
-    it (``_squash``)."""
-    known = {name for path, found in facts.items() if found for name in _names(canonical(path))}
+def reduced(facts: dict[str, tuple[Fact, ...]], executables: Iterable[str] = ()) -> dict[str, tuple[Fact, ...]]:
+    """Owned paths are many. Those stay that this layer has facts of, or as executables: who owns a file is asked of the
+    layer that brought it (``_squash``)."""
+    told = (path for path, found in facts.items() if found)
+    known = {name for path in (*told, *executables) for name in _names(canonical(path))}
     return {path: tuple(_useful(found, known)) for path, found in facts.items()}
 
 
@@ -38,14 +39,19 @@ def _useful(found: Iterable[Fact], known: set[str]) -> Iterable[Fact]:
             continue
         paths = tuple([path for path in fact.paths if path in known])
         if paths:
-            yield Owns(fact.package, paths)
+            yield Owns(fact.package, paths, fact.type)
 
 
-def owners(facts: Iterable[Fact]) -> dict[str, str]:
-    """The owning package by canonical path; of several the first."""
-    found = dict[str, str]()
+def owners(facts: Iterable[Fact]) -> tuple[dict[str, str], set[str]]:
+    """By canonical path the distribution's package that owns it, of several the first; and the paths that packages of
+    other types own."""
+    found, others = dict[str, str](), set[str]()
     for fact in facts:
         if isinstance(fact, Owns):
-            for path in fact.paths:
-                found.setdefault(canonical(path), fact.package)
-    return found
+            paths = map(canonical, fact.paths)
+            if fact.type:
+                others.update(paths)
+            else:
+                for path in paths:
+                    found.setdefault(path, fact.package)
+    return found, others

@@ -6,16 +6,19 @@ OCI image-spec, "Applying Changesets": https://github.com/opencontainers/image-s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
 
+from pratique.catalog._accounted import strays
 from pratique.catalog._hashes import ancestors, name_hashes, numbers
+from pratique.catalog._join import joined
 from pratique.catalog._links import renamed
 from pratique.catalog._owns import canonical, owners
 from pratique.catalog._places import astray
 from pratique.catalog.os_release import PLACES
+from pratique.licences import expression
 from pratique.model import (
     DISTRIBUTION_TYPES,
     Channel,
@@ -24,6 +27,7 @@ from pratique.model import (
     Functions,
     Inventory,
     LayerFacts,
+    Licence,
     Package,
     Problem,
 )
@@ -58,13 +62,17 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
             pile.lay(layer, index)
     held = pile.held
     distro = _distro(held)
+    owned = _Owned(layers, (one for here in held.values() for one in here.layers()))
+    packages = _packages(held, owned, distro)
     return Inventory(
         distro=distro,
-        packages=_packages(held, layers, distro),
+        packages=packages,
         problems=(*_problems(held, layers), *pile.lost(), *astray(layers)),
         channels=tuple(_kept(held, Channel)),
         functions=tuple(_kept(held, Functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
+        executables=len(pile.programs),
+        strays=strays(pile.programs, owned.of(pile.programs), packages),
     )
 
 
@@ -73,6 +81,7 @@ class _Pile:
 
     def __init__(self) -> None:
         self.held = dict[str, _Held]()
+        self.programs = dict[str, int]()  # the executables, and the layer that brought each
         self._names = dict[int, str]()  # by their hashes: all paths that were ever held, and
         self._above = set[str]()  # the folders above them
         self._lost = list[tuple[str, int, str, int]]()  # a distribution's type, the packages, the path, the layer
@@ -82,7 +91,9 @@ class _Pile:
         held = self.held
         before = {path: held[path] for path in new.facts if path in held}
         for path in self._hidden(new):
-            before[path] = held.pop(path)
+            if path in held:
+                before[path] = held.pop(path)
+            self.programs.pop(path, None)
         added = dict(new.facts)
         for path in new.links:
             facts = _linked(path, new.links, held)
@@ -91,7 +102,8 @@ class _Pile:
         for path, facts in added.items():
             since = {identity: layer for _, identity, layer in before[path].layers()} if path in before else {}
             held[path] = _Held(facts, index, since)
-        self._name(added)
+        self.programs.update(dict.fromkeys(new.executables, index))
+        self._name({**added, **dict.fromkeys(new.executables)})
         for path, old in before.items():
             for kind, count in _counts(old.facts).items():
                 if path not in held or not _counts(held[path].facts)[kind]:
@@ -112,7 +124,7 @@ class _Pile:
                 )
                 yield Problem(lost[-1][2], what, blocking=True, layer=lost[-1][3])
 
-    def _name(self, paths: Iterable[str]) -> None:
+    def _name(self, paths: Collection[str]) -> None:
         new = list(paths)
         for path in paths:
             for folder in ancestors(path):
@@ -124,16 +136,17 @@ class _Pile:
 
     def _hidden(self, layer: LayerFacts) -> set[str]:
         """The paths that a layer hides: whited out, written over, in an opaque folder, or below what is no folder."""
-        names, held = self._names, self.held
+        names = self._names
         gone = {names[found] for found in names.keys() & numbers(layer.plain)}
         gone.update(layer.removed)
         replaced = {names[found] for found in names.keys() & numbers(layer.folders)}
-        hidden = {path for path in (*gone, *replaced) if path in held}
         if "" in layer.opaque:
-            return set(held)
+            return {*self.held, *self.programs}
+        hidden = {*gone, *replaced}
         emptied = self._above & gone.union(layer.opaque)
         if emptied:
-            hidden.update(path for path in held if any(folder in emptied for folder in ancestors(path)))
+            there = (*self.held, *self.programs)
+            hidden.update(path for path in there if any(folder in emptied for folder in ancestors(path)))
         return hidden
 
 
@@ -147,8 +160,12 @@ def _kept(held: dict[str, _Held], kind: type[_Kept]) -> Iterator[_Kept]:
 
 
 def _counts(facts: Iterable[Fact]) -> Counter[str]:
-    """How many packages of each distribution's type."""
-    return Counter(fact.type for fact in facts if isinstance(fact, Package) and fact.type in DISTRIBUTION_TYPES)
+    """How many installed packages of each distribution's type."""
+    return Counter(
+        fact.type
+        for fact in facts
+        if isinstance(fact, Package) and fact.type in DISTRIBUTION_TYPES and not fact.declared
+    )
 
 
 def _linked(path: str, links: dict[str, str], held: dict[str, _Held]) -> tuple[Fact, ...] | None:
@@ -179,24 +196,30 @@ def _distro(held: dict[str, _Held]) -> Distro | None:
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _packages(
-    held: dict[str, _Held], layers: Sequence[LayerFacts | None], distro: Distro | None
-) -> tuple[Package, ...]:
-    """All packages, sorted, each with its layer and its owner; a distribution's package that two databases name is
-    one."""
-    there = [one for here in held.values() for one in here.layers()]
-    owned = _Owned(layers, ((package, layer) for package, _, layer in there))
+def _packages(held: dict[str, _Held], owned: _Owned, distro: Distro | None) -> tuple[Package, ...]:
+    """All packages, sorted, each with its layer, its owner and its licences as SPDX writes them; a distribution's
+    package that two databases name is one."""
+    there = (one for here in held.values() for one in here.layers())
+    beside = {
+        (fact.type, fact.package): fact.licences
+        for here in held.values()
+        for fact in here.facts
+        if isinstance(fact, Licence)
+    }
     found = dict[Identity, Package]()
     for package, identity, layer in there:
+        licences = package.licences or beside.get((package.type, package.name), ())
+        licences = tuple([expression(text) for text in licences])
         if package.type in DISTRIBUTION_TYPES:
             namespace = package.namespace or (distro.id if distro else "")
-            package = msgspec.structs.replace(package, layer=layer, namespace=namespace)
-            identity = (*_identity(package)[:5], "")
+            package = msgspec.structs.replace(package, layer=layer, namespace=namespace, licences=licences)
+            identity = (*_identity(package)[:5], package.path if package.declared or package.stated else "")
         else:
-            package = msgspec.structs.replace(package, layer=layer, owner=owned.by(package.path, layer))
+            owner = owned.by(package.path, layer)
+            package = msgspec.structs.replace(package, layer=layer, owner=owner, licences=licences)
         if identity not in found or _order(package) < _order(found[identity]):
             found[identity] = package
-    return tuple([found[identity] for identity in sorted(found)])
+    return joined(found.values())
 
 
 def _order(package: Package) -> tuple[int, str, str, str]:
@@ -208,24 +231,34 @@ class _Owned:
     over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing, and one that came
     with another layer did not bring the file: a list by itself, which anybody can write, hides nothing."""
 
-    def __init__(self, layers: Sequence[LayerFacts | None], packages: Iterable[tuple[Package, int]]) -> None:
+    def __init__(self, layers: Sequence[LayerFacts | None], packages: Iterable[tuple[Package, Identity, int]]) -> None:
         self._layers = layers
-        self._owners = dict[int, dict[str, str]]()
+        self._owners = dict[int, tuple[dict[str, str], set[str]]]()
         self._installed = dict[str, set[int]]()
-        for package, layer in packages:
-            if package.type in DISTRIBUTION_TYPES:
+        for package, _, layer in packages:
+            if package.type in DISTRIBUTION_TYPES and not package.declared:
                 self._installed.setdefault(package.name, set()).add(layer)
 
     def by(self, path: str, layer: int) -> str:
         """The owner's name, "" for none."""
+        found = self._of_layer(layer)[0]
+        if not found:
+            return ""
+        owner = found.get(canonical(path.partition("!/")[0]), "")
+        return owner if layer in self._installed.get(owner, ()) else ""
+
+    def of(self, paths: dict[str, int]) -> set[str]:
+        """Those of the paths, with the layer that brought each, which some package says it installed."""
+        return {
+            path for path, layer in paths.items() if self.by(path, layer) or canonical(path) in self._of_layer(layer)[1]
+        }
+
+    def _of_layer(self, layer: int) -> tuple[dict[str, str], set[str]]:
         if layer not in self._owners:
             facts = self._layers[layer]
             found = facts.facts.values() if facts else ()
             self._owners[layer] = owners(fact for some in found for fact in some)
-        if not self._owners[layer]:
-            return ""
-        owner = self._owners[layer].get(canonical(path.partition("!/")[0]), "")
-        return owner if layer in self._installed.get(owner, ()) else ""
+        return self._owners[layer]
 
 
 def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:

@@ -71,6 +71,14 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
     )
+    group.add_argument(
+        "--declared",
+        metavar="WHEN",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="count packages that only lock files name: auto (in folders, not in images), always or never "
+        "(default: auto)",
+    )
     add_now(group)
 
 
@@ -224,6 +232,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         as_of=as_of,
         vex=tuple(Path(file) for file in getattr(args, "vex", None) or ()),
         policy=_path(getattr(args, "policy", None)),
+        declared={"auto": None, "always": True, "never": False}[args.declared],
         workers=args.workers,
         options=options_of(args, environment),
         progress=progress,

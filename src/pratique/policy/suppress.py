@@ -8,7 +8,7 @@ A suppression holds through the end of its ``expires`` day, UTC. One that ends f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pratique.model import AnyFinding, Package, Report
@@ -33,24 +33,36 @@ class Suppressions:
         self._silenced: Counter[int] = Counter()
         self._accepted: set[int] = set()
         self._powerless: set[int] = set()
+        self._partial: set[int] = set()  # they speak of some of the files that prove a package
 
     def silencing(self, finding: AnyFinding, exploited: bool) -> Suppression | None:
         """The first suppression in force that speaks of ``finding``; for one in KEV, the first that accepts that."""
         if not self._by_id:
             return None
-        for index in self._speaking(finding):
-            if exploited and not self._listed[index].accept_kev:
+        places, covering = _places(finding), list[int]()
+        for index in self._speaking(finding, places):
+            entry = self._listed[index]
+            if exploited and not entry.accept_kev:
                 self._powerless.add(index)
-                continue
-            self._silenced[index] += 1
-            if exploited:
-                self._accepted.add(index)
-            return self._listed[index]
+            elif not entry.path or places == {entry.path}:
+                return self._silence((index,), exploited)
+            else:
+                covering.append(index)
+        if {self._listed[index].path for index in covering} == places:
+            return self._silence(covering, exploited)
+        self._partial.update(covering)
         return None
 
-    def _speaking(self, finding: AnyFinding) -> Iterable[int]:
+    def _silence(self, found: Sequence[int], exploited: bool) -> Suppression:
+        """Counts them, and gives the one that ends first."""
+        self._silenced.update(found)
+        if exploited:
+            self._accepted.update(found)
+        return min((self._listed[index] for index in found), key=lambda entry: entry.expires)
+
+    def _speaking(self, finding: AnyFinding, places: frozenset[str]) -> Iterable[int]:
         found = {index for name in (finding.id, *finding.aliases) for index in self._by_id.get(name, ())}
-        return sorted(index for index in found if _concerns(self._listed[index], finding))
+        return sorted(index for index in found if _concerns(self._listed[index], finding, places))
 
     def notes(self) -> tuple[str, ...]:
         """One sentence a suppression: accepted KEV first, then in force, without power, refused, unused."""
@@ -70,6 +82,11 @@ class Suppressions:
             return 2, (
                 f"the suppression of {subject} by {entry.owner} does not silence it: it is known to be exploited; "
                 f"only accept_kev: true does, for at most {KEV_DAYS} days"
+            )
+        if index in self._partial:
+            return 2, (
+                f"the suppression of {subject} by {entry.owner} does not silence it: other files than {entry.path} "
+                "prove the same package; suppress those too, or leave out the path"
             )
         return 4, f"the suppression of {subject} by {entry.owner} is unused: no finding is like it; remove it"
 
@@ -91,12 +108,17 @@ class Suppressions:
         return "; expires today" if left == 0 else f"; expires in {left} day{'s' if left > 1 else ''}"
 
 
-def _concerns(entry: Suppression, finding: AnyFinding) -> bool:
+def _places(finding: AnyFinding) -> frozenset[str]:
+    """All files that prove the finding's package."""
+    return frozenset((finding.path or finding.package.path, *finding.package.locations))
+
+
+def _concerns(entry: Suppression, finding: AnyFinding, places: frozenset[str]) -> bool:
     package = finding.package
     return (
         entry.package in _package_names(package)
         and entry.version in ("", package.version)
-        and entry.path in ("", finding.path or package.path)
+        and (not entry.path or entry.path in places)
     )
 
 

@@ -70,7 +70,9 @@ class SourcePart(Part, frozen=True):
 
 class PackagePart(Part, frozen=True):
     """One package: purl is its package URL, path the file that proves it ("!/" between an archive and what is in it),
-    owner the distribution's package that installed that file."""
+    locations the other files that do, owner the distribution's package that installed that file. licences are SPDX
+    expressions where they mean one. depends names packages of the same type; hashes are those of its archive. Only a
+    lock file names a declared one, only an SBOM or a note in a program a stated one."""
 
     purl: str
     type: str
@@ -85,6 +87,13 @@ class PackagePart(Part, frozen=True):
     vendor: str = ""
     module: str = ""
     owner: str = ""
+    cpe: str = ""
+    locations: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    declared: bool = False
+    stated: bool = False
+    scope: str = ""
 
 
 class SubjectPart(Part, frozen=True):
@@ -219,8 +228,17 @@ class NotAssessedPart(Part, frozen=True):
     examples: tuple[str, ...]
 
 
+class ExecutablesPart(Part, frozen=True):
+    """How many ELF, PE and Mach-O files there are, how many of them belong to a package, and at most a hundred of the
+    others by name."""
+
+    all: int
+    accounted: int
+    others: tuple[str, ...] = ()
+
+
 class CoveragePart(Part, frozen=True):
-    """How much was looked at."""
+    """How much was looked at; declared counts the packages that were left out because only lock files name them."""
 
     packages: int
     assessed: int
@@ -228,14 +246,19 @@ class CoveragePart(Part, frozen=True):
     layers: int
     layers_read: int
     not_run: tuple[str, ...]
+    executables: ExecutablesPart
+    declared: int = 0
 
 
 class ReadPart(Part, frozen=True):
-    """How much of the image was read."""
+    """How much of the image was read; declared counts the packages that were left out because only lock files name
+    them."""
 
     packages: int
     layers: int
     layers_read: int
+    executables: ExecutablesPart
+    declared: int = 0
 
 
 class FeedPart(Part, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pratique.model import FeedStatus, Problem, Reason, Report
+from pratique.model import Coverage, FeedStatus, Problem, Reason, Report
 from pratique.plugins import WriteOptions
 from pratique.report._text import count, paint, visible, wrap
 
@@ -77,7 +77,7 @@ def _coverage(report: Report, *, inventory: bool) -> str:
     coverage = report.coverage
     layers = f"{coverage.layers_read} of {count(coverage.layers, 'layer')} read"
     if inventory:
-        return layers
+        return "; ".join((layers, *_files(coverage)))
     share = f" ({100 * coverage.assessed / coverage.packages:.1f} %)" if coverage.packages else ""
     parts = [f"{coverage.assessed:,} of {count(coverage.packages, 'package')} assessed{share}, {layers}"]
     for missed in coverage.not_assessed:
@@ -85,9 +85,25 @@ def _coverage(report: Report, *, inventory: bool) -> str:
         more = ", …" if missed.count > min(len(missed.examples), _EXAMPLES) else ""
         told = f" ({names}{more})" if names else ""
         parts.append(f"{missed.count:,} not{told}: {visible(missed.reason)}")
+    parts += _files(coverage)
     if coverage.not_run:
         parts.append(f"not run: {', '.join(coverage.not_run)}")
     return "; ".join(parts)
+
+
+def _files(coverage: Coverage) -> list[str]:
+    """``1,204 of 1,210 executables belong to a package``, and what lock files name beside."""
+    made = []
+    if coverage.executables:
+        share = 100 * coverage.accounted / coverage.executables
+        told = ", ".join(visible(path) for path in coverage.strays[:_EXAMPLES])
+        more = ", …" if coverage.executables - coverage.accounted > _EXAMPLES else ""
+        others = f" (not {told}{more})" if told else ""
+        counted = count(coverage.executables, "executable")
+        made.append(f"{coverage.accounted:,} of {counted} belong to a package ({share:.1f} %){others}")
+    if coverage.declared:
+        made.append(f"{count(coverage.declared, 'package')} that only lock files name left out (--declared)")
+    return made
 
 
 def _database(report: Report) -> str:

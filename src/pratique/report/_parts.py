@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pratique.model import (
     AnyFinding,
+    Coverage,
     Distro,
     Epss,
     Evidence,
@@ -83,6 +84,13 @@ def package_part(package: Package, distro: Distro | None) -> document.PackagePar
         vendor=package.vendor,
         module=package.module,
         owner=package.owner,
+        cpe=package.cpe,
+        locations=package.locations,
+        depends=package.depends,
+        hashes=package.hashes,
+        declared=package.declared,
+        stated=package.stated,
+        scope=package.scope,
     )
 
 
@@ -174,7 +182,21 @@ def coverage_part(report: Report) -> document.CoveragePart:
         coverage.layers,
         coverage.layers_read,
         coverage.not_run,
+        _executables(coverage),
+        coverage.declared,
     )
+
+
+def read_part(report: Report) -> document.ReadPart:
+    """How much was read."""
+    coverage = report.coverage
+    return document.ReadPart(
+        len(report.packages), coverage.layers, coverage.layers_read, _executables(coverage), coverage.declared
+    )
+
+
+def _executables(coverage: Coverage) -> document.ExecutablesPart:
+    return document.ExecutablesPart(coverage.executables, coverage.accounted, coverage.strays)
 
 
 def database_part(report: Report) -> document.DatabasePart:

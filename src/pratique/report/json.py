@@ -40,7 +40,6 @@ def _report(report: Report) -> document.ReportDocument:
 
 
 def _inventory(report: Report) -> document.InventoryDocument:
-    coverage = report.coverage
     return document.InventoryDocument(
         schema=document.INVENTORY,
         tool=parts.tool_part(report.tool),
@@ -49,7 +48,7 @@ def _inventory(report: Report) -> document.InventoryDocument:
         image=parts.image_part(report.image),
         distro=parts.distro_part(report.distro),
         problems=[parts.problem_part(problem) for problem in report.problems],
-        coverage=document.ReadPart(len(report.packages), coverage.layers, coverage.layers_read),
+        coverage=parts.read_part(report),
         packages=[
             parts.package_part(package, report.distro) for package in sorted(report.packages, key=parts.package_order)
         ],

@@ -1,0 +1,75 @@
+"""The packages that the files of an image prove in; each package once, with all files that prove it, out.
+
+One that two installed copies prove in the same layer is one. What only a lock file, an SBOM or a note in a program
+names is no package beside the same one that is installed: it tells where else it is spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pratique.model import DISTRIBUTION_TYPES, Package
+
+Name = tuple[str, str, str, str]
+_APART = frozenset({"golang", *DISTRIBUTION_TYPES})  # each program holds functions of its own; databases are squashed
+_PLACES = 1000
+
+
+def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
+    """The packages, sorted. A program that was recognised by its content is left out where a distribution's package
+    owns it: that one is assessed."""
+    named = dict[Name, list[Package]]()
+    for package in packages:
+        if not (package.cpe and package.owner):
+            named.setdefault((package.type, package.namespace, package.name, package.version), []).append(package)
+    found = list[Package]()
+    for name in sorted(named):
+        same = named[name]
+        found += same if len(same) == 1 else _merged(sorted(same, key=_rank))
+    return tuple(found)
+
+
+def _rank(package: Package) -> tuple[int, int, str, str, str]:
+    """What is installed comes before what is spoken of, a lower layer before a higher one."""
+    return (_proof(package), package.layer, package.arch, package.path, package.scope)
+
+
+def _proof(package: Package) -> int:
+    """0 for what is installed, 1 for what a document states, 2 for what a lock file names."""
+    return 2 if package.declared else int(package.stated)
+
+
+def _merged(same: Sequence[Package]) -> list[Package]:
+    """Packages of one name and version, ranked, as few as they are."""
+    kept = dict[tuple[object, ...], list[Package]]()
+    first = same[0]
+    for package in same:
+        if _proof(package) > _proof(first):
+            kept[_copy(first)].append(package)
+        else:
+            kept.setdefault(_copy(package), []).append(package)
+    return [_one(copies) for copies in kept.values()]
+
+
+def _copy(package: Package) -> tuple[object, ...]:
+    """What copies have in common that are one package."""
+    if package.type in _APART:
+        return (package.arch, package.layer, package.path)
+    return (package.arch, package.layer, package.owner, package.declared, package.scope)
+
+
+def _one(copies: Sequence[Package]) -> Package:
+    """The first, with what the others add."""
+    first = copies[0]
+    if len(copies) == 1:
+        return first
+    others = {place for package in copies for place in (package.path, *package.locations)} - {first.path, ""}
+    return msgspec.structs.replace(
+        first,
+        locations=tuple(sorted(others)[:_PLACES]),
+        licences=first.licences or next((one.licences for one in copies if one.licences), ()),
+        depends=first.depends or next((one.depends for one in copies if one.depends), ()),
+        hashes=first.hashes or next((one.hashes for one in copies if one.hashes), ()),
+    )

@@ -1,0 +1,72 @@
+"""Which packages are one: the rules told in ``_join``, each against its neighbours."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.catalog._join import joined
+from pratique.model import Package
+
+
+def npm(path: str, layer: int = 0, **more: object) -> Package:
+    return Package("npm", "x", "1", path=path, layer=layer, **more)  # type: ignore[arg-type]
+
+
+def test_copies_of_a_layer_are_one_with_all_their_places() -> None:
+    found = joined((npm("b/package.json"), npm("a/package.json"), npm("c/package.json", licences=("MIT",))))
+    assert found == (npm("a/package.json", locations=("b/package.json", "c/package.json"), licences=("MIT",)),)
+
+
+def test_copies_of_different_layers_owners_or_versions_stay() -> None:
+    several = (npm("a", 0), npm("b", 1), npm("c", 0, owner="nodejs"), Package("npm", "x", "2", path="d", layer=0))
+    assert set(joined(several)) == set(several)
+
+
+def test_the_modules_of_two_programs_stay_apart_for_their_functions() -> None:
+    several = tuple(Package("golang", "net", "0.1", namespace="golang.org/x", path=path, layer=0) for path in "ab")
+    assert joined(several) == several
+
+
+def test_what_is_only_spoken_of_is_a_place_of_what_is_installed() -> None:
+    found = joined(
+        (npm("package-lock.json", declared=True), npm("sbom.json", 2, stated=True), npm("m/package.json", 1))
+    )
+    assert found == (npm("m/package.json", 1, locations=("package-lock.json", "sbom.json")),)
+
+
+def test_what_is_only_spoken_of_stays_where_nothing_is_installed() -> None:
+    lock, sbom = npm("package-lock.json", declared=True), npm("sbom.json", stated=True)
+    assert joined((lock,)) == (lock,)
+    assert joined((lock, sbom)) == (npm("sbom.json", stated=True, locations=("package-lock.json",)),)
+
+
+def test_a_program_that_a_distribution_s_package_owns_is_that_package() -> None:
+    program = Package(
+        "generic", "python", "3.11", cpe="cpe:2.3:a:python:python:3.11:*:*:*:*:*:*:*", path="usr/bin/python"
+    )
+    owned = Package("generic", "bash", "5.2", cpe="cpe:2.3:a:gnu:bash:5.2:*:*:*:*:*:*:*", path="bin/bash", owner="bash")
+    assert joined((program, owned)) == (program,)
+
+
+@given(
+    st.lists(
+        st.builds(
+            npm,
+            st.sampled_from("abcd"),
+            st.integers(0, 2),
+            declared=st.booleans(),
+            stated=st.booleans(),
+            scope=st.sampled_from(("", "dev")),
+        ),
+        max_size=8,
+        unique_by=lambda one: (one.path, one.layer),
+    )
+)
+def test_no_place_is_lost_none_invented_and_order_is_no_matter(packages: list[Package]) -> None:
+    found = joined(packages)
+    assert {place for one in found for place in (one.path, *one.locations)} == {one.path for one in packages}
+    assert joined(reversed(packages)) == found
+    assert joined(found) == found
+    if any(not (one.declared or one.stated) for one in packages):
+        assert not any(one.declared or one.stated for one in found)
