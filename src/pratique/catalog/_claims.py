@@ -9,6 +9,7 @@ from pratique.plugins import Claim, Claimant
 CLAIMANTS = (
     Claimant("apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), blocking=True),
     Claimant("apk-repositories", 1, Claim(paths=("etc/apk/repositories",))),
+    Claimant("conda", 1, Claim(below=(("conda-meta", 0, ".json"),))),
     Claimant(
         "content-manifests",
         1,
@@ -17,16 +18,24 @@ CLAIMANTS = (
             folders=(("root/buildinfo/content_manifests", ".json"), ("usr/share/buildinfo/content_manifests", ".json")),
         ),
     ),
-    Claimant("dpkg", 2, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
+    Claimant("dpkg", 3, Claim(paths=("var/lib/dpkg/status",), folders=(("var/lib/dpkg/status.d", ""),)), blocking=True),
     Claimant("dpkg-owns", 1, Claim(folders=(("var/lib/dpkg/info", ".list"), ("var/lib/dpkg/status.d", ".md5sums")))),
+    Claimant("flatpak", 1, Claim(below=(("flatpak/app", 4, "deploy"), ("flatpak/runtime", 4, "deploy")))),
     Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
     Claimant("go-binary", 4, Claim(executables=True)),
+    Claimant("homebrew", 1, Claim(names=("INSTALL_RECEIPT.json",), below=(("Cellar", 3, ".rb"),))),
     Claimant(
         "java",
         2,
         Claim(suffixes=(".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg")),
     ),
     Claimant("npm", 2, Claim(names=("package.json",))),
+    Claimant(
+        "opkg",
+        1,
+        Claim(below=(("lib/opkg", 0, "status"), ("lib/opkg/info", 0, ".control"), ("lib/opkg/info", 0, ".list"))),
+        blocking=True,
+    ),
     Claimant(
         "os-release",
         1,
@@ -55,7 +64,15 @@ CLAIMANTS = (
         ),
         blocking=True,
     ),
+    Claimant(
+        "pacman",
+        1,
+        Claim(below=(("var/lib/pacman/local", 1, "desc"), ("var/lib/pacman/local", 1, "files"))),
+        blocking=True,
+    ),
+    Claimant("portage", 1, Claim(below=(("var/db/pkg", 2, "CONTENTS"), ("var/db/pkg", 2, "LICENSE"))), blocking=True),
     Claimant("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg"))),
+    Claimant("python-record", 1, Claim(names=("RECORD",))),
     Claimant(
         "rpm",
         1,

@@ -1,0 +1,42 @@
+"""The RECORD of an installed Python distribution in, those of its files that can be programs or libraries out.
+
+https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file: lines of CSV whose
+first field is a path, absolute or relative to the folder that holds the ``.dist-info``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from pratique.model import Fact, Owns
+from pratique.plugins import Cataloguer, Claim, File
+
+_FOLDER = ".dist-info"
+# A line's path if it ends as shared libraries and programs do, or its file has no ending at all.
+_PROGRAM = re.compile(
+    rb'^"?([^",\n]*(?:\.so[0-9.]*|\.dylib|\.pyd|\.dll|\.exe|/[^./",\n]+|^[^./",\n]+))"?,', re.MULTILINE
+)
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """``Owns`` of type ``pypi``; nothing for a file of that name elsewhere, or where there is no such path. Raises
+    ``LimitExceeded``."""
+    folder = file.path.rpartition("/")[0]
+    label = folder.rpartition("/")[2]
+    if not label.endswith(_FOLDER):
+        return
+    here = folder[: -len(label)]
+    paths = {_resolved(here, found.decode("utf-8", "backslashreplace")) for found in _PROGRAM.findall(file.read())}
+    paths.discard("")
+    if paths:
+        yield Owns(label.removesuffix(_FOLDER).partition("-")[0], tuple(sorted(paths)), "pypi")
+
+
+def _resolved(here: str, path: str) -> str:
+    """The path in the image, "" for one that leaves it."""
+    return posixpath.normpath(posixpath.join("/", here, path)).lstrip("/")
+
+
+CATALOGUER = Cataloguer("python-record", 1, Claim(names=("RECORD",)), parse)
