@@ -40,7 +40,7 @@ from pratique.workers import read_layers
 HERE = Path(__file__).parent
 GAPS = HERE / "known_gaps.txt"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-VENDORS = ("Amazon Linux", "Oracle Linux", "Photon OS", "Red Hat")  # whole feeds too, though a case shows a part
+VENDORS = ("Amazon Linux", "NVD", "Oracle Linux", "Photon OS", "Red Hat")  # whole feeds too, though a case shows a part
 TALLY = "accuracy"  # the name under which a test's report carries its case's tally
 _FRESH = "2026-05-31T00:00:00Z"
 
