@@ -13,6 +13,8 @@ FOUNDATIONS = {
     "model",
     "explanation",
     "errors",
+    "package_url",
+    "sbom_fields",
     "limits",
     "plugins",
     "licences",

@@ -43,8 +43,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_list: int = 16 * MIB  # a text that lists files or packages, a line each
     stanza: int = 8 * MIB  # one package in dpkg's or apk's database
     damages: int = 1000  # parts of a database that cannot be read; after so many, the rest is left
+    relations: int = 10_000  # packages that one says it needs
     owned_path: int = 64 * MIB  # all paths of a database's packages
     owned_paths: int = 1_000_000  # of one package
+    yaml: int = 4 * MIB  # a lock file or manifest
     module_list: int = 8 * MIB  # Go's or Rust's, uncompressed
     go_names: int = 64 * MIB  # the names of a Go program's functions
     # nested archives
@@ -73,6 +75,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     csaf_depth: int = 8  # relationships of relationships
     csaf_statements: int = 1_000_000  # what is left of one when all architectures stand together
     vex: int = 64 * MIB  # one document of the team's or a supplier's
+    sbom: int = 512 * MIB  # one document that a target names
     # the policy
     expression: int = 4 * KIB
     expression_depth: int = 32

@@ -127,14 +127,27 @@ class Writer(msgspec.Struct, frozen=True):
     write: Callable[[tuple[Report, ...], WriteOptions], str]
 
 
+class Build(msgspec.Struct, frozen=True):
+    """The run of a continuous integration, as GitHub's dependency snapshots name it: commit, branch, job, workflow."""
+
+    sha: str = ""
+    ref: str = ""
+    job: str = ""
+    correlator: str = ""
+
+
 class WriteOptions(msgspec.Struct, frozen=True):
     """``colour`` and ``width`` (columns) are those of the terminal; ``everything`` shows what is below the gate too;
-    ``inventory`` says that the reports tell only what is in the images: no finding was sought, nothing was decided."""
+    ``inventory`` says that the reports tell only what is in the images: no finding was sought, nothing was decided.
+    ``variant`` is the version of the format that its name asks for, "" for the writer's own choice. ``build`` is the
+    run that a dependency snapshot is of."""
 
     colour: bool = False
     width: int = 100
     everything: bool = False
     inventory: bool = False
+    variant: str = ""
+    build: Build = Build()
 
 
 class Command(msgspec.Struct, frozen=True):

@@ -15,36 +15,39 @@ import msgspec
 
 from pratique import report as formats
 from pratique.cli import _messages
-from pratique.errors import StorageError, UsageError
+from pratique.errors import PratiqueError, StorageError, UsageError
 from pratique.model import Report
-from pratique.plugins import WriteOptions, Writer, modules
+from pratique.plugins import Build, WriteOptions, Writer, modules
+from pratique.report import _names
 
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A format, and the file that it goes to; stdout where that is None."""
+    """A format, the version of it ("" for the usual one), and the file that it goes to; stdout where that is None."""
 
     format: str
     file: Path | None = None
+    variant: str = ""
 
 
 def available() -> list[str]:
     """The names of all formats, found by the files, without importing one."""
-    return modules(formats)
+    return [name.replace("_", "-") for name in modules(formats)]
 
 
 def wanted(text: str) -> Wanted:
     """``json`` or ``json=out.json``, as the type of an option."""
     name, given, file = text.partition("=")
     known = available()
-    if name not in known:
-        meant = _messages.nearest(name, known)
+    asked = _names.find(name)
+    if asked.format not in known:
+        meant = _messages.nearest(name, [*known, *_names.ALIASES, *_names.versioned()])
         suggestion = f"; did you mean {meant!r}?" if meant else ""
         raise argparse.ArgumentTypeError(f"no format {name!r}; there are: {', '.join(known)}{suggestion}")
     if given and not file:
         raise argparse.ArgumentTypeError(f"{text!r} names no file after the '='")
-    return Wanted(name, Path(file) if file else None)
+    return Wanted(asked.format, Path(file) if file else None, asked.variant)
 
 
 def checked(asked: Sequence[Wanted] | None) -> tuple[Wanted, ...]:
@@ -73,19 +76,21 @@ def emit(
     asked: Sequence[Wanted],
     out: IO[str],
     options: WriteOptions,
-) -> tuple[StorageError, ...]:
+) -> tuple[PratiqueError, ...]:
     """Writes each format, stdout's first, and returns what could not be written: one does not keep back the others.
     ``options`` are those of stdout; a file has no colour and no terminal's width."""
-    failed = list[StorageError]()
+    failed = list[PratiqueError]()
     plain = msgspec.structs.replace(options, colour=False, width=_messages.WIDTH)
     for one in sorted(asked, key=lambda one: one.file is not None):
-        writer: Writer = import_module(f"{formats.__name__}.{one.format}").WRITER
+        writer: Writer = import_module(f"{formats.__name__}.{one.format.replace('-', '_')}").WRITER
+        how = msgspec.structs.replace(options if one.file is None else plain, variant=one.variant)
         try:
+            text = writer.write(reports, how)
             if one.file is None:
-                say(writer.write(reports, options), out)
+                say(text, out)
             else:
-                _save(writer.write(reports, plain), one.file)
-        except StorageError as error:
+                _save(text, one.file)
+        except (StorageError, UsageError) as error:  # not every format can tell of several images
             failed.append(error)
     return tuple(failed)
 
@@ -170,4 +175,17 @@ def write_options(args: argparse.Namespace, out: IO[str], environment: Mapping[s
         colour=_messages.colour(args.color, out, environment),
         width=_messages.width(out),
         everything=getattr(args, "all", False),
+        build=_build(environment),
+    )
+
+
+def _build(environment: Mapping[str, str]) -> Build:
+    """The run of GitHub Actions that this is
+    (https://docs.github.com/actions/reference/workflows-and-actions/variables)."""
+    names = (environment.get("GITHUB_WORKFLOW", ""), environment.get("GITHUB_JOB", ""))
+    return Build(
+        sha=environment.get("GITHUB_SHA", ""),
+        ref=environment.get("GITHUB_REF", ""),
+        job=environment.get("GITHUB_RUN_ID", ""),
+        correlator=" ".join(name for name in names if name),
     )

@@ -1,0 +1,66 @@
+"""A package URL in, its parts out, percent-decoded; and what such a URL alone tells of a package.
+
+ECMA-427, https://github.com/package-url/purl-spec (how to parse: clause 5.7).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import msgspec
+
+from pratique.model import DISTRIBUTION_TYPES, Package
+
+_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")  # clause 5.6.2
+
+
+class PackageUrl(msgspec.Struct, frozen=True):
+    """The parts of a package URL; the namespace has "/" between its segments. Bytes that are no UTF-8 stand as lone
+    surrogates (PEP 383)."""
+
+    type: str
+    name: str
+    version: str = ""
+    namespace: str = ""
+    qualifiers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def parse(text: str) -> PackageUrl:
+    """The parts. Raises ``ValueError`` for what is no package URL."""
+    scheme, colon, rest = text.strip().partition(":")
+    if not colon or scheme.lower() != "pkg":
+        raise ValueError(f"{text[:100]!r} is no package URL: it does not begin with pkg:")
+    rest, _, told = rest.partition("#")[0].partition("?")
+    kind, slash, path = rest.strip("/").partition("/")
+    at = path.rfind("@")
+    version = ""
+    if at > 0 and path[at - 1] != "/":  # @scope/name may stand there as it is
+        path, version = path[:at], path[at + 1 :]
+    namespace, _, name = path.strip("/").rpartition("/")
+    if not (slash and name and _TYPE.fullmatch(kind)):
+        raise ValueError(f"{text[:100]!r} is no package URL: it has no type, or no name")
+    space = "/".join(_decode(part) for part in namespace.split("/") if part) if namespace else ""
+    return PackageUrl(kind.lower(), _decode(name), _decode(version), space, _qualifiers(told) if told else {})
+
+
+def package_of(url: PackageUrl, distro: str = "") -> Package:
+    """The package, without what the URL does not tell. A distribution's package has the namespace "" where that is the
+    distribution's own (``distro`` is its id), as in an image whose distribution has not been looked up."""
+    version, epoch = url.version, url.qualifiers.get("epoch", "")
+    if url.type == "rpm" and epoch:  # rpm-definition.json
+        version = f"{epoch}:{version}"
+    namespace = url.namespace
+    if url.type in DISTRIBUTION_TYPES and namespace == distro.lower():
+        namespace = ""
+    return Package(url.type, url.name, version, namespace=namespace, arch=url.qualifiers.get("arch", ""))
+
+
+def _qualifiers(text: str) -> dict[str, str]:
+    """The qualifiers that have a value, by their keys in lower case."""
+    pairs = (pair.partition("=") for pair in text.split("&"))
+    return {key.lower(): _decode(value) for key, _, value in pairs if key and value}
+
+
+def _decode(text: str) -> str:
+    return unquote(text, errors="surrogateescape") if "%" in text else text
