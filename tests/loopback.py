@@ -142,6 +142,30 @@ def serve(
             listening.shutdown()
 
 
+@contextlib.contextmanager
+def serve_folder(folder: Path) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+    """A folder behind HTTP by Python's own server (https://docs.python.org/3/library/http.server.html): its port, and
+    what is asked of it, a (path, status) each."""
+    asked: list[tuple[str, int]] = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            asked.append((self.path, int(str(getattr(code, "value", code)))))
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with _Tcp(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            yield listening.server_port, asked
+        finally:
+            listening.shutdown()
+
+
 def _pump(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
@@ -152,6 +176,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 class _Tcp(http.server.ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # past it a client waits a second before it tries again: listen(2)
 
     def handle_error(self, request: object, address: object) -> None:
         pass  # clients that go away are what is tested

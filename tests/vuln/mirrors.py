@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import json
 import os
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from loopback import serve_folder
 from pratique.limits import Limits
 from pratique.net.client import Client
 from pratique.net.options import Options
@@ -47,27 +46,8 @@ class Mirror:
 def mirrored(folder: Path) -> Iterator[Mirror]:
     """The folder behind HTTP."""
     folder.mkdir()
-    asked: list[tuple[str, int]] = []
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
-
-        def log_request(self, code: object = "-", size: object = "-") -> None:
-            asked.append((self.path, int(str(getattr(code, "value", code)))))
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Mirror(folder, server.server_port, asked)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve_folder(folder) as (port, asked):
+        yield Mirror(folder, port, asked)
 
 
 def client() -> Client:

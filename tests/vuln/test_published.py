@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import threading
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loopback import Reply, Request, serve
+from loopback import Reply, Request, serve, serve_folder
 from pratique import plugins
 from pratique.errors import NetworkError, NotFound, Unreadable
 from pratique.limits import Limits
@@ -57,26 +56,10 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    folder, asked = tmp_path / "served", list[tuple[str, int]]()
+    folder = tmp_path / "served"
     folder.mkdir()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
-
-        def log_request(self, code: object = "-", size: object = "-") -> None:
-            asked.append((self.path, int(str(getattr(code, "value", code)))))
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(folder, server.server_port, asked)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_folder(folder) as (port, asked):
+        yield Served(folder, port, asked)
 
 
 def test_files_stay_and_are_asked_for_if_newer(served: Served, tmp_path: Path) -> None:
