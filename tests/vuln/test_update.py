@@ -206,6 +206,46 @@ def test_what_a_vendor_does_not_publish_any_more_goes(mirror: Mirror, tmp_path: 
     assert run(mirror, tmp_path / "db", today=TODAY).status.digest == built(mirror, tmp_path / "built")
 
 
+def test_an_export_that_a_vendors_feed_takes_the_place_of_does_not_travel(mirror: Mirror, tmp_path: Path) -> None:
+    release = "Red Hat:enterprise_linux:8::baseos"
+    write(mirror.folder, {"Red Hat": [record("RHSA-1", "glibc", *fixed("9-1"), ecosystem=release)]})
+    run(mirror, tmp_path / "db", today=TODAY)
+    document = (Path(__file__).parent / "vendor" / "redhat" / "cve-2024-2961.json").read_bytes()
+    vex = mirror.folder / "redhat" / "vex" / "2024" / "cve-2024-2961.json"
+    vex.parent.mkdir(parents=True)
+    vex.write_bytes(document)
+    files = {
+        "archive_latest.txt": b"csaf_vex_2024-01-01.tar.zst",
+        "changes.csv": b'"2024/cve-2024-2961.json","2024-08-20T17:24:27+00:00"\n',
+    }
+    for name, data in files.items():
+        (mirror.folder / "redhat" / name).write_bytes(data)
+    second = run(mirror, tmp_path / "db", today=TODAY).status
+    assert second.digest == built(mirror, tmp_path / "built")
+    assert {feed.name: feed.records for feed in second.feeds}["Red Hat"] == 1
+    assert run(mirror, tmp_path / "db", today=TODAY).status == second
+    assert not any(path.startswith("/Red%20Hat/") for path, _ in mirror.asked)
+    for path in (vex, *(mirror.folder / "redhat" / name for name in files)):  # it is served no more
+        path.unlink()
+    third = run(mirror, tmp_path / "db", today=TODAY)
+    assert third.status.digest == built(mirror, tmp_path / "built")
+    shard = third.shard("osv", "Red Hat")
+    assert shard is not None
+    assert shard.records(["RHSA-1"])
+
+
+def test_what_a_vendors_record_takes_from_osvs_stays_new(mirror: Mirror, tmp_path: Path) -> None:
+    of_osv = record("DEBIAN-CVE-2026-1111", "y", *fixed("2"), ecosystem="Debian:12")
+    debian(mirror, of_osv, cves=("CVE-2026-1111",), age=0)
+    run(mirror, tmp_path / "db", today=TODAY)
+    debian(mirror, of_osv | {"modified": "2026-02-01T00:00:00Z"}, age=10)
+    after = run(mirror, tmp_path / "db", today=TODAY)
+    assert after.status.digest == built(mirror, tmp_path / "built")
+    shard = after.shard("osv", "Debian")
+    assert shard is not None
+    assert [each.modified for each in shard.records(["DEBIAN-CVE-2026-1111"])] == ["2026-02-01T00:00:00Z"]
+
+
 def test_red_hats_list_of_repositories_travels_with_its_feed_only(mirror: Mirror, tmp_path: Path) -> None:
     write(mirror.folder, {"Red Hat": [record("RHSA-1", "x", *fixed("2-1"), ecosystem="Red Hat:enterprise_linux:9")]})
     (mirror.folder / "redhat").mkdir()

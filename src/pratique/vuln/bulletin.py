@@ -118,10 +118,12 @@ class Vendor(msgspec.Struct, frozen=True):
     ``ecosystem`` is the shard that it fills, beside OSV's records of the same name where there are any; of two records
     with one id the vendor's own holds. ``present`` says whether a source folder holds it; ``read`` yields its records,
     in any order, within the limits, and raises ``Unreadable`` only where nothing at all could be read. ``remotes``
-    names the files that an update fetches, on that day; what it looks up it gets once.
+    names the files that an update fetches, on that day; what it looks up it gets once. ``alone``: it says all that
+    OSV's records say, and more exactly, so that these are left out where it is there.
     """
 
     ecosystem: str
     present: Callable[[Path], bool]
     read: Callable[[Path, Limits], Iterator[Bulletin | Unread]]
     remotes: Callable[[Getter, date], tuple[Remote, ...]] = nothing_published
+    alone: bool = False

@@ -30,10 +30,12 @@ _SAME = 1 << 15  # rows that are remembered
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Identifiers of the records that are new or newer, and of those that are no longer listed."""
+    """Identifiers of the records that are new or newer, and of those that are no longer listed. ``filled`` are vendors'
+    records whose dates and severity came of records that are newer now: only a whole build puts both together."""
 
     changed: tuple[str, ...]
     gone: tuple[str, ...]
+    filled: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.changed) + len(self.gone)
@@ -60,10 +62,11 @@ def changes(shard: Path, now: dict[str, datetime], skip: tuple[str, ...]) -> Cha
     finally:
         connection.close()
     had = {id_: parse_date(time) for id_, feed, time in rows if feed == OSV}
-    theirs = {id_ for id_, feed, _ in rows if feed != OSV}
+    theirs = {id_: time for id_, feed, time in rows if feed != OSV}
+    filled = [id_ for id_, time in theirs.items() if id_ in now and not _same(parse_date(time), now[id_])]
     wanted = {id_: time for id_, time in now.items() if id_ not in theirs and not id_.startswith(skip)}
     changed = [id_ for id_, time in wanted.items() if not _same(had.get(id_), time)]
-    return Changes(tuple(sorted(changed)), tuple(sorted(had.keys() - wanted.keys())))
+    return Changes(tuple(sorted(changed)), tuple(sorted(had.keys() - wanted.keys())), tuple(sorted(filled)))
 
 
 def later(now: dict[str, datetime], date: str) -> bool:

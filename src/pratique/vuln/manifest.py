@@ -36,7 +36,7 @@ class ReleaseFacts(Struct, frozen=True):
 class ShardFacts(Struct, frozen=True):
     """What a shard holds. ``date`` is the feed's own, RFC 3339. ``unreadable`` counts members that are no record,
     ``unknown_versions`` bounds whose text is no version of the scheme, ``unassessable`` (record, package) pairs that
-    cannot be compared; ``examples`` names some of each."""
+    cannot be compared; ``examples`` names some of each. ``note`` is what else there is to know of it."""
 
     date: str = ""
     records: int = 0
@@ -46,6 +46,7 @@ class ShardFacts(Struct, frozen=True):
     unassessable: int = 0
     examples: tuple[str, ...] = ()
     releases: tuple[ReleaseFacts, ...] = ()
+    note: str = ""
 
 
 class Shard(Struct, frozen=True):
@@ -140,7 +141,8 @@ def _feed(shard: Shard) -> FeedStatus:
     facts = shard.facts
     partial = [release for release in facts.releases if not release.complete]
     told = facts.releases if shard.kind == "eol" else partial
-    notes = [f"{release.name}: {release.note}" if release.name else release.note for release in told]
+    notes = [facts.note] if facts.note else []
+    notes += [f"{release.name}: {release.note}" if release.name else release.note for release in told]
     counts = ((facts.unreadable, "records unreadable"), (facts.unassessable, "ranges not comparable"))
     notes += [f"{count} {what}" for count, what in counts if count]
     return FeedStatus(

@@ -227,7 +227,11 @@ class _Run:
         old, known = self._have("osv", name)
         bound = self._known.get(name)
         anew = fetched.changed or old is None or bound is None or bound.shard != old.digest
-        plan = _Plan(osv.FEED, name, old, self._downloads / KEPT if fetched.files else self._downloads)
+        folder = self._downloads / KEPT if fetched.files else self._downloads
+        plan = _Plan(osv.FEED, name, old, folder)
+        if osv.stands_alone(folder, name):
+            (folder / name / "all.zip").unlink(missing_ok=True)
+            return plan if anew or known != Validators() else None  # validators are of OSV's list, which was asked once
         if name not in self._exported:
             return plan if anew else None
         return self._export(plan, Validators() if anew else known, anew=anew)
@@ -246,7 +250,7 @@ class _Run:
         plan = msgspec.structs.replace(plan, validators=answer[1], listed=listed)
         if not anew and plan.old is not None:
             changes = delta.changes(self._target / plan.old.file, listed, self._settings.skip)
-            if len(changes) <= _MOST_CHANGES:
+            if len(changes) <= _MOST_CHANGES and not changes.filled:
                 return msgspec.structs.replace(plan, changes=changes)
         self._archive(plan, Validators())
         return plan

@@ -200,3 +200,53 @@ def test_every_real_record_is_stored_or_counted(shared: Path, tmp_path: Path) ->
             records = [json.loads(archive.read(member)) for member in archive.namelist()]
         assert (shard.facts.records, shard.facts.unreadable) == (len(records), 0)
         assert shard.facts.date == max(each["modified"] for each in records)
+
+
+VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+VENDORS = Path(__file__).parents[1] / "vendor"
+
+
+def put(folder: Path, path: str, data: bytes) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(data)
+
+
+def built(folder: Path, ecosystem: str) -> tuple[Database, Shard]:
+    build(folder / "feeds", folder / "db")
+    opened = Database.open(folder / "db")
+    shard = opened.shard("osv", ecosystem)
+    assert shard is not None
+    return opened, shard
+
+
+def test_osvs_records_are_left_out_beside_a_feed_that_stands_alone(tmp_path: Path) -> None:
+    release = "enterprise_linux:8::baseos"
+    erratum = record("RHSA-2024:3269", "glibc", *fixed("0:2.28-251.el8_10.1"), ecosystem=f"Red Hat:{release}")
+    other = record("RHSA-2024:0001", "other", *fixed("2"), ecosystem=f"Red Hat:{release}")
+    feeds = write(tmp_path / "feeds", {"Red Hat": [erratum, other]})
+    opened, shard = built(tmp_path, "Red Hat")
+    assert affecting(shard, "glibc", "2.28-236.el8_9.13", release, "rpm") == ["RHSA-2024:3269"]
+    assert [feed.note for feed in opened.status.feeds if feed.name == "Red Hat"] == [""]
+
+    put(feeds, "redhat/vex/2024/cve-2024-2961.json", (VENDORS / "redhat" / "cve-2024-2961.json").read_bytes())
+    opened, shard = built(tmp_path, "Red Hat")
+    assert affecting(shard, "glibc", "2.28-236.el8_9.13", release, "rpm") == []
+    assert set(affecting(shard, "glibc", "2.28-236.el8_9.12", release, "rpm")) == {"CVE-2024-2961"}
+    assert not shard.holds(release, "other")
+    (note,) = [feed.note for feed in opened.status.feeds if feed.name == "Red Hat"]
+    assert note == "Red Hat's own feed, in place of OSV's export"
+
+
+def test_a_vendors_record_keeps_the_dates_and_the_vector_that_only_osv_has(tmp_path: Path) -> None:
+    told = {"modified": "2026-01-05T00:00:00Z", "published": "2025-12-31T00:00:00Z", "summary": "one"}
+    severity = [{"type": "CVSS_V3", "score": VECTOR}]
+    of_osv = record("DEBIAN-CVE-2026-1111", "x", *fixed("9"), ecosystem="Debian:12", severity=severity) | told
+    feeds = write(tmp_path / "feeds", {"Debian": [of_osv]})
+    tracker = {"x": {id_: {"releases": {"bookworm": {"status": "open"}}} for id_ in ("CVE-2026-1111", "CVE-2026-2222")}}
+    put(feeds, "debian/tracker.json", json.dumps(tracker).encode())
+    _, shard = built(tmp_path, "Debian")
+    first, second = shard.records(["DEBIAN-CVE-2026-1111", "DEBIAN-CVE-2026-2222"])
+    assert (first.feed, first.vector, first.score, first.level.value) == ("debian", VECTOR, 9.8, "critical")
+    assert (first.published, first.modified, first.summary) == (told["published"], told["modified"], "one")
+    assert (second.feed, second.vector, second.published) == ("debian", "", "")
+    assert [each.fixed for each in shard.statements("12", "x")] == ["", ""]  # what is stated is the vendor's

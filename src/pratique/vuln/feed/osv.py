@@ -52,18 +52,27 @@ def _vendors() -> dict[str, Vendor]:
 
 
 def parts(source: Source, settings: Settings) -> tuple[Part, ...]:
-    """Slices of the archive, and the vendors' own feeds, each as one part."""
+    """Slices of the archive, and then the vendors' own feeds, each as one part."""
     if source.name not in BY_NAME:
         return ()
-    own = [
-        name for name, vendor in _vendors().items() if vendor.ecosystem == source.name and vendor.present(source.folder)
-    ]
+    own = _own(source.folder, source.name)
     archive = _archive(source)
-    cut = [] if own and not archive.exists() else slices(archive, settings.limits, _PART)
+    left_out = stands_alone(source.folder, source.name) or (own and not archive.exists())
+    cut = [] if left_out else slices(archive, settings.limits, _PART)
     partitions = 1 + (len(cut) + 8 * len(own)) // _PARTS_A_PARTITION
     found = [Part(at, OSV, partitions, piece.count, piece) for at, piece in enumerate(cut)]
     found += [Part(len(cut) + at, name, partitions) for at, name in enumerate(own)]
     return tuple(found)
+
+
+def stands_alone(folder: Path, ecosystem: str) -> bool:
+    """Whether the folder holds a vendor's own feed beside which OSV's export is left out."""
+    return any(_vendors()[name].alone for name in _own(folder, ecosystem))
+
+
+def _own(folder: Path, ecosystem: str) -> list[str]:
+    """The vendors' feeds of the ecosystem that the folder holds."""
+    return [name for name, vendor in _vendors().items() if vendor.ecosystem == ecosystem and vendor.present(folder)]
 
 
 def _archive(source: Source) -> Path:
@@ -99,7 +108,7 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     if count and not any(run.records for run in runs):
         raise Unreadable(f"none of the {count} files in {source.name}/all.zip is an OSV record")
     gathered = Runs(source.work, runs)
-    chosen = Chosen()
+    chosen = Chosen(fills=_archive(source).exists() and bool(_own(source.folder, source.name)))
     connection.executemany(INSERT_RECORD, chosen.of(gathered.records()))
     for rows in gathered.packages(chosen.beaten, keyer(ecosystem.scheme, settings.limits.feed_text)):
         connection.executemany(INSERT_PACKAGE, rows)
@@ -111,12 +120,15 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
 class Chosen:
     """Of records with one id the one that holds: the vendor's own before OSV's, of one feed the newest.
 
-    ``beaten`` are the places of the others, ``twice`` tells of ids that stand twice in one feed."""
+    ``beaten`` are the places of the others, ``twice`` tells of ids that stand twice in one feed. With ``fills`` a
+    vendor's record that has no dates or no vector gets those of OSV's, which come before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fills: bool = False) -> None:
         self.beaten: set[int] = set()
         self.twice: list[str] = []
         self._held: dict[str, tuple[bool, str, str, int]] = {}
+        self._fills = fills
+        self._osv: dict[str, RecordRow] = {}
 
     def of(self, records: Iterable[tuple[int, RecordRow]]) -> Iterator[RecordRow]:
         """The rows that hold; one that is beaten later may come before the one that beats it."""
@@ -131,7 +143,25 @@ class Chosen:
                     continue
                 self.beaten.add(held[3])
             self._held[id_] = feed != OSV, modified, feed, origin
-            yield row
+            if self._fills and feed == OSV:
+                self._osv[id_] = row
+            yield _filled(row, self._osv.get(id_))
+
+
+def _filled(own: RecordRow, other: RecordRow | None) -> RecordRow:
+    """The row with the other's dates, title and severity where its own are empty: Debian's tracker has none."""
+    if other is None or other is own:
+        return own
+    rated = own if own[9] or not other[9] else other
+    return (
+        *own[:4],
+        own[4] or other[4],
+        own[5] or other[5],
+        own[6],
+        *rated[7:10],
+        own[10] or other[10],
+        own[11],
+    )
 
 
 INSERT_RECORD = "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -156,7 +186,15 @@ def facts(
         unassessable=silent,
         examples=tuple(sorted(set(examples))[:_EXAMPLES]),
         releases=tuple(_releases(connection, ecosystem, settings)),
+        note=_note(connection, ecosystem),
     )
+
+
+def _note(connection: sqlite3.Connection, ecosystem: Ecosystem) -> str:
+    """That OSV's records are left out, where the vendor's own are there."""
+    feeds = {feed for (feed,) in connection.execute("SELECT DISTINCT feed FROM record")}
+    left_out = any(_vendors()[feed].alone for feed in feeds if feed in _vendors())
+    return f"{ecosystem.name}'s own feed, in place of OSV's export" if left_out else ""
 
 
 def _releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> Iterator[ReleaseFacts]:

@@ -16,4 +16,4 @@ def read(source: Path, limits: Limits) -> Iterator[Bulletin | Unread]:
     return _suse_feed.read(source, "openSUSE", limits)
 
 
-VENDOR = Vendor("openSUSE", _suse_feed.present, read, _suse_feed.remotes)
+VENDOR = Vendor("openSUSE", _suse_feed.present, read, _suse_feed.remotes, alone=True)

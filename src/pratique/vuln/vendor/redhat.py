@@ -65,4 +65,4 @@ def _remote(name: str) -> Remote:
     return Remote(f"redhat/{name}", f"{_BASE}/{name}")
 
 
-VENDOR = Vendor("Red Hat", present, read, remotes)
+VENDOR = Vendor("Red Hat", present, read, remotes, alone=True)
