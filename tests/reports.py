@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from pratique.difference import compare
 from pratique.model import (
     Action,
     Coverage,
@@ -39,7 +40,7 @@ from pratique.model import (
     Vulnerability,
 )
 from pratique.plugins import WriteOptions
-from pratique.report import _schema, json, table
+from pratique.report import _difference_json, _difference_text, _schema, json, table
 
 NOW = "2026-11-21T10:00:00Z"
 DEBIAN = Distro("debian", "12", "bookworm", name="Debian GNU/Linux", path="usr/lib/os-release")
@@ -330,6 +331,20 @@ CLEARED = msgspec.structs.replace(
     verdict=Verdict(Result.PASS, (Reason("default", 0, "nothing that the policy names"),)),
 )
 
+OLDER = msgspec.structs.replace(
+    FAILING,
+    packages=(*(msgspec.structs.replace(one, version="2.36-9", licences=("GPL-2.0-only",)) for one in GLIBC), ZLIB),
+    findings=(
+        *(
+            msgspec.structs.replace(one, severity=Severity(Level.LOW), kev=None)
+            for one in FINDINGS[:3]
+            if isinstance(one, Vulnerability)
+        ),
+        vulnerability("CVE-2020-0001", ZLIB, Level.HIGH, fix=fixed("1:1.3")),
+    ),
+    verdict=Verdict(Result.WARN),
+)
+
 GOLDENS = {
     "failing.txt": lambda: table.write((FAILING,), WriteOptions(width=110)),
     "failing-all.txt": lambda: table.write((FAILING,), WriteOptions(width=110, everything=True)),
@@ -342,6 +357,8 @@ GOLDENS = {
     "several.txt": lambda: table.write(ALL, WriteOptions(width=110)),
     "inventory.txt": lambda: table.write((FAILING,), WriteOptions(width=100, inventory=True)),
     "several.json": lambda: json.write(ALL, WriteOptions()),
+    "difference.txt": lambda: _difference_text.write_text(compare(OLDER, FAILING), WriteOptions(width=100)),
+    "difference.json": lambda: _difference_json.write_json(compare(OLDER, FAILING)),
     "inventory.json": lambda: json.write((FAILING,), WriteOptions(inventory=True)),
 }
 
@@ -352,4 +369,5 @@ if __name__ == "__main__":
     docs = Path(__file__).parent.parent / "docs"
     (docs / "report.schema.json").write_text(_schema.report_schema())
     (docs / "inventory.schema.json").write_text(_schema.inventory_schema())
+    (docs / "difference.schema.json").write_text(_schema.difference_schema())
     (docs / "explanation.schema.json").write_text(_schema.explanation_schema())

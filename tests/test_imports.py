@@ -18,6 +18,7 @@ FOUNDATIONS = {
     "limits",
     "plugins",
     "licences",
+    "difference",
     "net",
     "oci",
     "cache",

@@ -50,11 +50,13 @@ from pratique.vuln.match import match
 from pratique.workers import Progress, read_layers
 
 if TYPE_CHECKING:
+    from pratique.difference import Difference
     from pratique.explanation import Explanation, Known
     from pratique.vuln.vex._shape import Document
 
 POLICY_FILE = "pratique.yaml"
 _EXAMPLES = 5  # of packages that are not assessed
+_REPORT, _HEAD = b'"urn:pratique:report:', 4096  # what a saved report has among its first bytes
 _STRAYS = 100  # executables of no package that are told by name
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")
 
@@ -158,6 +160,51 @@ def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     for target in targets:
         for read in reader.read(target):
             yield Outcome(read.report, read.error)
+
+
+def diff(old: str, new: str, settings: Settings, *, findings: bool = True) -> Difference:
+    """What lies between two images, SBOMs or saved reports (``--format json``); without ``findings`` no database is
+    asked. Raises what keeps either from being read, and ``UsageError`` for one that is several images."""
+    from pratique.difference import compare  # only where it is asked for
+
+    sides = [_side(target, settings, findings=findings) for target in (old, new)]
+    return compare(*sides, findings=findings)
+
+
+def _side(target: str, settings: Settings, *, findings: bool) -> Report:
+    saved = _saved(target, settings.limits)
+    if saved is not None:
+        reports = list(saved)
+    else:
+        outcomes = list((scan if findings else inventory)((target,), settings))
+        for outcome in outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        reports = [outcome.report for outcome in outcomes]
+    if len(reports) != 1:
+        hint = "name one with --platform, or save one report a file"
+        raise UsageError(f"{target!r} is {len(reports)} images, and one can be compared", hint=hint)
+    return reports[0]
+
+
+def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:
+    """The reports of a file that ``pratique scan --format json`` wrote; None for any other target."""
+    path = Path(target)
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            if _REPORT not in file.read(_HEAD):
+                return None
+            file.seek(0)
+            data = file.read(limits.sbom + 1)
+    except (OSError, ValueError):
+        return None  # ``open_target`` says what is wrong with it
+    if len(data) > limits.sbom:
+        raise UsageError(f"{target!r} is larger than limits.sbom = {limits.sbom} bytes")
+    from pratique.report._restore import restore  # only where there is one
+
+    return restore(data, target)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pratique.model import Report, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import json
 from pratique.report._document import InventoryDocument, ReportDocument
-from pratique.report._schema import explanation_schema, inventory_schema, report_schema
+from pratique.report._schema import difference_schema, explanation_schema, inventory_schema, report_schema
 from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, deb
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -29,7 +29,12 @@ def test_golden(name: str) -> None:
     assert GOLDENS[name]() == (GOLDEN / name).read_text(), "if it is meant: python tests/reports.py"
 
 
-SCHEMAS = [("report", report_schema), ("inventory", inventory_schema), ("explanation", explanation_schema)]
+SCHEMAS = [
+    ("report", report_schema),
+    ("inventory", inventory_schema),
+    ("explanation", explanation_schema),
+    ("difference", difference_schema),
+]
 
 
 @pytest.mark.parametrize(("file", "make"), SCHEMAS)

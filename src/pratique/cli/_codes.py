@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pratique.difference import Difference
 from pratique.errors import PratiqueError
-from pratique.model import Report, Result
+from pratique.model import Action, Report, Result
 
 _RANK = (1, 3, 2, 0)
 _OF_RESULT = {Result.PASS: 0, Result.WARN: 0, Result.FAIL: 1, Result.UNKNOWN: 3}
@@ -21,6 +22,21 @@ def of_inventory(report: Report, error: PratiqueError | None) -> int:
     if error is not None:
         return error.exit_code
     return 3 if any(problem.blocking for problem in report.problems) else 0
+
+
+def of_difference(found: Difference, fail_on: str) -> int:
+    """1 where ``fail_on`` ("introduced", "verdict" or "") says so; else 3 where a layer of a side could not be read,
+    and, where something should fail, where anything is undecided."""
+    if fail_on == "introduced" and any(
+        one.status.value == "introduced" and one.finding.decision.action is Action.FAIL for one in found.findings
+    ):
+        return 1
+    if fail_on == "verdict" and found.new.verdict.result is Result.FAIL:
+        return 1
+    sides = (found.old, found.new)
+    if any(side.coverage.layers_read < side.coverage.layers for side in sides):
+        return 3
+    return max(of_inventory(side, None) for side in sides) if fail_on else 0
 
 
 def combined(codes: Iterable[int]) -> int:

@@ -84,7 +84,8 @@ def _place(packages: tuple[Package, ...], width: int) -> str:
     """Where it lies: a distribution's packages share a database, which tells nothing."""
     if packages[0].type in _groups.DISTROS:
         return ""
-    paths = sorted({visible(package.path) for package in packages if package.path})
+    places = (place for package in packages for place in (package.path, *package.locations))
+    paths = sorted({visible(place) for place in places if place})
     if not paths:
         return ""
     more = f" and {count(len(paths) - 1, 'more place')}" if len(paths) > 1 else ""

@@ -6,6 +6,7 @@ import inspect
 
 import msgspec
 
+from pratique.report._difference_json import DIFFERENCE, DifferenceDocument
 from pratique.report._document import INVENTORY, REPORT, InventoryDocument, Part, ReportDocument
 from pratique.report._explanation_document import EXPLANATION, ExplanationDocument
 
@@ -23,6 +24,11 @@ def inventory_schema() -> str:
 def explanation_schema() -> str:
     """The text of ``docs/explanation.schema.json``."""
     return _schema(ExplanationDocument, EXPLANATION, "Pratique explanation")
+
+
+def difference_schema() -> str:
+    """The text of ``docs/difference.schema.json``."""
+    return _schema(DifferenceDocument, DIFFERENCE, "Pratique difference")
 
 
 def _schema(document: type[Part], identifier: str, title: str) -> str:

@@ -1,0 +1,71 @@
+"""``pratique diff`` on two small images, and on a report that was saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from commands import Run
+from images import build, file, layer, oci_layout
+from pratique.report._schema import difference_schema
+
+
+@pytest.fixture
+def database(feeds: Path, run: Run, tmp_path: Path) -> Path:
+    folder = tmp_path / "db"
+    assert run("db", "build", "--from", feeds, "--db", folder, "--quiet") == (0, "", "")
+    return folder
+
+
+@pytest.fixture
+def mended(tmp_path: Path) -> Path:
+    metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 2.0\n"
+    path = "usr/lib/python3/dist-packages/demo-2.0.dist-info/METADATA"
+    return oci_layout(tmp_path / "mended", build(layer(file(path, metadata))))
+
+
+def test_an_upgrade_fixes(image: Path, mended: Path, database: Path, run: Run) -> None:
+    code, out, err = run("diff", image, mended, "--db", database)
+    assert (code, err) == (0, "")
+    assert "1 finding fixed\n  FAIL CVE-2026-4242" in out
+    assert "~ pypi demo  1.0 -> 2.0" in out
+
+
+def test_a_downgrade_introduces_and_fails(image: Path, mended: Path, database: Path, run: Run) -> None:
+    assert run("diff", mended, image, "--db", database)[0] == 0
+    code, out, _ = run("diff", mended, image, "--db", database, "--fail-on", "introduced")
+    assert (code, "1 finding introduced" in out) == (1, True)
+    assert run("diff", image, image, "--db", database, "--fail-on", "verdict")[0] == 1
+    assert run("diff", image, image, "--db", database, "--fail-on", "introduced")[0] != 1
+
+
+def test_a_saved_report_and_json(image: Path, mended: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    saved = tmp_path / "old.json"
+    assert run("scan", image, "--db", database, "--format", f"json={saved}")[0] == 1
+    code, out, err = run("diff", saved, mended, "--db", database, "--format", "json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    jsonschema.validate(document, json.loads(difference_schema()))
+    assert [(one["status"], one["finding"]["id"]) for one in document["findings"]] == [("fixed", "CVE-2026-4242")]
+
+
+def test_packages_alone_ask_no_database(image: Path, mended: Path, run: Run, tmp_path: Path) -> None:
+    code, out, err = run("diff", image, mended, "--packages", "--format", "json", "--db", tmp_path / "none")
+    assert (code, err, json.loads(out)["findings"]) == (0, "", None)
+
+
+def test_a_side_that_names_nothing(image: Path, run: Run, tmp_path: Path) -> None:
+    code, out, err = run("diff", image, tmp_path / "nothing", "--packages")
+    assert (code, out) == (2, "")
+    assert "nothing" in err
+
+
+def test_a_file_that_only_begins_like_a_report(image: Path, run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"schema": "urn:pratique:report:1.0"}')
+    code, out, err = run("diff", broken, image)
+    assert (code, out) == (2, "")
+    assert "broken.json' is no report of Pratique" in err
