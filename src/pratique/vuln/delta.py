@@ -126,7 +126,7 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
     connection.executemany("DELETE FROM record WHERE id = ?", [(id_,) for id_ in sorted(old)])
     chosen = osv.Chosen()
     connection.executemany(osv.INSERT_RECORD, chosen.of(fresh.records()))
-    stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.beaten, key) for row in rows}
+    stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.places, key) for row in rows}
     merged = functools.lru_cache(maxsize=_SAME)(functools.partial(_merged, old=frozenset(old), key=key))
     rows: list[PackageRow] = []
     for release, name, blob in [*_touched(connection, old, stated.keys(), key)]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from pratique.model import FixState
 from pratique.vuln.bulletin import Bulletin, Statement, Unread
 from pratique.vuln.ecosystem import Ecosystem
 from pratique.vuln.feed._osv_reader import keyer
 from pratique.vuln.feed._shape import Settings
-from pratique.vuln.feed._spool import NOTHING, Spool
+from pratique.vuln.feed._spool import Of, Spool
 from pratique.vuln.rows import RecordRow, identifiers, instant
 from pratique.vuln.statements import Line, Top, Word, say
 
 _SUMMARY = 200  # characters of a title
-_ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class Intake:
@@ -39,11 +36,13 @@ class Intake:
             count = len(bulletin.statements)
             self._spool.unreadable(f"{id_}: {count} statements, feed_bounds is {limits.feed_bounds}")
             return
-        unknown = sum(self._statement(id_, origin, statement) for statement in bulletin.statements)
+        of: Of = {}
+        unknown = sum(self._statement(id_, of, statement) for statement in bulletin.statements)
         self._spool.record(origin, self._row(bulletin, unknown))
+        self._spool.state(origin, of)
 
-    def _statement(self, id_: str, origin: int, said: Statement) -> int:
-        """Put it there; 1 where one of its texts is no version."""
+    def _statement(self, id_: str, of: Of, said: Statement) -> int:
+        """Put it with the others; 1 where one of its texts is no version."""
         if max(len(said.name), len(said.release)) > self._settings.limits.feed_text:
             return 0
         name = self._ecosystem.spell(said.name)
@@ -51,12 +50,17 @@ class Intake:
             line = self._line(said)
         except ValueError as error:
             why = f"a border of it is no version: {error}"[:200]
-            self._spool.state(origin, id_, NOTHING, why, {said.release: [name]})
+            self._put(of, said.release, name, self._spool.alike((), why))
             self._spool.example(f"{id_}: {error}")
             return 1
         if line is not None:
-            self._spool.state(origin, id_, msgspec.Raw(_ENCODE([line])), "", {said.release: [name]})
+            self._put(of, said.release, name, self._spool.alike((line,)))
         return 0
+
+    def _put(self, of: Of, release: str, name: str, number: int) -> None:
+        names, numbers = of.setdefault(release, ([], []))
+        names.append(name)
+        numbers.append(number)
 
     def _line(self, said: Statement) -> Line | None:
         """The statement as a line, None where it means no version at all."""

@@ -18,7 +18,7 @@ from pratique.vuln.feed._osv_ranges import Bound, bounds
 from pratique.vuln.feed._osv_record import Affected, Import, Record, Specific, decode, imports, versions
 from pratique.vuln.feed._severity import level_of, rate
 from pratique.vuln.feed._shape import Settings
-from pratique.vuln.feed._spool import Spool
+from pratique.vuln.feed._spool import Of, Spool
 from pratique.vuln.rows import RecordRow, identifiers, instant
 from pratique.vuln.statements import Keyer, Line, Top, Word, say
 
@@ -39,7 +39,6 @@ _WORDED = ("AlmaLinux", "Debian", "Go", "Rocky Linux", "Ubuntu")  # who say more
 
 _Alike = tuple[bytes, bytes, bytes, bytes]  # ranges, versions, and the words for those with a fix and for the others
 
-_ENCODE = msgspec.msgpack.Encoder().encode
 _NOTHING = msgspec.Raw()
 _WORDLESS = (b"", b"")
 
@@ -66,11 +65,10 @@ def _follower(scheme: str) -> Keyer | None:
 
 
 class _Read(msgspec.Struct, frozen=True, gc=False):
-    """What is stated of some packages, as the spool takes it; ``size`` counts ranges and listed versions."""
+    """What is stated of some packages: its number in the spool; ``size`` counts ranges and listed versions."""
 
-    lines: msgspec.Raw
+    number: int
     unknown: tuple[str, ...]
-    why: str
     size: int
 
 
@@ -101,53 +99,49 @@ class Reader:
 
     def _record(self, record: Record, origin: int) -> None:
         """All of it or, where a part is malformed, nothing."""
-        stated: list[tuple[_Read, dict[str, list[str]]]] = []
-        size = unknown = 0
-        for alike, of in self._alike(record).items():
-            found = self._known.get(alike) or self._read(alike)
-            stated.append((found, of))
-            count = sum(map(len, of.values()))
-            size += found.size * count
-            unknown += len(found.unknown) * count
-        if size > self._settings.limits.feed_bounds:
-            raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
+        of, unknown, examples = self._stated(record)
         self._spool.record(origin, self._row(record, unknown))
-        for found, of in stated:
-            silent = ""
-            if found.unknown or found.why:
-                silent = found.why
-                if found.unknown:
-                    self._spool.example(f"{record.id}: {found.unknown[0][:80]!r} is no version")
-            self._spool.state(origin, record.id, found.lines, silent, of)
+        for example in examples:
+            self._spool.example(f"{record.id}: {example[:80]!r} is no version")
+        self._spool.state(origin, of)
 
-    def _alike(self, record: Record) -> dict[_Alike, dict[str, list[str]]]:
-        """The names of packages, by release, of which the record says the same; neighbours often are."""
-        found: dict[_Alike, dict[str, list[str]]] = {}
-        names: list[str] = []
-        ecosystem, ranges, listed, word, last = "", _NOTHING, _NOTHING, _WORDLESS, _WORDLESS
-        spell = self._ecosystem.spell
+    def _stated(self, record: Record) -> tuple[Of, int, list[str]]:
+        """What it states of packages, by release, how many of its texts are no version, and examples. Neighbours often
+        say the same."""
+        of: Of = {}
+        found, examples = _Read(0, (), 0), list[str]()
+        names, numbers = list[str](), list[int]()
+        ecosystem, ranges, listed, word, last = "", _NOTHING, _NOTHING, _WORDLESS, None
+        release: str | None = None
+        size = unknown = 0
+        worded, spell, longest = self._worded, self._ecosystem.spell, self._longest
         for affected in record.affected or ():
             package = affected.package
             if package is None:
                 continue
-            if self._worded:
-                word = self._words(affected, record)
-            if (
-                package.ecosystem != ecosystem
-                or affected.ranges != ranges
-                or affected.versions != listed
-                or word != last
-            ):
-                ecosystem, ranges, listed, last = package.ecosystem, affected.ranges, affected.versions, word
+            if package.ecosystem != ecosystem:
+                ecosystem = package.ecosystem
                 release = self._releases.get(ecosystem) or self._release(ecosystem)
-                if release is None:
-                    names = []  # another ecosystem's
-                else:
-                    of = found.setdefault((bytes(ranges), bytes(listed), *word), {})
-                    names = of.setdefault(release[1:], [])
-            if len(package.name) <= self._longest:
+                if release is not None:
+                    names, numbers = of.setdefault(release[1:], ([], []))
+            if release is None:  # another ecosystem's
+                continue
+            if worded:
+                word = self._words(affected, record)
+            if word != last or affected.ranges != ranges or affected.versions != listed:
+                ranges, listed, last = affected.ranges, affected.versions, word
+                alike = (bytes(ranges), bytes(listed), *word)
+                found = self._known.get(alike) or self._read(alike)
+                if found.unknown:
+                    examples.append(found.unknown[0])
+            if len(package.name) <= longest:
                 names.append(package.name if spell is str else spell(package.name))
-        return found
+                numbers.append(found.number)
+                size += found.size
+                unknown += len(found.unknown)
+        if size > self._settings.limits.feed_bounds:
+            raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
+        return of, unknown, examples
 
     def _release(self, ecosystem: str) -> str | None:
         """The release that it names, behind a colon; None for another ecosystem's."""
@@ -164,7 +158,7 @@ class Reader:
         found = bounds(affected, self._key, self._after)
         lines = [_line(bound, mended if bound.fixed else open_) for bound in found.bounds]
         size = len(affected.ranges or ()) + len(affected.versions or ())
-        read = _Read(msgspec.Raw(_ENCODE(lines)), found.unknown, found.why[:200], size)
+        read = _Read(self._spool.alike(lines, found.why[:200]), found.unknown, size)
         if len(ranges) + len(listed) <= _REMEMBER:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

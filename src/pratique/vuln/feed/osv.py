@@ -110,7 +110,7 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     gathered = Runs(source.work, runs)
     chosen = Chosen(fills=_archive(source).exists() and bool(_own(source.folder, source.name)))
     connection.executemany(INSERT_RECORD, chosen.of(gathered.records()))
-    for rows in gathered.packages(chosen.beaten, keyer(ecosystem.scheme, settings.limits.feed_text)):
+    for rows in gathered.packages(chosen.places, keyer(ecosystem.scheme, settings.limits.feed_text)):
         connection.executemany(INSERT_PACKAGE, rows)
     unreadable = sum(run.unreadable for run in runs) + len(chosen.twice)
     examples = [example for run in runs for example in run.examples] + chosen.twice
@@ -120,13 +120,13 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
 class Chosen:
     """Of records with one id the one that holds: the vendor's own before OSV's, of one feed the newest.
 
-    ``beaten`` are the places of the others, ``twice`` tells of ids that stand twice in one feed. With ``fills`` a
+    ``places`` are theirs by id, ``twice`` tells of ids that stand twice in one feed. With ``fills`` a
     vendor's record that has no dates or no vector gets those of OSV's, which come before it."""
 
     def __init__(self, *, fills: bool = False) -> None:
-        self.beaten: set[int] = set()
+        self.places: dict[str, int] = {}
         self.twice: list[str] = []
-        self._held: dict[str, tuple[bool, str, str, int]] = {}
+        self._held: dict[str, tuple[bool, str, str]] = {}
         self._fills = fills
         self._osv: dict[str, RecordRow] = {}
 
@@ -139,10 +139,9 @@ class Chosen:
                 if held[2] == feed:
                     self.twice.append(f"the id {id_!r} stands twice")
                 if (feed != OSV, modified) <= held[:2]:
-                    self.beaten.add(origin)
                     continue
-                self.beaten.add(held[3])
-            self._held[id_] = feed != OSV, modified, feed, origin
+            self._held[id_] = feed != OSV, modified, feed
+            self.places[id_] = origin
             if self._fills and feed == OSV:
                 self._osv[id_] = row
             yield _filled(row, self._osv.get(id_))
