@@ -287,7 +287,7 @@ class _Reader:
     """Reads targets with one set of cataloguers, one cache and one set of limits."""
 
     def __init__(self, settings: Settings) -> None:
-        self._cataloguers = Cataloguers("pratique.catalog")
+        self._cataloguers = Cataloguers("pratique.catalog", CLAIMANTS)
         self._settings = settings
         self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 

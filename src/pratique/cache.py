@@ -23,7 +23,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import LayerFacts, Struct
 from pratique.plugins import Cataloguer, Claimant
 
-_FORMAT = 2  # raise it with each change of what the pass itself yields
+_FORMAT = 3  # raise it with each change of what the pass itself yields
 _MAGIC = b"pratique-facts\0\n"
 _CHECKSUM = 32
 _SUFFIX = ".facts"

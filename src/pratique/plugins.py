@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol, overload
 
@@ -75,27 +75,6 @@ class Cataloguer(msgspec.Struct, frozen=True):
     blocking: bool = False
 
 
-class Cataloguers(Sequence[Cataloguer]):
-    """All of a package, imported when the first is looked at."""
-
-    def __init__(self, package: str) -> None:
-        self._package = package
-
-    @cached_property
-    def _loaded(self) -> tuple[Cataloguer, ...]:
-        return tuple(load(self._package, "CATALOGUER").values())
-
-    def __len__(self) -> int:
-        return len(self._loaded)
-
-    @overload
-    def __getitem__(self, index: int) -> Cataloguer: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Cataloguer]: ...
-    def __getitem__(self, index: int | slice) -> Cataloguer | Sequence[Cataloguer]:
-        return self._loaded[index]
-
-
 class Claimant(msgspec.Struct, frozen=True):
     """What of a cataloguer enters the cache key: what is cached is found without importing one."""
 
@@ -103,6 +82,37 @@ class Claimant(msgspec.Struct, frozen=True):
     version: int
     claim: Claim
     blocking: bool = False
+
+
+class Cataloguers(Sequence[Cataloguer]):
+    """All of a package, as its claimants say; the module of each is imported when it first parses a file, for an image
+    has files for few of them. The module of ``os-release`` is ``os_release``."""
+
+    def __init__(self, package: str, claimants: Sequence[Claimant]) -> None:
+        self._all = tuple(
+            Cataloguer(one.name, one.version, one.claim, _late(package, one.name), one.blocking) for one in claimants
+        )
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> Cataloguer: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Cataloguer]: ...
+    def __getitem__(self, index: int | slice) -> Cataloguer | Sequence[Cataloguer]:
+        return self._all[index]
+
+
+def _late(package: str, name: str) -> Callable[[File], Iterable[Fact]]:
+    """The ``parse`` of a cataloguer whose module has not been imported yet."""
+
+    @cache
+    def found() -> Cataloguer:
+        bound: Cataloguer = importlib.import_module(f"{package}.{name.replace('-', '_')}").CATALOGUER
+        return bound
+
+    return lambda file: found().parse(file)
 
 
 Key = tuple[Any, ...]

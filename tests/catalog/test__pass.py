@@ -116,7 +116,33 @@ def test_digest_and_size_are_the_blobs() -> None:
     ],
 )
 def test_executables_by_their_first_bytes(start: bytes, executable: bool) -> None:
-    assert bool(read(file("x", start)).facts) == executable
+    facts = read(file("x", start))
+    assert (bool(facts.facts), facts.executables) == (executable, ("x",) if executable else ())
+
+
+def test_executables_are_told_whoever_claims_them() -> None:
+    some = [file("b", ELF), file("a", ELF), hardlink("d", "a"), hardlink("c", "d"), symlink("e", "a"), file("f", "txt")]
+    facts = read(*some, hardlink("g", "f"), hardlink("h", "below"), cataloguers=(TEXTS,))
+    assert (facts.executables, facts.facts) == (("a", "b", "c", "d"), {})
+
+
+@pytest.mark.parametrize("later", [file("s/x", "text"), folder("s/x"), symlink("s/x", "y"), hardlink("s/x", "s/y")])
+def test_a_later_entry_takes_the_place_of_an_executable(later: Member) -> None:
+    assert read(folder("s"), file("s/y", "text"), file("s/x", ELF), later).executables == ()
+
+
+def test_owned_paths_of_executables_stay() -> None:
+    def owns(file: File) -> Iterator[Fact]:
+        yield Owns("p", ("usr/bin/tool", "usr/bin/script"))
+
+    database = Cataloguer("database", 1, Claim(names=("list",)), owns)
+    facts = read(file("list", "x"), file("usr/bin/tool", ELF), file("usr/bin/script", "#!"), cataloguers=(database,))
+    assert facts.facts["list"] == (Owns("p", ("usr/bin/tool",)),)
+
+
+def test_executables_are_bounded() -> None:
+    facts = read(*(file(f"x{number}", ELF) for number in range(4)), cataloguers=(), limits=Limits(facts_per_layer=2))
+    assert (facts.executables, [problem.where for problem in facts.problems]) == (("x0", "x1"), ["x2"])
 
 
 def test_two_cataloguers_read_the_same_file() -> None:

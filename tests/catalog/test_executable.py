@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.memory_file import memory_file
 from catalog.programs import ADDRESS, elf, macho, pe
-from pratique.catalog._executable import Executable, open_executable, read, read_at
+from pratique.catalog._executable import Executable, open_executable, read, read_at, read_executable
 from pratique.errors import Unreadable
 
 SECTIONS = {b".one": b"first", b".two": b"second section"}
@@ -115,6 +116,15 @@ def test_as_the_linker_writes_it(tmp_path: Path) -> None:
     assert data is not None
     assert any(part.address <= data.address < part.address + part.size for part in program.data())
     assert program.section(b".bss") is None  # it has no bytes in the file
+
+
+def test_the_tables_are_read_once_for_all_who_ask() -> None:
+    file = memory_file("bin/x", PROGRAMS["elf64le"])
+    program = read_executable(file)
+    assert program is not None
+    assert read_executable(file) is program
+    assert read_executable(memory_file("bin/x", PROGRAMS["elf64le"])) is not program
+    assert read_executable(memory_file("bin/x", b"#!/bin/sh")) is None
 
 
 @settings(max_examples=300)

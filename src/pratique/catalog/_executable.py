@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+from weakref import WeakKeyDictionary
 
 from pratique.catalog import _elf, _macho, _pe
 from pratique.catalog._regions import Region
 from pratique.errors import Unreadable
+
+if TYPE_CHECKING:
+    from pratique.plugins import File
 
 
 class Executable(Protocol):
@@ -30,6 +34,20 @@ class Executable(Protocol):
     def segments(self) -> list[Region]:
         """What a loader would map."""
         ...
+
+
+_OPENED = WeakKeyDictionary["File", Executable]()
+
+
+def read_executable(file: File) -> Executable | None:
+    """The program that a file is, ``None`` for a file of another kind: its tables are read once, however many
+    cataloguers ask. Raises ``Unreadable`` for one whose tables lie outside of it."""
+    program = _OPENED.get(file)
+    if program is None:
+        program = open_executable(file.open(), file.size)
+        if program is not None:
+            _OPENED[file] = program
+    return program
 
 
 def open_executable(stream: BinaryIO, size: int) -> Executable | None:

@@ -132,7 +132,9 @@ class _Gathering:
         self._folders = bytearray()
         self._entries = 0
         self._count = 0
-        self._kept = set[bytes]()  # the paths that have, or had, facts
+        self._full = False  # of executables
+        self._executables = set[str]()
+        self._kept = set[bytes]()  # the paths that are, or were, in _facts or _executables
         self.folders = set[bytes]()  # where names are paths, and nobody claims what lies there for that alone
         self.marked = frozenset(path.encode() for path in index.databases)
         self.endings = index.endings
@@ -147,7 +149,7 @@ class _Gathering:
         self._places.add_folder(path)
         self._know(path)
         if name in self._kept:
-            self._facts.pop(path, None)
+            self._forget(path)
 
     def pass_files(self, names: list[bytes]) -> None:
         """Files that nobody claims, and that are no executables."""
@@ -155,7 +157,12 @@ class _Gathering:
         self._plain += name_hashes(names)
         if not self._kept.isdisjoint(names):
             for name in self._kept.intersection(names):
-                self._facts.pop(name.decode(), None)
+                self._forget(name.decode())
+
+    def _forget(self, path: str) -> None:
+        """The later of two entries of one name holds."""
+        self._facts.pop(path, None)
+        self._executables.discard(path)
 
     def _know(self, folder: str | None) -> None:
         if folder and not self._index.claimed_in(folder):
@@ -172,8 +179,8 @@ class _Gathering:
                 entry = moved(entry, path)
         if _WHITEOUT in path and self._whiteout(path):
             return
-        if path in self._facts:  # the later of two entries of one name holds
-            del self._facts[path]
+        if path in self._facts or path in self._executables:
+            self._forget(path)
         if kind is _FOLDER:
             self._places.add_folder(path)
             self._folders += path_hash(path)
@@ -187,6 +194,7 @@ class _Gathering:
                 if entry.size > 4 and (start := entry.body.peek(8))[0] in _FIRST and _is_executable(start):
                     self._file(entry, claimants | self._index.executables, claimants)
                 elif claimants:
+                    self._note(path)
                     self._file(entry, claimants, claimants)
             except PratiqueError as error:
                 past = bool(claimants) and isinstance(error, LimitExceeded)
@@ -241,6 +249,17 @@ class _Gathering:
 
     def _keep(self, path: str, found: tuple[Fact, ...], claimants: Claimants) -> None:
         most = self._limits.facts_per_layer
+    def _note(self, path: str) -> None:
+        """An executable."""
+        most = self._limits.facts_per_layer
+        if len(self._executables) < most:
+            self._executables.add(path)
+            self._kept.add(path.encode())
+        elif not self._full:
+            self._full = True
+            what = f"more executables than limits.facts_per_layer = {most}; whose the next ones are is not told"
+            self.problems.append(Problem(path, what))
+
         count = self._count + max(len(found), 1)  # a file that yields nothing takes room too
         if count <= most:
             self._facts[path] = found
@@ -266,6 +285,8 @@ class _Gathering:
             return
         parsed = self._links.claimants(origin)
         claimants |= parsed & self._index.executables
+        if origin in self._executables:
+            self._note(path)
         if parsed and claimants == parsed and origin in self._facts:
             self._keep(path, tuple([renamed(fact, origin, path) for fact in self._facts[origin]]), claimants)
         else:
@@ -312,7 +333,7 @@ class _Gathering:
         """All of it; what is told by name is sorted."""
         return LayerFacts(
             digest=digest,
-            facts=_owns.reduced(dict(sorted(self._facts.items()))),
+            facts=_owns.reduced(dict(sorted(self._facts.items())), self._executables),
             links=dict(sorted(self._links.lower.items())),
             removed=tuple(sorted(self._removed)),
             opaque=tuple(sorted(self._opaque)),
@@ -320,6 +341,7 @@ class _Gathering:
             folders=bytes(self._folders),
             entries=self._entries,
             size=size,
+            executables=tuple(sorted(self._executables)),
             implied=tuple(sorted(self._places.implied)),
             problems=(*self.problems, *self._places.problems),
         )
