@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.licenses._spdx import EXCEPTIONS, LICENSES
 
-from pratique.licences import expression, is_expression
+from pratique.licences import expression, is_expression, satisfied
 
 IDENTIFIERS = sorted(one["id"] for one in LICENSES.values())
 WITH = sorted(one["id"] for one in EXCEPTIONS.values())
@@ -77,3 +77,21 @@ def test_what_people_write(words: str, meant: str) -> None:
 def test_what_may_mean_several_or_nothing_stays(words: str) -> None:
     assert expression(words) == words
     assert not is_expression(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "answer"),
+    [
+        ("MIT", {"MIT"}, True),
+        ("MIT OR GPL-2.0-only", {"MIT"}, True),
+        ("MIT AND GPL-2.0-only", {"MIT"}, False),
+        ("MIT AND (GPL-2.0-only OR Apache-2.0)", {"MIT", "Apache-2.0"}, True),
+        ("MIT AND GPL-2.0-only OR Apache-2.0", {"Apache-2.0"}, True),
+        ("GPL-2.0-only WITH Classpath-exception-2.0", {"GPL-2.0-only"}, False),
+        ("GPL-2.0-only WITH Classpath-exception-2.0", {"GPL-2.0-only WITH Classpath-exception-2.0"}, True),
+        ("BSD", {"BSD"}, None),
+        ("", {""}, None),
+    ],
+)
+def test_who_may_use_it(text: str, accepted: set[str], answer: bool | None) -> None:
+    assert satisfied(text, accepted.__contains__) is answer

@@ -43,6 +43,7 @@ from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
 from pratique.policy import schema
 from pratique.policy.evaluate import decide
+from pratique.policy.licences import breaches
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry_stock import Stock
@@ -109,7 +110,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     reader = _Reader(settings)
     with open_database(settings) as database:
         for read in (read for target in targets for read in reader.read(target)):
-            report = _assess(read, database, statements, settings, policy.max_feed_age_days)
+            report = _assess(read, database, statements, settings, policy)
             yield Outcome(decide(report, policy, settings.now), read.error)
 
 
@@ -133,9 +134,7 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
     statements = read_vex(settings.vex, settings.limits)
     with open_database(settings) as database:
         for read in _Reader(settings).read(target):
-            report = decide(
-                _assess(read, database, statements, settings, policy.max_feed_age_days), policy, settings.now
-            )
+            report = decide(_assess(read, database, statements, settings, policy), policy, settings.now)
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue
@@ -355,14 +354,19 @@ def _kept(settings: Settings, stack: ExitStack) -> Path:
 
 
 def _assess(
-    read: _Read, database: Stock, statements: Sequence[tuple[Path, Document]], settings: Settings, stale_days: int
+    read: _Read,
+    database: Stock,
+    statements: Sequence[tuple[Path, Document]],
+    settings: Settings,
+    policy: schema.Policy,
 ) -> Report:
-    """The report with what the database knows of the packages, and what the VEX documents say of that."""
+    """The report with what the database knows of the packages, what the VEX documents say of that, and the licences
+    that the policy refuses."""
     report, inventory = read.report, read.found
     if read.error is not None:
         return msgspec.structs.replace(report, database=database.status)
     database.prepare(carry_stock.needs(inventory))
-    found = match(inventory, database, settings.now, stale_days=stale_days)
+    found = match(inventory, database, settings.now, stale_days=policy.max_feed_age_days)
     findings, problems = found.findings, database.told(found.problems)
     if statements:
         from pratique.vuln.vex.apply import Subject, apply  # only where there is one
@@ -375,11 +379,12 @@ def _assess(
         packages=len(found.packages) + sum(one.hides for one in report.problems),
         assessed=found.assessed,
         not_assessed=(*found.not_assessed, *_hidden(report.problems)),
+        not_run=tuple(name for name in NOT_RUN if name != "licences" or policy.licences is None),
     )
     return msgspec.structs.replace(
         report,
         packages=found.packages,
-        findings=findings,
+        findings=(*findings, *breaches(found.packages, policy.licences)),
         problems=(*report.problems, *problems),
         coverage=coverage,
         database=database.status,

@@ -8,9 +8,11 @@ can mean one licence is translated: "BSD" stays "BSD".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 _LIST = Path(__file__).with_name("spdx.txt")
 _LONGEST = 1024  # characters; what is longer is a text, and no expression
@@ -71,30 +73,83 @@ def _plain(name: str) -> str:
     return " ".join(_NOISE.sub(" ", name.lower()).split()).strip(".")
 
 
+class Node(msgspec.Struct, frozen=True):
+    """An expression: ``parts`` with AND or OR between them; ``bracketed`` says that it stood in parentheses."""
+
+    operator: str
+    parts: tuple[Node | str, ...]  # a text is a licence, with its exception where it has one
+    bracketed: bool = False
+
+
 @lru_cache(maxsize=1 << 14)
 def expression(text: str) -> str:
     """The SPDX expression that the words stand for, identifiers spelt as they are published; else ``text`` with its
     white space evened."""
     text = " ".join(text.split())
-    if text in _known().licences.values():
-        return text
-    found = _licence(text) or _joined(text) if len(text) <= _LONGEST else ""
-    return found or text
+    found = _parsed(text)
+    return text if found is None else _written(found)
 
 
 def is_expression(text: str) -> bool:
-    """Whether it is an SPDX expression of published identifiers and LicenseRef- names."""
-    return bool(text) and expression(text) == text and bool(_licence(text) or _joined(text))
+    """Whether it is an SPDX expression of published identifiers and LicenseRef- names, spelt as they are."""
+    found = _parsed(text)
+    return found is not None and _written(found) == text
 
 
-def _joined(text: str) -> str:
-    """The expression of licences with operators between them; "" where one of its parts is unknown."""
+def satisfied(text: str, accepted: Callable[[str], bool]) -> bool | None:
+    """Whether who accepts some licences (each with its exception, as in ``GPL-2.0-only WITH Classpath-exception-2.0``)
+    may use what is under the expression: all that AND joins, one of what OR joins. None for what is no expression."""
+    found = _parsed(" ".join(text.split()))
+    return None if found is None else _satisfied(found, accepted)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The licences of an expression, each with its exception; () for what is none."""
+    found = _parsed(" ".join(text.split()))
+    return () if found is None else tuple(_terms(found))
+
+
+def _terms(node: Node | str) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    else:
+        for part in node.parts:
+            yield from _terms(part)
+
+
+def published(name: str, *, beginning: bool = False) -> bool:
+    """Whether it is a published identifier, in any case of letters, or the beginning of one."""
+    name, known = name.lower(), _known().licences
+    return any(one.startswith(name) for one in known) if beginning else name in known
+
+
+def _satisfied(node: Node | str, accepted: Callable[[str], bool]) -> bool:
+    if isinstance(node, str):
+        return accepted(node)
+    answers = (_satisfied(part, accepted) for part in node.parts)
+    return all(answers) if node.operator == "AND" else any(answers)
+
+
+def _written(node: Node | str) -> str:
+    if isinstance(node, str):
+        return node
+    text = f" {node.operator} ".join(map(_written, node.parts))
+    return f"({text})" if node.bracketed else text
+
+
+@lru_cache(maxsize=1 << 14)
+def _parsed(text: str) -> Node | str | None:
+    """The expression; None where one of its parts is unknown."""
+    if not text or len(text) > _LONGEST:
+        return None
+    if one := _licence(text):
+        return one
     try:
         tokens = list(_tokens(text))
-        made, rest = _any_of(tokens, 0)
+        found, rest = _chain(tokens, 0, 0, "OR")
     except ValueError:
-        return ""
-    return made if rest == len(tokens) else ""
+        return None
+    return found if rest == len(tokens) else None
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -109,39 +164,38 @@ def _tokens(text: str) -> Iterator[str]:
         yield words
 
 
-def _any_of(tokens: Sequence[str], at: int, depth: int = 0) -> tuple[str, int]:
-    return _chain(tokens, at, depth, "OR")
-
-
-def _chain(tokens: Sequence[str], at: int, depth: int, operator: str) -> tuple[str, int]:
+def _chain(tokens: Sequence[str], at: int, depth: int, operator: str) -> tuple[Node | str, int]:
     """Terms with one operator between them; AND binds closer than OR. Raises ``ValueError``."""
-    parts = []
+    parts = list[Node | str]()
     while True:
         made, at = _chain(tokens, at, depth, "AND") if operator == "OR" else _term(tokens, at, depth)
         parts.append(made)
         if at >= len(tokens) or tokens[at] != operator:
-            return f" {operator} ".join(parts), at
+            return (Node(operator, tuple(parts)) if len(parts) > 1 else made), at
         at += 1
 
 
-def _term(tokens: Sequence[str], at: int, depth: int) -> tuple[str, int]:
+def _term(tokens: Sequence[str], at: int, depth: int) -> tuple[Node | str, int]:
     """A licence, with its exception, or an expression in parentheses. Raises ``ValueError``."""
     if at >= len(tokens) or depth > _DEEPEST:
         raise ValueError
     if tokens[at] == "(":
-        made, at = _any_of(tokens, at + 1, depth + 1)
+        made, at = _chain(tokens, at + 1, depth + 1, "OR")
         if at >= len(tokens) or tokens[at] != ")":
             raise ValueError
-        return f"({made})", at + 1
-    made = _licence(tokens[at])
-    if not made:
+        parts, operator = (
+            (made.parts, made.operator) if isinstance(made, Node) and not made.bracketed else ((made,), "OR")
+        )
+        return Node(operator, parts, bracketed=True), at + 1
+    one = _licence(tokens[at])
+    if not one:
         raise ValueError
     if at + 2 < len(tokens) and tokens[at + 1] == "WITH":
         exception = _known().exceptions.get(tokens[at + 2].lower(), "")
         if not exception:
             raise ValueError
-        return f"{made} WITH {exception}", at + 3
-    return made, at + 1
+        return f"{one} WITH {exception}", at + 3
+    return one, at + 1
 
 
 def _licence(words: str) -> str:

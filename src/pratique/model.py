@@ -449,7 +449,18 @@ class Malware(Finding, frozen=True, tag="malware", kw_only=True):
     modified: str = ""
 
 
-AnyFinding = Vulnerability | Malware
+class LicenceBreach(Finding, frozen=True, tag="licence", kw_only=True):
+    """A package under a licence that the policy refuses: ``id`` is its SPDX identifier, ``title`` all that the package
+    says of its licences. Where they are not known, ``id`` is ``licence-unknown``."""
+
+    package: Package
+    aliases: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    published: str = ""
+    modified: str = ""
+
+
+AnyFinding = Vulnerability | Malware | LicenceBreach
 
 
 class FeedStatus(Struct, frozen=True):

@@ -207,7 +207,7 @@ def test_the_example_decides() -> None:
 
 def test_each_policy_of_the_page_loads() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     policies = [load(block, "policy.md") for block in blocks]
     default = [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in DEFAULT.gate]
     assert [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in policies[1].gate] == default

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Malware, Package, Vulnerability
+from pratique.model import Action, AnyFinding, LicenceBreach, Malware, Package, Vulnerability
 from pratique.version import key
 
 _LINES = 5
@@ -29,13 +29,22 @@ def advise(findings: Sequence[AnyFinding]) -> tuple[str, ...]:
     for action, kind in ((Action.FAIL, "failing finding"), (Action.WARN, "warning")):
         found = [finding for finding in findings if finding.decision.action is action]
         if found:
-            return (*_removals(found), *_upgrades(found, kind), *_unfixed(found, kind))
+            return (*_removals(found), *_upgrades(found, kind), *_unfixed(found, kind), *_refused(found))
     return ()
 
 
 def _removals(findings: Iterable[AnyFinding]) -> list[str]:
     names = {f"{each.package.name} {each.package.version}" for each in findings if isinstance(each, Malware)}
     return [f"remove {name}: it is malware" for name in sorted(names)[:_LINES]]
+
+
+def _refused(findings: Iterable[AnyFinding]) -> list[str]:
+    found = Counter(each.id for each in findings if isinstance(each, LicenceBreach))
+    names = ", ".join(name for name, _ in found.most_common(_NAMES)) + (", …" if len(found) > _NAMES else "")
+    several = counted(found.total(), "package")
+    verb = "is" if found.total() == 1 else "are"
+    told = f"{several} {verb} under a licence that the policy refuses ({names}): replace, or suppress with a date"
+    return [told] if found else []
 
 
 def _upgrades(findings: Iterable[AnyFinding], kind: str) -> list[str]:

@@ -14,10 +14,22 @@ import msgspec
 
 from pratique.errors import PolicyError
 from pratique.expr import ExpressionError, did_you_mean
+from pratique.licences import expression
 from pratique.limits import Limits
 from pratique.policy import schema
 from pratique.policy.document import Document, Node
-from pratique.policy.schema import OnUnknown, Policy, PolicyFile, Response, Rule, RuleAction, RuleEntry, Suppression
+from pratique.policy.licences import is_name
+from pratique.policy.schema import (
+    Licences,
+    OnUnknown,
+    Policy,
+    PolicyFile,
+    Response,
+    Rule,
+    RuleAction,
+    RuleEntry,
+    Suppression,
+)
 
 LATER = ("images", "trust")
 RESERVED_NAME = "problem"
@@ -58,6 +70,7 @@ _SHAPES: dict[str, type[msgspec.Struct]] = {
     "": PolicyFile,
     "gate": RuleEntry,
     "suppress": Suppression,
+    "licences": Licences,
     "on_unknown": OnUnknown,
 }
 
@@ -70,12 +83,14 @@ def policy(text: str, path: str, limits: Limits) -> Policy:
     _refuse_later(document)
     file = _decode(document)
     gate = _gate(file.gate, document, limits) or schema.DEFAULT.gate
+    _check_licences(file.licences, document)
     unknown = file.on_unknown if isinstance(file.on_unknown, OnUnknown) else OnUnknown(blocking=file.on_unknown)
     return Policy(
         gate=gate,
         suppress=file.suppress,
         max_suppression_days=file.max_suppression_days,
         max_feed_age_days=file.max_feed_age_days,
+        licences=file.licences,
         on_unknown=unknown,
         path=path,
         digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
@@ -90,6 +105,22 @@ def _refuse_later(document: Document) -> None:
                 f"the section {section!r} is not supported yet by this version of Pratique",
                 hint="remove it; nothing in it would be checked",
             )
+
+
+def _check_licences(rules: Licences | None, document: Document) -> None:
+    """Raises for a name that is no licence's: a misspelt one would refuse nothing."""
+    if rules is None:
+        return
+    for field in ("deny", "allow"):
+        for place, name in enumerate(getattr(rules, field)):
+            if not is_name(name):
+                node = document.node(("licences", field, place))
+                document.fail(node.place, f"{field}: {_shown(node)} is no SPDX licence identifier{_meant(name)}")
+
+
+def _meant(name: str) -> str:
+    better = expression(name)
+    return f"; did you mean {better!r}?" if is_name(better) else "; see https://spdx.org/licenses/"
 
 
 def _decode(document: Document) -> PolicyFile:

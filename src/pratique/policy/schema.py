@@ -77,6 +77,27 @@ class Suppression(_File, frozen=True):
     ] = False
 
 
+LicenceName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        description="An SPDX identifier, one WITH an exception, or the beginning of some with a * behind.",
+    ),
+]
+
+
+class Licences(_File, frozen=True):
+    """Which licences packages may be under; what is refused is a finding of kind licence."""
+
+    deny: Annotated[tuple[LicenceName, ...], Meta(max_length=1000, description="Refused.")] = ()
+    allow: Annotated[
+        tuple[LicenceName, ...],
+        Meta(max_length=1000, description="Where any is named, all others are refused."),
+    ] = ()
+    unknown: Annotated[bool, Meta(description="Whether a package whose licence is not known is a finding.")] = False
+
+
 class OnUnknown(_File, frozen=True):
     """What could not be read, matched or trusted."""
 
@@ -99,6 +120,9 @@ class PolicyFile(_File, frozen=True):
     max_feed_age_days: Annotated[
         int, Meta(ge=1, le=365, description="How old a feed, KEV or EPSS may be before it is a problem.")
     ] = 14
+    licences: Annotated[
+        Licences | None, Meta(description="Which licences packages may be under; without it none is looked at.")
+    ] = None
     on_unknown: Annotated[Response | OnUnknown, Meta(description="What problems do to the verdict.")] = OnUnknown()
 
 
@@ -118,6 +142,7 @@ class Policy(msgspec.Struct, frozen=True):
     suppress: tuple[Suppression, ...] = ()
     max_suppression_days: int = 90
     max_feed_age_days: int = 14
+    licences: Licences | None = None
     on_unknown: OnUnknown = OnUnknown()
     name: str = "custom"
     path: str = ""
@@ -149,6 +174,7 @@ _DEFAULT_GATE = (
     RuleEntry("kev", "finding.kev", RuleAction.FAIL),
     RuleEntry("malware", 'finding.kind == "malware"', RuleAction.FAIL),
     RuleEntry("secrets", 'finding.kind == "secret"', RuleAction.FAIL),
+    RuleEntry("licences", 'finding.kind == "licence"', RuleAction.FAIL),
     RuleEntry("epss", "finding.epss >= 0.5", RuleAction.FAIL),
     RuleEntry("epss-watch", "finding.epss >= 0.1", RuleAction.WARN),
     RuleEntry("critical-fixable", 'finding.severity == "critical" && finding.fixable', RuleAction.WARN),

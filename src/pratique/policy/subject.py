@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
-from pratique.model import AnyFinding, FixState, Level, Package, Report, VexStatus, Vulnerability
+from pratique.model import AnyFinding, FixState, Level, Malware, Package, Report, VexStatus, Vulnerability
 
 KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence")
 
@@ -92,7 +92,8 @@ def row(finding: AnyFinding, shared: Row, today: date) -> Row:
         )
         kind = "vulnerability"
     else:
-        kind, known = "malware", (False, False, None, None, None, False, FixState.UNKNOWN.value, (), None)
+        kind = "malware" if isinstance(finding, Malware) else "licence"
+        known = (False, False, None, None, None, False, FixState.UNKNOWN.value, (), None)
     severity = finding.severity
     return (
         finding.id,

@@ -192,7 +192,7 @@ class FindingPart(Part, frozen=True):
     """One finding; kev and epss are null where the catalogue or the model does not have it; vex is left out where no
     VEX document speaks of it."""
 
-    kind: Literal["vulnerability", "malware"]
+    kind: Literal["vulnerability", "malware", "licence"]
     id: str
     aliases: tuple[str, ...]
     severity: SeverityPart

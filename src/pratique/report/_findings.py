@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from pratique.model import Action, AnyFinding, FixState, Image, Level, Package, Report, Vulnerability
+from pratique.model import Action, AnyFinding, FixState, Image, Level, LicenceBreach, Package, Report, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups, _silenced
 from pratique.report._text import MARGIN, columns, count, cut, cut_start, pad, paint, visible, wrap
@@ -28,6 +28,7 @@ _STATES = {
 _SEVERITY_STYLES = {Level.CRITICAL: "alarm", Level.HIGH: "notice"}
 _NAMES = 3
 _FIXES = 2
+_TITLE = 40
 _WHY = 5  # the column that is not aligned
 
 _DIGEST = re.compile(r"\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{20,}")  # of what the classic builder added
@@ -119,7 +120,7 @@ def _cells(row: _groups.Row, group: _groups.Group) -> _Cells:
     finding = row.finding
     kev, epss = _groups.kev_of(finding), _groups.epss_of(finding)
     score = finding.severity.score
-    severity = "MALWARE" if not isinstance(finding, Vulnerability) else f"{finding.severity.level.value.upper():8}"
+    severity = _severity(finding)
     return (
         visible(finding.id),
         severity + ("" if score is None else f" {score:4.1f}"),
@@ -130,7 +131,15 @@ def _cells(row: _groups.Row, group: _groups.Group) -> _Cells:
     )
 
 
+def _severity(finding: AnyFinding) -> str:
+    if isinstance(finding, LicenceBreach):
+        return "LICENCE"
+    return f"{finding.severity.level.value.upper():8}" if isinstance(finding, Vulnerability) else "MALWARE"
+
+
 def _fix(finding: AnyFinding) -> str:
+    if isinstance(finding, LicenceBreach):
+        return cut(visible(finding.title), _TITLE)
     if not isinstance(finding, Vulnerability):
         return "remove it"
     versions = ", ".join(visible(version) for version in finding.fix.versions[:_FIXES])

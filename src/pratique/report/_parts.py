@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pratique.model import (
     AnyFinding,
     Coverage,
@@ -11,6 +13,7 @@ from pratique.model import (
     Fix,
     Image,
     Kev,
+    LicenceBreach,
     Malware,
     Package,
     PolicyStatus,
@@ -18,9 +21,16 @@ from pratique.model import (
     Report,
     Tool,
     Vex,
+    Vulnerability,
 )
 from pratique.report import _document as document
 from pratique.report._purl import purl
+
+_KINDS: dict[type[AnyFinding], Literal["vulnerability", "malware", "licence"]] = {
+    Vulnerability: "vulnerability",
+    Malware: "malware",
+    LicenceBreach: "licence",
+}
 
 
 def package_order(package: Package) -> tuple[str, str, str, str, str, int, str]:
@@ -102,10 +112,10 @@ def finding_part(finding: AnyFinding, distro: Distro | None) -> document.Finding
     """A finding, with its evidence and decision."""
     package, severity = finding.package, finding.severity
     kev = epss = fix = None
-    if not isinstance(finding, Malware):
+    if isinstance(finding, Vulnerability):
         kev, epss, fix = kev_part(finding.kev), epss_part(finding.epss), _fix(finding.fix)
     return document.FindingPart(
-        kind="malware" if isinstance(finding, Malware) else "vulnerability",
+        kind=_KINDS[type(finding)],
         id=finding.id,
         aliases=finding.aliases,
         severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),
@@ -120,7 +130,7 @@ def finding_part(finding: AnyFinding, distro: Distro | None) -> document.Finding
         evidence=[_evidence(evidence) for evidence in finding.evidence],
         published=finding.published,
         modified=finding.modified,
-        vex=None if isinstance(finding, Malware) else _vex(finding.vex),
+        vex=_vex(finding.vex) if isinstance(finding, Vulnerability) else None,
     )
 
 

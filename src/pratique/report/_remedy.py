@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pratique.model import AnyFinding, FixState, Vulnerability
+from pratique.model import AnyFinding, FixState, LicenceBreach, Vulnerability
 
 
 def remedy(finding: AnyFinding) -> str:
     """What is to be done about a finding."""
     name = finding.package.name
+    if isinstance(finding, LicenceBreach):
+        return f"replace {name}: the policy refuses its licence"
     if not isinstance(finding, Vulnerability):
         return f"remove {name}: it is malware"
     if finding.fix.versions:

@@ -25,6 +25,7 @@ from pratique.model import (
     Kev,
     Layer,
     Level,
+    LicenceBreach,
     Malware,
     NotAssessed,
     Package,
@@ -149,8 +150,8 @@ def _finding(part: document.FindingPart, packages: dict[_Key, Package]) -> AnyFi
     level = part.severity
     severity = Severity(Level(level.level), level.score, level.vector, level.source)
     evidence = tuple(Evidence(**msgspec.structs.asdict(one)) for one in part.evidence)
-    if part.kind == "malware":
-        return Malware(
+    if part.kind != "vulnerability":
+        return (Malware if part.kind == "malware" else LicenceBreach)(
             part.id,
             severity,
             part.title,

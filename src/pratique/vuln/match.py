@@ -108,7 +108,7 @@ class Matcher:
         self._examples: dict[str, list[str]] = {}
         self._problems: list[Problem] = []
         self._partial: Counter[str] = Counter()
-        self._absent: Counter[str] = Counter()
+        self._absent: Counter[tuple[str, bool]] = Counter()
         self._foreign: Counter[str] = Counter()
         self._answered: Counter[str] = Counter()
         self._merged: dict[Question, tuple[Merged, ...]] = {}
@@ -172,9 +172,9 @@ class Matcher:
                 told = f"it may not hold all that is known of the {self._asked[feed]} that it names"
             what = f"the {feed} feed covers its packages only in part: {told}"
             yield Problem(f"feed {feed}", what, blocking=True, hint=UPDATE)
-        for ecosystem, count in sorted(self._absent.items()):
+        for (ecosystem, blocking), count in sorted(self._absent.items()):
             what = f"the database has no feed of {ecosystem}: {count} packages are not assessed"
-            yield Problem(f"feed {ecosystem}", what, blocking=True, hint=UPDATE)
+            yield Problem(f"feed {ecosystem}", what, blocking=blocking, hint=UPDATE)
         for kind, count in sorted(self._foreign.items()):
             what = f"{count} packages of type {kind!r} are not this distribution's, so nobody can be asked about them"
             yield Problem("distribution", what, blocking=True)
@@ -277,7 +277,7 @@ class Matcher:
             where = package.path or f"{package.type} {quote(package.name)[1:-1]}"
             self._problems.append(Problem(where, f"not assessed: {refusal.what}", layer=package.layer))
         elif refusal.ecosystem:
-            self._absent[refusal.ecosystem] += 1
+            self._absent[refusal.ecosystem, refusal.blocking] += 1
 
     def _count(self, package: Package, reason: str) -> None:
         self.refused[reason] += 1
@@ -344,6 +344,6 @@ class Matcher:
             self._cvss = cvss.cvsses({merged.id for merged in found if merged.severity.level is Level.UNKNOWN})
 
 
-def _order(finding: Vulnerability | Malware) -> tuple[str, str, str, str, str, int]:
+def _order(finding: AnyFinding) -> tuple[str, str, str, str, str, int]:
     package = finding.package
     return finding.id, package.type, package.namespace, package.name, package.version + package.path, package.layer
