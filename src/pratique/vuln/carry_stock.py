@@ -19,7 +19,7 @@ from pratique.model import DISTRIBUTION_TYPES, DatabaseStatus, Inventory, Proble
 from pratique.oci import artifact
 from pratique.oci.artifact import Source
 from pratique.oci.options import Options
-from pratique.vuln import carry, manifest, shard_file
+from pratique.vuln import by_cpe, carry, manifest, shard_file
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry import Origin
 from pratique.vuln.database import Database
@@ -190,6 +190,8 @@ def needs(inventory: Inventory) -> frozenset[str]:
     """The ecosystems that the inventory's packages will be asked of, as far as their types and os-release tell."""
     types = {package.type for package in inventory.packages}
     found = {BY_TYPE[kind].name for kind in types if kind in BY_TYPE}
+    if any(package.cpe and not package.owner and package.type not in BY_TYPE for package in inventory.packages):
+        found.add(by_cpe.ECOSYSTEM)
     if inventory.distro is not None and types & DISTRIBUTION_TYPES:
         known: list[Distribution] = list(plugins.load("pratique.vuln.distro", "DISTRO").values())
         found |= {each.ecosystem for each in known if inventory.distro.id in each.ids and each.ecosystem}

@@ -191,7 +191,9 @@ def _put(package: Package, asked: Question | Refusal) -> Put:
 
 def _record(shard: Shard, advisory: Advisory, *, subjects: bool) -> Record:
     rated = advisory.vector or advisory.level.rank
-    severity = Severity(advisory.level, advisory.score, advisory.vector, publisher(advisory.id) if rated else "")
+    severity = Severity(
+        advisory.level, advisory.score, advisory.vector, publisher(advisory.id, advisory.feed) if rated else ""
+    )
     about = dict.fromkeys(name for _, name in shard.packages({advisory.id})) if subjects else {}
     return Record(
         id=advisory.id,

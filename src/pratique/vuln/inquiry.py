@@ -112,7 +112,8 @@ class Inquiry:
             records.setdefault(each.place, set()).add(each.affects.advisory.id)
         ends = []
         for place, ids in records.items():
-            if all(each.affects.scope == Scope() for each in found) and not _modular(place.name.version):
+            simple = not build.plain and not _modular(place.name.version)
+            if simple and all(each.affects.scope == Scope() for each in found):
                 ends += self._shard.above(place.release, place.name.text, place.name.key, ids)
             else:
                 ends += [
@@ -187,7 +188,7 @@ _EVERY = frozenset(("", "all", "noarch", "src"))  # a build for every architectu
 def _another_build(affects: Affects, name: Name, build: Build) -> str:
     """Why the statement is not of this build, "" where it is."""
     scope = affects.scope
-    if scope.flavour != build.flavour:
+    if scope.flavour != build.flavour and (scope.flavour or not build.plain):
         return f"it is of {scope.flavour or 'plain'} builds"
     if scope.arches and _EVERY.isdisjoint((build.arch, *scope.arches)) and build.arch not in scope.arches:
         return f"it is of {', '.join(scope.arches)}"

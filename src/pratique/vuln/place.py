@@ -9,6 +9,7 @@ import msgspec
 
 from pratique import version
 from pratique.model import DISTRIBUTION_TYPES, Package
+from pratique.vuln import by_cpe
 from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution, Named
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
@@ -27,13 +28,15 @@ class Name(msgspec.Struct, frozen=True):
 
 class Build(msgspec.Struct, frozen=True):
     """What tells builds of one package apart (``bulletin.Scope``); ``modular`` says that the feed names the module of
-    every statement on a modular package, ``path`` which program is asked for its functions."""
+    every statement on a modular package, ``path`` which program is asked for its functions; with ``plain`` what is said
+    of builds of no flavour is of this one too."""
 
     arch: str = ""
     module: str = ""
     flavour: str = ""
     modular: bool = False
     path: str = ""
+    plain: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -63,11 +66,13 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a package is not assessed: ``reason`` is the same for all such packages, ``what`` tells of this one."""
+    """Why a package is not assessed: ``reason`` is the same for all such packages, ``what`` tells of this one.
+    ``ecosystem`` is the feed that the database has not, ``blocking`` whether that leaves the verdict open."""
 
     reason: str
     what: str = ""
     ecosystem: str = ""
+    blocking: bool = True
 
 
 def place(package: Package, ground: Ground, database: Database) -> Question | Refusal:
@@ -76,7 +81,7 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
         return _distribution(package, ground)
     ecosystem = BY_TYPE.get(package.type)
     if ecosystem is None:
-        return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
+        return _by_cpe(package, database)
     shard = database.shard("osv", ecosystem.name)
     if shard is None or not shard.facts.releases:
         return Refusal(f"the database has no feed of {ecosystem.name}", ecosystem=ecosystem.name)
@@ -113,6 +118,24 @@ _SPACED = frozenset(("composer", "githubactions", "golang", "swift"))
 """The types whose names in a feed have the namespace before them."""
 
 _ANYWHERE = (Stream((("",),)),)
+
+
+def _by_cpe(package: Package, database: Database) -> Question | Refusal:
+    """NVD is asked of programs that no package manager owns, under the names that it knows: its silence on another
+    says nothing."""
+    program = by_cpe.program(package)
+    if program is None:
+        return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
+    if package.owner:
+        return Refusal("they are files of the distribution's packages, which are asked for instead")
+    shard = database.shard("osv", by_cpe.ECOSYSTEM)
+    if shard is None or not shard.facts.releases:
+        return Refusal("the database has no feed of NVD", ecosystem=by_cpe.ECOSYSTEM, blocking=False)
+    known = tuple((name, program.version) for name in program.names if shard.holds("", name))
+    if not known:
+        return Refusal("NVD names no product by their CPE")
+    build = Build(flavour=program.software, plain=True)
+    return _question(Question(by_cpe.ECOSYSTEM, _ANYWHERE, (), BY_NAME[by_cpe.ECOSYSTEM].scheme, build), known)
 
 
 def _distribution(package: Package, ground: Ground) -> Question | Refusal:

@@ -15,7 +15,8 @@ from packageurl import PackageURL
 
 from pratique import plugins, version
 from pratique.errors import NotFound, UsageError
-from pratique.model import DISTRIBUTION_TYPES, Epss, FixState, Kev, Level, Severity, Struct
+from pratique.model import DISTRIBUTION_TYPES, Epss, FixState, Kev, Level, Package, Severity, Struct
+from pratique.vuln import by_cpe
 from pratique.vuln.database import Advisory, Affects, Database, Shard
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
@@ -76,8 +77,8 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
     if not text.strip():
         raise UsageError("nothing is asked for", hint="an id, a package's name, or a package URL")
     names = _ecosystems(database, ecosystems)
-    if text.startswith("pkg:"):
-        wanted = _wanted(text)
+    if text.startswith(("pkg:", "cpe:")):
+        wanted = _wanted(text) if text.startswith("pkg:") else _program(text)
         shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in names else None
         return tuple(_of_package(database, shard, wanted)) if shard else ()
     found: list[Found] = []
@@ -199,6 +200,14 @@ def _wanted(text: str) -> Wanted:
     joined = f"{unquote(space)}{':' if url.type == 'maven' else '/'}{name}" if space else name
     number = number.removeprefix("v") if url.type == "golang" else number
     return Wanted(ecosystem.name, ecosystem.spell(joined), number)
+
+
+def _program(text: str) -> Wanted:
+    """The question that a CPE is. Raises ``UsageError``."""
+    found = by_cpe.program(Package("generic", "", "", cpe=text))
+    if found is None:
+        raise UsageError(f"{text!r} is no CPE of an application", hint="as in cpe:2.3:a:f5:nginx:1.20.0:*:*:*:*:*:*:*")
+    return Wanted(by_cpe.ECOSYSTEM, found.names[0], found.version)
 
 
 def _distribution(kind: str, space: str) -> Distribution:

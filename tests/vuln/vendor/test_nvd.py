@@ -17,7 +17,7 @@ from pratique.errors import Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import FixState, Level
 from pratique.version import key
-from pratique.vuln.bulletin import Bulletin, Remote, Statement, Unread
+from pratique.vuln.bulletin import Bulletin, Remote, Scope, Statement, Unread
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.vendor.nvd import VENDOR
 
@@ -131,7 +131,8 @@ def test_metrics_of_every_version(tmp_path: Path) -> None:
             Statement("", "gnu:gcc++", introduced="3.1(1k)", last="3.1(1k)"),
         ),
         (name(r"a\:b:c"), {}, Statement("", "a:b:c")),
-        (name(target="node.js"), {}, Statement("", "acme:server")),
+        (name(target="node.js"), {}, Statement("", "acme:server", scope=Scope(flavour="node.js"))),
+        (name(target="linux"), {}, Statement("", "acme:server")),
     ],
 )
 def test_versions(tmp_path: Path, criteria: str, versions: dict[str, str], wanted: Statement) -> None:

@@ -9,6 +9,9 @@ import msgspec
 
 ANY, NOT_APPLICABLE = "*", "-"
 
+# Targets that every program of a container may be for.
+_HERE = frozenset((ANY, NOT_APPLICABLE, "docker", "kubernetes", "linux", "linux_kernel", "unix"))
+
 _PREFIX = "cpe:2.3:"
 _ATTRIBUTES = 11
 _COLON = re.compile(r"(?<!\\):")
@@ -40,3 +43,13 @@ def parse(text: str) -> Cpe:
         _QUOTED.sub(r"\1", each) if "\\" in each else each for each in attributes
     )
     return Cpe(part, vendor, product, version, update, software, wild)
+
+
+def version_of(cpe: Cpe) -> str:
+    """The version with its update (``1.0``, ``rc1`` is ``1.0-rc1``); it names one."""
+    return cpe.version if cpe.update in (ANY, NOT_APPLICABLE) else f"{cpe.version}-{cpe.update}"
+
+
+def target(cpe: Cpe) -> str:
+    """The software that the program is for where it is a plug-in or a port (``node.js``, ``wordpress``), else ""."""
+    return "" if cpe.software in _HERE else cpe.software

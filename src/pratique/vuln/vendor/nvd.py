@@ -18,7 +18,7 @@ from pratique.errors import PratiqueError
 from pratique.limits import Limits
 from pratique.model import FixState
 from pratique.model import Severity as Rating
-from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
+from pratique.vuln.bulletin import Bulletin, Getter, Remote, Scope, Statement, Unread, Vendor
 from pratique.vuln.feed._osv_record import Record, Score
 from pratique.vuln.feed._severity import rate
 from pratique.vuln.vendor import _cpe
@@ -231,9 +231,10 @@ def _statement(match: _Match, limits: Limits) -> Statement | None:
         return None
     if cpe.wild:
         raise ValueError(f"{match.criteria!r} names versions by a pattern")
+    scope = Scope(flavour=_cpe.target(cpe))
     if cpe.version != _cpe.ANY:
-        version = cpe.version if cpe.update in (_cpe.ANY, _cpe.NOT_APPLICABLE) else f"{cpe.version}-{cpe.update}"
-        return Statement("", name, introduced=version, last=version)
+        version = _cpe.version_of(cpe)
+        return Statement("", name, introduced=version, last=version, scope=scope)
     texts = (
         match.version_start_including,
         match.version_start_excluding,
@@ -243,7 +244,9 @@ def _statement(match: _Match, limits: Limits) -> Statement | None:
     # A few have white space around them.
     introduced, after, fixed, last = ((text or "").strip()[: limits.feed_text] for text in texts)
     state = FixState.FIXED if fixed else FixState.AFFECTED
-    return Statement("", name, introduced=introduced, fixed=fixed, last="" if fixed else last, state=state, after=after)
+    return Statement(
+        "", name, introduced=introduced, fixed=fixed, last="" if fixed else last, state=state, scope=scope, after=after
+    )
 
 
 def _severity(cve: _Cve) -> Rating:
