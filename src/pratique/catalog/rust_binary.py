@@ -1,9 +1,12 @@
-"""A program in, the Rust crates that it was linked from out, by what cargo-auditable leaves in it:
+"""A program in; the Rust crates that it was linked from out, by what cargo-auditable leaves in it, and the standard
+library, by what rustc leaves in it:
 https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md (``.dep-v0`` holds JSON, compressed by zlib),
-https://github.com/rust-secure-code/cargo-auditable/blob/master/cargo-auditable.schema.json."""
+https://github.com/rust-secure-code/cargo-auditable/blob/master/cargo-auditable.schema.json; ``.comment`` holds a text
+of each compiler (``rustc version 1.74.0 (79e9716c9 2023-11-13)``), unless it was stripped."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Annotated
@@ -16,7 +19,9 @@ from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
-_SECTION = b".dep-v0"
+_SECTION, _COMMENT = b".dep-v0", b".comment"
+_MOST_COMMENT = 64 * 1024  # bytes
+_RUSTC = re.compile(rb"(?:^|\0)rustc version (\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)")
 
 
 class _Crate(msgspec.Struct, frozen=True):
@@ -35,13 +40,22 @@ _DECODER = msgspec.json.Decoder(_Audit)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a crate, the program's own too; crates that only built it are left out.
+    """A ``Package`` a crate, the program's own too; crates that only built it are left out. The standard library, for
+    which NVD has the name of Rust itself.
 
-    Nothing for a program without the section. Raises ``Unreadable`` where the section or the program is damaged.
+    Nothing for a program that tells neither. Raises ``Unreadable`` where the section or the program is damaged.
     """
     stream = file.open()
     program = open_executable(stream, file.size)
-    region = program.section(_SECTION) if program is not None else None
+    if program is None:
+        return
+    comment = program.section(_COMMENT)
+    rustc = _RUSTC.search(read(stream, comment, _MOST_COMMENT)) if comment else None
+    if rustc:
+        version = rustc[1].decode("ascii")
+        cpe = f"cpe:2.3:a:rust-lang:rust:{version}:*:*:*:*:*:*:*"
+        yield Package(type="generic", name="libstd", version=version, path=file.path, cpe=cpe)
+    region = program.section(_SECTION)
     if region is None:
         return
     if region.size > DEFAULT.module_list:
@@ -62,4 +76,4 @@ def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
         raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
 
 
-CATALOGUER = Cataloguer("rust-binary", 1, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("rust-binary", 2, Claim(executables=True), parse)

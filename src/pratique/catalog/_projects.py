@@ -1,0 +1,20 @@
+"""The path of a lock file or manifest in; out, whether it lies in what a package manager has put there.
+
+Such a file belongs to the package's own development: it says nothing of what is in the image.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Python's and Node's installed packages, what Go, Composer and Bundler vendor, the caches of Go, Cargo, Maven and
+# NuGet, installed gems, and what Go's own command ignores as tests' data
+_WITHIN = re.compile(
+    r"(?:^|/)(?:site-packages|dist-packages|node_modules|bower_components|vendor|testdata|pkg/mod|gems"
+    r"|\.cargo/(?:registry|git)|cargo/registry|\.m2/repository|\.nuget/packages|\.conan2?|rustlib/src)/"
+)
+
+
+def is_of_a_package(path: str) -> bool:
+    """Whether the file came with an installed or vendored package."""
+    return _WITHIN.search(path) is not None

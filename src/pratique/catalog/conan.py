@@ -1,0 +1,113 @@
+"""A conan.lock or conaninfo.txt in, the packages of C and C++ that Conan locked or installed out.
+
+https://docs.conan.io/2/tutorial/versioning/lockfiles.html (version 0.5),
+https://docs.conan.io/1/versioning/lockfiles.html (0.4: a graph). In Conan 1's cache the folder above ``package`` tells
+what is installed; Conan 2's has hashes in its folders' names instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from pratique.catalog._documents import from_json
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
+from pratique.model import Fact, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+_LOCK, _INFO = "conan.lock", "conaninfo.txt"
+# NAME/VERSION[@USER/CHANNEL][#RECIPE_REVISION[%TIME]][:PACKAGE_ID…]
+_REFERENCE = re.compile(
+    r"(?P<name>[a-z0-9_A-Z][a-zA-Z0-9_+.-]{1,100})/(?P<version>[a-zA-Z0-9_][a-zA-Z0-9_+.-]{0,100})"
+    r"(?:@(?:[\w+.-]+/[\w+.-]+)?)?(?:[#:%].*)?"
+)
+_PLACE = re.compile(r"(?:^|/)data/(?P<name>[^/]+)/(?P<version>[^/]+)/[^/]+/[^/]+/package/[0-9a-f]{40}/conaninfo\.txt$")
+_OPEN = re.compile(r"\.[XYZ]\b|\[")  # a version of which some parts are left open
+
+
+class _Node(msgspec.Struct, frozen=True):
+    ref: str = ""
+    requires: tuple[str, ...] = ()
+    context: str = "host"
+
+
+class _Graph(msgspec.Struct, frozen=True):
+    nodes: dict[str, _Node] = {}
+
+
+class _Lock(msgspec.Struct, frozen=True):
+    graph_lock: _Graph | None = None
+    requires: tuple[str, ...] = ()
+    build_requires: tuple[str, ...] = ()
+    python_requires: tuple[str, ...] = ()
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """The packages. Raises ``Unreadable``."""
+    if file.path.endswith(_LOCK):
+        yield from _locked(file)
+    else:
+        yield from _installed(file)
+
+
+def _locked(file: File) -> Iterator[Fact]:
+    lock = from_json(file.read(), _Lock, _LOCK)
+    if lock.graph_lock is None:
+        for scope, references in (("", lock.requires), ("build", (*lock.build_requires, *lock.python_requires))):
+            for reference in references:
+                yield from _package(reference, file.path, scope)
+        return
+    nodes = lock.graph_lock.nodes
+    for node in nodes.values():
+        if _REFERENCE.fullmatch(node.ref):  # another one is the project itself: "conanfile.txt", or none
+            needs = (nodes[number].ref for number in node.requires if number in nodes)
+            yield from _package(node.ref, file.path, "build" if node.context == "build" else "", needs)
+
+
+def _package(reference: str, path: str, scope: str, needs: Iterable[str] = ()) -> Iterator[Fact]:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        yield Problem(path, f"{_LOCK} names {reference[:200]!r}, which is no reference of Conan")
+        return
+    others = [one for one in map(_REFERENCE.fullmatch, needs) if one]
+    depends = tuple(f"{one['name']}@{one['version']}" for one in others)
+    yield Package("conan", found["name"], found["version"], path=path, depends=depends, declared=True, scope=scope)
+
+
+def _installed(file: File) -> Iterator[Fact]:
+    """What is installed where the file lies, and what that was built with."""
+    needs = tuple(_needs(_text(file)))
+    depends = tuple(f"{one['name']}@{one['version']}" for one in needs)
+    place = _PLACE.search(file.path)
+    if place:
+        yield Package("conan", place["name"], place["version"], path=file.path, depends=depends)
+    for one in needs:
+        yield Package("conan", one["name"], one["version"], path=file.path, declared=True)
+
+
+def _text(file: File) -> str:
+    data = file.read()
+    if len(data) > DEFAULT.file_list:
+        raise LimitExceeded(f"{_INFO} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"no {_INFO}: {error}") from error
+
+
+def _needs(text: str) -> Iterator[re.Match[str]]:
+    """References of ``[full_requires]``, else those of ``[requires]`` that tell the whole version."""
+    sections = dict[str, list[re.Match[str]]]()
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = line
+        elif not _OPEN.search(line) and (found := _REFERENCE.fullmatch(line)):
+            sections.setdefault(section, []).append(found)
+    yield from sections.get("[full_requires]") or sections.get("[requires]", [])
+
+
+CATALOGUER = Cataloguer("conan", 1, Claim(names=(_LOCK, _INFO)), parse)

@@ -1,0 +1,57 @@
+"""A lock file of Gradle in, the packages of Maven that it locks out.
+
+https://docs.gradle.org/current/userguide/dependency_locking.html: lines
+``group:artifact:version=configuration,…``; before Gradle 7 a file a configuration, without the names of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pratique.catalog._projects import is_of_a_package
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
+from pratique.model import Fact, Package
+from pratique.plugins import Cataloguer, Claim, File
+
+_LINE = re.compile(r"([\w.-]{1,200}):([\w.-]{1,200}):([A-Za-z0-9][\w.+~-]{0,199})(?:=([\w,-]*))?", re.ASCII)
+_BUILD = "buildscript-gradle.lockfile"
+_CLAIM = Claim(names=("gradle.lockfile", _BUILD), below=(("gradle/dependency-locks", 0, ".lockfile"),))
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """The packages. Raises ``Unreadable`` for a line that is none."""
+    if is_of_a_package(file.path):
+        return
+    data = file.read()
+    if len(data) > DEFAULT.file_list:
+        raise LimitExceeded(f"Gradle's lock file of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+    try:
+        lines = data.decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"no lock file of Gradle: {error}") from error
+    name = file.path.rpartition("/")[2]
+    of_the_build = name == _BUILD or name.startswith("buildscript-")
+    for line in map(str.strip, lines):
+        if not line or line.startswith("#") or line.startswith("empty="):
+            continue
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise Unreadable(f"Gradle's lock file has the line {line[:200]!r}")
+        group, artifact, version, configurations = found.groups()
+        scope = "build" if of_the_build else _scope((configurations or name.removesuffix(".lockfile")).split(","))
+        yield Package("maven", artifact, version, namespace=group, path=file.path, declared=True, scope=scope)
+
+
+def _scope(configurations: list[str]) -> str:
+    """By the names that Gradle's Java plugins give; of others nothing is known, so they may run."""
+    names = [name.lower() for name in configurations if name]
+    if names and all(name.startswith(("test", "androidtest", "integrationtest")) for name in names):
+        return "test"
+    if names and all(name.endswith(("compileclasspath", "annotationprocessor")) for name in names):
+        return "build"
+    return ""
+
+
+CATALOGUER = Cataloguer("gradle-lock", 1, _CLAIM, parse)

@@ -1,0 +1,83 @@
+"""The ``release`` file of a JDK or JRE in, the runtime out, named and told by CPE as its maker does.
+
+https://openjdk.org/projects/jdk/ (the build's ``make/ReleaseFile.gmk`` writes it): lines ``NAME="value"``. A Java 8 is
+"1.8.0_392" there, and 1.8.0 with the update "update392" in NVD's names (https://nvd.nist.gov/products/cpe).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from pratique.model import Fact, Package, Problem
+from pratique.plugins import Cataloguer, Claim, File
+
+_MOST = 64 * 1024  # bytes
+_LINE = re.compile(rb'^([A-Z_]+)="?([^"\r\n]*)"?[ \t]*\r?$', re.MULTILINE)
+_VERSION = re.compile(r"(\d{1,4}(?:\.\d{1,6}){0,6})(?:_(\d{1,4}))?(?:[-+][0-9A-Za-z.+-]*)?")
+
+
+class _Maker(msgspec.Struct, frozen=True):
+    """``marks`` are texts of IMPLEMENTOR; ``name`` is ours, ``cpe`` NVD's vendor and product."""
+
+    marks: tuple[str, ...]
+    name: str
+    cpe: str
+
+
+_GRAALVM = _Maker((), "graalvm", "oracle:graalvm_for_jdk")
+_OPENJ9 = _Maker((), "semeru", "ibm:semeru_runtime")
+_OPENJDK = _Maker((), "openjdk", "oracle:openjdk")
+_MAKERS = (
+    _Maker(("Eclipse Adoptium", "Eclipse Foundation", "Temurin"), "temurin", "eclipse:temurin"),
+    _Maker(("Azul",), "zulu", "azul:zulu"),
+    _Maker(("Amazon",), "corretto", "amazon:corretto"),
+    _Maker(("Microsoft",), "microsoft-openjdk", "microsoft:openjdk"),
+    _Maker(("IBM", "International Business Machines"), "semeru", "ibm:semeru_runtime"),
+    _Maker(("SAP",), "sapmachine", "sap:sapmachine"),
+    _Maker(("BellSoft",), "liberica", "bell-sw:liberica"),
+    _Maker(("GraalVM",), "graalvm", "oracle:graalvm_for_jdk"),
+    _Maker(("Oracle",), "jdk", "oracle:jdk"),
+)
+
+
+def parse(file: File) -> Iterable[Fact]:
+    """The runtime; nothing for a file of that name that tells no Java. A version that makes no sense is a problem."""
+    with file.open() as stream:
+        said = {
+            name.decode("ascii"): value.decode("utf-8", "replace") for name, value in _LINE.findall(stream.read(_MOST))
+        }
+    text = said.get("JAVA_VERSION", "")
+    if not text:
+        return ()
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        return (Problem(file.path, f"a Java runtime of version {text[:200]!r}, which is none", hides=True),)
+    maker = _maker(said)
+    version, update = found.groups()
+    if version.startswith("1.") and version.count(".") == 2:
+        cpe = f"cpe:2.3:a:{maker.cpe}:{version}:{f'update{int(update)}' if update else '*'}:*:*:*:*:*:*"
+    else:
+        cpe = f"cpe:2.3:a:{maker.cpe}:{version}:*:*:*:*:*:*:*"
+    full = f"{version}_{update}" if update else version
+    vendor = said.get("IMPLEMENTOR", "")
+    return (Package("generic", maker.name, full, vendor=vendor, arch=said.get("OS_ARCH", ""), path=file.path, cpe=cpe),)
+
+
+def _maker(said: dict[str, str]) -> _Maker:
+    """Who built it. Oracle's own JDK tells its build (BUILD_TYPE="commercial") or IMPLEMENTOR "Oracle Corporation" with
+    no OpenJDK's name; distributions and everybody else build OpenJDK."""
+    if "GRAALVM_VERSION" in said:
+        return _GRAALVM
+    implementor = said.get("IMPLEMENTOR", "")
+    text = f"{implementor} {said.get('IMPLEMENTOR_VERSION', '')}"
+    for maker in _MAKERS:
+        if any(mark in text for mark in maker.marks):
+            oracle_openjdk = maker.name == "jdk" and said.get("BUILD_TYPE", "commercial") != "commercial"
+            return _OPENJDK if oracle_openjdk else maker
+    return _OPENJ9 if said.get("JVM_VARIANT", "").lower() == "openj9" else _OPENJDK
+
+
+CATALOGUER = Cataloguer("jdk-release", 1, Claim(names=("release",)), parse)

@@ -1,0 +1,45 @@
+"""A .terraform.lock.hcl in, the providers that Terraform or OpenTofu chose out.
+
+https://developer.hashicorp.com/terraform/language/files/dependency-lock: blocks of ``provider "HOST/NAMESPACE/TYPE"``
+with literals. The ``zh:`` hashes are SHA-256 of the provider's archives, one a platform.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pratique.errors import LimitExceeded, Unreadable
+from pratique.limits import DEFAULT
+from pratique.model import Fact, Package
+from pratique.plugins import Cataloguer, Claim, File
+
+_BLOCK = re.compile(r'^[ \t]*provider[ \t]+"([^"\n]*)"[ \t]*\{([^}]*)(\}?)', re.MULTILINE)
+_VERSION = re.compile(r'^[ \t]*version[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
+_ADDRESS = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
+_NUMBER = re.compile(r"[0-9][0-9A-Za-z.+-]{0,199}")
+_WORD = re.compile(r"^[ \t]*provider\b", re.MULTILINE)
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """A package a provider, of type ``terraform``, its namespace the registry's host and the vendor. Raises
+    ``Unreadable``."""
+    data = file.read()
+    if len(data) > DEFAULT.file_list:
+        raise LimitExceeded(f"Terraform's lock file of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"no lock file of Terraform: {error}") from error
+    blocks = _BLOCK.findall(text)
+    if len(blocks) != len(_WORD.findall(text)):
+        raise Unreadable("Terraform's lock file has a block of a provider that is not closed")
+    for address, body, closed in blocks:
+        version = _VERSION.search(body)
+        if not closed or not _ADDRESS.fullmatch(address) or version is None or not _NUMBER.fullmatch(version[1]):
+            raise Unreadable(f"Terraform's lock file has a block of {address[:200]!r} that tells no provider's version")
+        namespace, _, name = address.rpartition("/")
+        yield Package("terraform", name, version[1], namespace=namespace, path=file.path, declared=True)
+
+
+CATALOGUER = Cataloguer("terraform-lock", 1, Claim(names=(".terraform.lock.hcl",)), parse)

@@ -1,0 +1,119 @@
+"""A uv.lock in, the packages that uv locked out.
+
+https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile; its shape is that of ``crates/uv-resolver/src/lock``
+of https://github.com/astral-sh/uv. What a package is for follows from who needs it: the graph is walked from the
+projects of the workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from pratique.catalog._documents import from_toml
+from pratique.catalog._projects import is_of_a_package
+from pratique.catalog._pypi import Archive, Locked, archive_hashes, declared
+from pratique.model import Fact
+from pratique.plugins import Cataloguer, Claim, File
+
+
+class _Need(msgspec.Struct, frozen=True):
+    name: str
+    version: str = ""
+    extra: tuple[str, ...] = ()
+
+
+class _Source(msgspec.Struct, frozen=True):
+    virtual: str | None = None
+    editable: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True):
+    url: str = ""
+    path: str = ""
+    filename: str = ""
+    hash: str = ""
+
+
+class _Package(msgspec.Struct, frozen=True, rename="kebab"):
+    name: str
+    version: str = ""
+    source: _Source = _Source()
+    dependencies: tuple[_Need, ...] = ()
+    optional_dependencies: dict[str, tuple[_Need, ...]] = {}
+    dev_dependencies: dict[str, tuple[_Need, ...]] = {}
+    sdist: _File | None = None
+    wheels: tuple[_File, ...] = ()
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    members: tuple[str, ...] = ()
+
+
+class _Lock(msgspec.Struct, frozen=True):
+    package: tuple[_Package, ...] = ()
+    manifest: _Manifest = _Manifest()
+
+
+_Reached = tuple[str, str]  # a package's name and the extra that is asked for, or ""
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """The packages; not the project itself where it is no package (``virtual``). Raises ``Unreadable``."""
+    if is_of_a_package(file.path):
+        return
+    lock = from_toml(file.read(), _Lock, "uv.lock")
+    scopes = _scopes(lock)
+    found = [package for package in lock.package if package.source.virtual is None]
+    yield from declared(file.path, (_locked(package, scopes.get(package.name, "")) for package in found))
+
+
+def _locked(package: _Package, scope: str) -> Locked:
+    files = (package.sdist, *package.wheels) if package.sdist else package.wheels
+    archives = [Archive((one.filename or one.path or one.url).rpartition("/")[2], one.hash) for one in files]
+    needs = tuple(f"{need.name}@{need.version}" if need.version else need.name for need in package.dependencies)
+    return Locked(package.name, package.version, scope, tuple(dict.fromkeys(needs)), archive_hashes(archives))
+
+
+def _scopes(lock: _Lock) -> dict[str, str]:
+    """What each package is for, by name: "" for running, else ``optional`` (an extra of a project) or ``dev``."""
+    named = dict[str, list[_Package]]()
+    for package in lock.package:
+        named.setdefault(package.name, []).append(package)
+    roots = [
+        package
+        for package in lock.package
+        if package.source.virtual is not None
+        or package.source.editable is not None
+        or package.name in lock.manifest.members
+    ]
+    if not roots:
+        return {}
+    scopes = {package.name: "" for package in roots}
+    seen = set[_Reached]()
+    for scope, needs in (
+        ("", [package.dependencies for package in roots]),
+        ("optional", [some for package in roots for some in package.optional_dependencies.values()]),
+        ("dev", [some for package in roots for some in package.dev_dependencies.values()]),
+    ):
+        for name in _reached(named, (need for some in needs for need in some), seen):
+            scopes.setdefault(name, scope)
+    return scopes
+
+
+def _reached(named: dict[str, list[_Package]], needs: Iterable[_Need], seen: set[_Reached]) -> Iterator[str]:
+    """The names of what is needed, directly or not, and has not been seen before."""
+    waiting = [(need.name, extra) for need in needs for extra in ("", *need.extra)]
+    while waiting:
+        name, extra = one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        yield name
+        for package in named.get(name, ()):
+            more = package.optional_dependencies.get(extra, ()) if extra else package.dependencies
+            waiting += [(need.name, wanted) for need in more for wanted in ("", *need.extra)]
+
+
+CATALOGUER = Cataloguer("uv-lock", 1, Claim(names=("uv.lock",)), parse)
