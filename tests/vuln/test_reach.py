@@ -70,7 +70,9 @@ def test_not_linked(path: str, symbol: str) -> None:
 def test_a_package_without_symbols_is_meant_as_a_whole() -> None:
     known = functions(*NAMES)
     assert known.linked([Symbols("golang.org/x/net/http2")]) == ("golang.org/x/net/http2",)
-    assert known.linked([Symbols("golang.org/x/net")]) is None  # its data may be there
+    assert known.linked([Symbols("golang.org/x/net")]) == ()
+    assert known.linked([Symbols("x/net/http2")]) == ()  # another package, whose path ends so
+    assert known.linked([Symbols("golang.org/x/net"), Symbols("net/http", ("Absent",))]) == ()
     asked = [Symbols("golang.org/x/net"), Symbols("golang.org/x/net/http2", ("ConfigureServer", "Absent"))]
     assert known.linked(asked) == ("golang.org/x/net/http2.ConfigureServer",)
 

@@ -40,19 +40,15 @@ class Functions:
         return tuple(each for each in symbols if _among(self._goos, each.goos) and _among(self._goarch, each.goarch))
 
     def linked(self, symbols: Iterable[Symbols]) -> tuple[str, ...] | None:
-        """The symbols that are there, ``path.Symbol``, sorted; for a path without symbols the path, where any function
-        of the package is there. None where the program does not tell: of a package that is meant as a whole, data may
-        be there without a function."""
+        """The symbols that are there, ``path.Symbol``, sorted; for a path without symbols, which means the package as a
+        whole, the path, where any function of the package is there. None where the program does not tell."""
         meant = self.meant(symbols)
         if meant and not self._names:
             return None
-        found = {name for each in meant for name in self._of(each)}
-        if not found and any(not each.names for each in meant):
-            return None
-        return tuple(sorted(found))
+        return tuple(sorted({name for each in meant for name in self._of(each)}))
 
     def _of(self, symbols: Symbols) -> list[str]:
-        paths = [path for path in self._called(symbols.path) if path + b"." in self._names]
+        paths = [path for path in self._called(symbols.path) if b"\0" + path + b"." in self._names]
         if not symbols.names:
             return [symbols.path] if paths else []
         holds = (name for name in symbols.names if any(self._holds(path, name) for path in paths))
