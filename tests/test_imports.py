@@ -28,7 +28,7 @@ FOUNDATIONS = {
     "",
 }
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
-JOINED = {"workers", "api"}
+JOINED = {"workers", "documents", "api"}
 SHELLS = {"cli", "__main__"}
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from pratique.vuln.vex._shape import Document
 
 POLICY_FILE = "pratique.yaml"
+_DOCUMENTS = ("sbom:", "purl:")  # as ``documents.is_document`` tells, which a scan of an image need not import
 _EXAMPLES = 5  # of packages that are not assessed
 _REPORT, _HEAD = b'"urn:pratique:report:', 4096  # what a saved report has among its first bytes
 _STRAYS = 100  # executables of no package that are told by name
@@ -297,11 +298,37 @@ class _Reader:
         if self._cache is not None:
             options = msgspec.structs.replace(options, known=self._cache.knows)
         try:
+            if target.startswith(_DOCUMENTS) and not os.path.lexists(target):
+                yield from self._stated(target)
+                return
             with open_target(target, options, settings.limits) as images:
                 for image in images:
                     yield self._read(image)
         except PratiqueError as error:
             yield _Read(_unread(target, error, settings.now), error=error)
+
+    def _stated(self, target: str) -> Iterator[_Read]:
+        """What a document says is in an image, instead of its layers."""
+        from pratique.documents import open_document  # only where there is one
+
+        for stated in open_document(target, self._settings.limits):
+            found = stated.inventory
+            problems = (*found.problems, *_nothing_found(stated.image, found))
+            report = Report(
+                target=target,
+                now=_rfc3339(self._settings.now),
+                tool=Tool(version=__version__),
+                image=stated.image,
+                distro=found.distro,
+                packages=found.packages,
+                problems=tuple(dict.fromkeys(problems)),
+                channels=found.channels,
+                functions=found.functions,
+                coverage=msgspec.structs.replace(stated.coverage, packages=len(found.packages), not_run=NOT_RUN),
+                verdict=Verdict(Result.UNKNOWN),
+                document=stated.format,
+            )
+            yield _Read(report, found)
 
     def _read(self, image: Image) -> _Read:
         settings = self._settings
@@ -327,6 +354,8 @@ class _Reader:
             distro=found.distro,
             packages=found.packages,
             problems=(*problems, *_nothing_found(image, found)),
+            channels=found.channels,
+            functions=found.functions,
             coverage=Coverage(
                 packages=len(found.packages),
                 layers=len(image.layers),

@@ -555,7 +555,8 @@ class Tool(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """All that one target gave. It is never filtered by the gate. ``now`` is the time that it was decided at.
-    ``channels`` and ``functions`` are the inventory's: an SBOM tells them too."""
+    ``channels`` and ``functions`` are the inventory's: an SBOM tells them too. ``document`` is the format of the
+    document that it was read from (``CycloneDX 1.6``), "" for an image's own layers."""
 
     target: str
     now: str
@@ -572,3 +573,4 @@ class Report(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     functions: tuple[Functions, ...] = ()
+    document: str = ""

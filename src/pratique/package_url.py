@@ -56,6 +56,16 @@ def package_of(url: PackageUrl, distro: str = "") -> Package:
     return Package(url.type, url.name, version, namespace=namespace, arch=url.qualifiers.get("arch", ""))
 
 
+def spelt(package: Package) -> str:
+    """The name as the package's ecosystem writes it: ``@scope/name``, ``group:artifact``."""
+    space, name = package.namespace, package.name
+    if not space or package.type in DISTRIBUTION_TYPES:
+        return name
+    if package.type == "maven":
+        return f"{space}:{name}"
+    return f"@{space.removeprefix('@')}/{name}" if package.type == "npm" else f"{space}/{name}"
+
+
 def _qualifiers(text: str) -> dict[str, str]:
     """The qualifiers that have a value, by their keys in lower case."""
     pairs = (pair.partition("=") for pair in text.split("&"))

@@ -86,10 +86,10 @@ def _database(report: Report) -> list[Doubt]:
 
 
 def _layers(report: Report, policy: Policy) -> list[Doubt]:
-    """Layers and packages that are not there, as nothing can be found in nothing."""
+    """Layers and packages that are not there, as nothing can be found in nothing; a document need tell of no layers."""
     coverage = report.coverage
     unread = coverage.layers - coverage.layers_read
-    if coverage.layers_read == 0:
+    if coverage.layers_read == 0 and not (report.document and coverage.layers == 0):
         whole = " as a whole" if report.packages else ""
         text = f"none of {coverage.layers} layers was read{whole}" if coverage.layers else "the image has no layers"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, coverage.layers, text))]

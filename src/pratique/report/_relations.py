@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pratique.model import DISTRIBUTION_TYPES, Package
+from pratique.package_url import spelt
 
 _COPIES = 50  # of one name that are looked at
 
@@ -36,16 +37,6 @@ def relations(packages: Sequence[Package]) -> list[Relation]:
     """All relations, each once, by the order of the packages."""
     found = {(each.one, each.other, each.kind): each for each in (*_needed(packages), *_held(packages))}
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2].value)) if key[0] != key[1]]
-
-
-def spelt(package: Package) -> str:
-    """The name as the package's ecosystem writes it: ``@scope/name``, ``group:artifact``."""
-    space, name = package.namespace, package.name
-    if not space or package.type in DISTRIBUTION_TYPES:
-        return name
-    if package.type == "maven":
-        return f"{space}:{name}"
-    return f"@{space.removeprefix('@')}/{name}" if package.type == "npm" else f"{space}/{name}"
 
 
 def _needed(packages: Sequence[Package]) -> Iterator[Relation]:

@@ -65,10 +65,18 @@ def statement(pairs: Sequence[Pair]) -> str:
     return "\n".join(f"{name}={text}" for name, text in pairs)
 
 
-def checksums(told: Sequence[str]) -> tuple[str, ...]:
-    """The hashes that SPDX knows, as we write them."""
-    known = (hash_of(text) for text in told)
-    return tuple(f"{algorithm}:{digits}" for algorithm, digits in known if _LENGTHS.get(algorithm) == len(digits))
+def told(part: Part, licences: tuple[str, ...], hashes: tuple[str, ...], cpe: str) -> list[Pair]:
+    """What the document has no place for; of licences, hashes and CPE what it has a place for."""
+    known = msgspec.structs.replace(part.known, licences=licences, hashes=hashes, cpe=cpe)
+    pairs = package_pairs(part.package, known)
+    return [*pairs, (f"{PREFIX}layer-digest", part.layer)] if part.layer else pairs
+
+
+def checksums(hashes: Sequence[str]) -> tuple[str, ...]:
+    """The hashes that SPDX knows, as we write them, each once."""
+    known = (hash_of(text) for text in hashes)
+    found = (f"{algorithm}:{digits}" for algorithm, digits in known if _LENGTHS.get(algorithm) == len(digits))
+    return tuple(dict.fromkeys(found))
 
 
 def supplier(text: str) -> str:
@@ -76,12 +84,12 @@ def supplier(text: str) -> str:
     return f"Organization: {' '.join(text.translate(str.maketrans('()', '  ')).split()) or UNKNOWN}"
 
 
-def licence(told: Sequence[str], texts: dict[str, spdx.License]) -> tuple[str, tuple[str, ...]]:
+def licence(licences: Sequence[str], texts: dict[str, spdx.License]) -> tuple[str, tuple[str, ...]]:
     """The expression, and what a reader makes of it; names that SPDX does not know go into ``texts``."""
-    if len(told) == 1 and is_expression(told[0]) and "LicenseRef-" not in told[0]:
-        return told[0], (told[0],)
+    if len(licences) == 1 and is_expression(licences[0]) and "LicenseRef-" not in licences[0]:
+        return licences[0], (licences[0],)
     made = []
-    for text in (shown for text in told if (shown := visible(text))):
+    for text in (shown for text in licences if (shown := visible(text))):
         if is_expression(text) and "LicenseRef-" not in text:
             made.append(f"({text})" if " " in text else text)
             continue
@@ -136,8 +144,7 @@ def _package(position: int, part: Part, found: Bom, texts: dict[str, spdx.Licens
     expression, licences = licence(package.licences, texts)
     hashes = checksums(package.hashes)
     cpe = package.cpe if CPE.fullmatch(package.cpe) else ""
-    known = msgspec.structs.replace(part.known, licences=licences, hashes=hashes, cpe=cpe)
-    pairs = [*package_pairs(package, known), *([(f"{PREFIX}layer-digest", part.layer)] if part.layer else [])]
+    pairs = told(part, licences, hashes, cpe)
     references = []
     if part.url:
         references.append(spdx.Reference("PACKAGE-MANAGER", "purl", part.url))
@@ -151,9 +158,7 @@ def _package(position: int, part: Part, found: Bom, texts: dict[str, spdx.Licens
         files_analyzed=False,
         version_info=part.version,
         supplier=supplier(part.supplier),
-        checksums=tuple(
-            spdx.Checksum(text.partition(":")[0].upper(), text.partition(":")[2]) for text in dict.fromkeys(hashes)
-        ),
+        checksums=tuple(spdx.Checksum(text.partition(":")[0].upper(), text.partition(":")[2]) for text in hashes),
         source_info=f"found in {places}" if places else "",
         license_concluded=NOASSERTION,
         license_declared=expression,

@@ -10,10 +10,10 @@ from pratique.model import Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _spdx_3_document as spdx
 from pratique.report._bom import Bom, Part, bom, distro_name, hash_of, holds
-from pratique.report._spdx import CPE, checksums, licence, namespace, statement
+from pratique.report._spdx import CPE, checksums, licence, namespace, statement, told
 from pratique.report._spdx_document import License
 from pratique.report._text import visible
-from pratique.sbom_fields import PREFIX, Pair, package_pairs
+from pratique.sbom_fields import Pair
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
@@ -32,6 +32,7 @@ class _Graph:
         self._suppliers = dict[str, str]()  # names and the identifiers of their elements
         self._licences = dict[str, list[str]]()  # expressions and the packages that declare them
         self._texts = dict[str, License]()
+        self._told = list[list[Pair]]()  # what the elements have no place for, a list a package
 
     def elements(self) -> Iterator[spdx.Element]:
         """All elements, the document first."""
@@ -97,11 +98,12 @@ class _Graph:
     def _package(self, position: int, part: Part) -> spdx.Package:
         id_ = self._id(f"package-{position + 1}")
         package = part.package
-        expression, _ = licence(package.licences, self._texts)
+        expression, licences = licence(package.licences, self._texts)
         if package.licences:
             self._licences.setdefault(expression, []).append(id_)
-        hashes = dict.fromkeys(checksums(package.hashes))
+        hashes = checksums(package.hashes)
         cpe = package.cpe if CPE.fullmatch(package.cpe) else ""
+        self._told.append(told(part, licences, hashes, cpe))
         return spdx.Package(
             spdx_id=id_,
             name=part.name,
@@ -121,11 +123,8 @@ class _Graph:
             yield spdx.Organization(spdx_id=id_, name=name)
 
     def _annotations(self, ids: Sequence[str]) -> Iterator[spdx.Annotation]:
-        found = self._found
-        yield self._annotation(self._id("document"), found.pairs)
-        for id_, part in zip(ids, found.parts, strict=True):
-            pairs = package_pairs(part.package, part.known)
-            yield self._annotation(id_, [*pairs, *([(f"{PREFIX}layer-digest", part.layer)] if part.layer else [])])
+        yield self._annotation(self._id("document"), self._found.pairs)
+        yield from (self._annotation(id_, pairs) for id_, pairs in zip(ids, self._told, strict=True) if pairs)
 
     def _annotation(self, subject: str, pairs: Sequence[Pair]) -> spdx.Annotation:
         return spdx.Annotation(spdx_id=f"{subject}-told", kind="other", subject=subject, statement=statement(pairs))

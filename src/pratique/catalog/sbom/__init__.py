@@ -1,0 +1,1 @@
+"""Documents that state an inventory, SBOMs of every format, in; packages out."""
