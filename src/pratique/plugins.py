@@ -44,6 +44,7 @@ class Claim(msgspec.Struct, frozen=True):
     ``folders``  (folder, ending): files that lie directly in the folder and end so ("" for all).
     ``below``    (folder, depth, ending): files so many folders below one whose path ends in those parts (0: directly
                  in it), wherever it is.
+    ``children`` folders that lie directly in these: they come as files of no bytes.
     ``executables`` regular files whose content begins with the magic of an ELF, PE or Mach-O file.
     ``head``     bytes at the file's beginning that suffice, 0 for all: a file past ``limits.in_memory`` whose claimants
                  all say so is read no further. ``File.size`` is still the whole file's.
@@ -55,6 +56,7 @@ class Claim(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, str], ...] = ()
     folders: tuple[tuple[str, str], ...] = ()
     below: tuple[tuple[str, int, str], ...] = ()
+    children: tuple[str, ...] = ()
     executables: bool = False
     head: int = 0
 

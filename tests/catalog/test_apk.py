@@ -49,6 +49,7 @@ PACKAGE = Package(
     licences=("MIT AND BSD-2-Clause",),
     vendor="Timo Teräs <timo.teras@iki.fi>",
     path=INSTALLED,
+    depends=("scanelf",),
 )
 
 
@@ -62,6 +63,17 @@ def test_files_in_the_root_and_fields_of_files() -> None:
     facts = list(parse(memory_file(INSTALLED, text.encode())))
     assert [fact for fact in facts if isinstance(fact, Owns)] == [Owns("a", ("init",))]
     assert [(fact.name, fact.arch) for fact in facts if isinstance(fact, Package)] == [("a", ""), ("b", "")]
+
+
+def test_what_a_package_needs() -> None:
+    text = (
+        "P:musl\nV:1\np:so:libc.musl-x86_64.so.1=1\n\n"
+        "P:busybox-binsh\nV:1\np:/bin/sh cmd:sh=1\n\n"
+        "P:a\nV:1\nD:so:libc.musl-x86_64.so.1 /bin/sh musl>=1 b~2 !c d@edge so:libnone.so.1 cmd:none\n"
+    )
+    *_, last = parse(memory_file(INSTALLED, text.encode()))
+    assert isinstance(last, Package)
+    assert last.depends == ("musl", "busybox-binsh", "b", "d")
 
 
 @pytest.mark.parametrize("stanza", ["P:b", "V:1", "P:\nV:1", "hello"])

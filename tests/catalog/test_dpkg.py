@@ -103,6 +103,15 @@ def test_names_of_fields_in_any_case_and_folded_values() -> None:
     assert rows(packages(text)) == {("a", "1-1", "b", "2", "", "")}
 
 
+def test_what_a_package_needs() -> None:
+    text = (
+        b"Package: a\nVersion: 1\nDepends: libc6 (>= 2.34), b | c:any\nPre-Depends: dpkg (>= 1.17), libc6\nBreaks: d\n"
+    )
+    assert [p.depends for p in packages(text)] == [("dpkg", "libc6", "b", "c")]
+    text = b"Package: a\nVersion: 1\nDepends: b\n\nPackage: b\nVersion: 1\n"
+    assert [p.depends for p in packages(text)] == [("b",), ()]
+
+
 def test_distroless_stanza_without_status() -> None:
     found = packages(b"Package: tzdata\nVersion: 2024a-0+deb12u1\nArchitecture: all", "var/lib/dpkg/status.d/tzdata")
     assert [(p.name, p.path) for p in found] == [("tzdata", "var/lib/dpkg/status.d/tzdata")]

@@ -51,6 +51,12 @@ CLAIMANTS = (
             folders=(("root/buildinfo/content_manifests", ".json"), ("usr/share/buildinfo/content_manifests", ".json")),
         ),
     ),
+    Claimant(
+        "cpan",
+        1,
+        Claim(names=("cpanfile.snapshot", "perllocal.pod", ".packlist"), below=((".meta", 1, "install.json"),)),
+    ),
+    Claimant("cran", 1, Claim(names=("DESCRIPTION",))),
     Claimant("deb-file", 1, Claim(suffixes=(".deb", ".udeb", ".ipk"), head=16777216)),
     Claimant("deno-lock", 1, Claim(names=("deno.lock",))),
     Claimant("dotnet-assembly", 1, Claim(executables=True)),
@@ -62,6 +68,7 @@ CLAIMANTS = (
     Claimant("flatpak", 1, Claim(below=(("flatpak/app", 4, "deploy"), ("flatpak/runtime", 4, "deploy")))),
     Claimant("gem", 1, Claim(suffixes=(".gemspec",))),
     Claimant("gguf", 1, Claim(suffixes=(".gguf",), head=16777216)),
+    Claimant("ghc-package", 1, Claim(below=(("package.conf.d", 0, ".conf"),))),
     Claimant(
         "github-actions",
         1,
@@ -85,6 +92,7 @@ CLAIMANTS = (
             below=(("gradle/dependency-locks", 0, ".lockfile"),),
         ),
     ),
+    Claimant("hackage", 1, Claim(names=("cabal.project.freeze", "stack.yaml.lock", "stack.yaml"))),
     Claimant("homebrew", 1, Claim(names=("INSTALL_RECEIPT.json",), below=(("Cellar", 3, ".rb"),))),
     Claimant(
         "java",
@@ -92,8 +100,27 @@ CLAIMANTS = (
         Claim(suffixes=(".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg")),
     ),
     Claimant("jdk-release", 1, Claim(names=("release",))),
+    Claimant(
+        "julia", 1, Claim(names=("Manifest.toml", "JuliaManifest.toml"), below=(("packages", 2, "Project.toml"),))
+    ),
     Claimant("kernel", 1, Claim(names=("vmlinuz", "vmlinux"), folders=(("boot", ""),), executables=True, head=1048576)),
     Claimant("kernel-module", 1, Claim(suffixes=(".ko.xz", ".ko.zst", ".ko.gz"), executables=True)),
+    Claimant(
+        "luarocks",
+        1,
+        Claim(
+            names=("luarocks.lock",),
+            suffixes=(".rockspec",),
+            below=(
+                ("lib/luarocks/rocks", 0, "manifest"),
+                ("lib/luarocks/rocks-5.1", 0, "manifest"),
+                ("lib/luarocks/rocks-5.2", 0, "manifest"),
+                ("lib/luarocks/rocks-5.3", 0, "manifest"),
+                ("lib/luarocks/rocks-5.4", 0, "manifest"),
+                ("lib/luarocks/rocks-5.5", 0, "manifest"),
+            ),
+        ),
+    ),
     Claimant("mix-lock", 1, Claim(names=("mix.lock",))),
     Claimant(
         "nested-roots",
@@ -118,6 +145,7 @@ CLAIMANTS = (
     Claimant("npm", 2, Claim(names=("package.json",))),
     Claimant("npm-lock", 1, Claim(names=("package-lock.json", "npm-shrinkwrap.json", ".package-lock.json"))),
     Claimant("nuget", 1, Claim(names=("packages.lock.json", "project.assets.json", "packages.config"))),
+    Claimant("opam", 1, Claim(suffixes=(".opam", ".opam.locked"), below=((".opam-switch/packages", 1, "opam"),))),
     Claimant(
         "opkg",
         1,
@@ -176,6 +204,7 @@ CLAIMANTS = (
     Claimant("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg"))),
     Claimant("python-record", 1, Claim(names=("RECORD",))),
     Claimant("rebar-lock", 1, Claim(names=("rebar.lock",))),
+    Claimant("renv", 1, Claim(names=("renv.lock",))),
     Claimant("requirements", 1, Claim(parts=(("requirements", ".txt"),), below=(("requirements", 0, ".txt"),))),
     Claimant(
         "rpm",

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from pratique.catalog._damage import Damage
+from pratique.catalog._relations import bounded
 from pratique.catalog._stanzas import stanzas
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
-_WANTED = frozenset(("P:", "V:", "A:", "o:", "L:", "m:"))  # name, version, architecture, origin, licence, maintainer
+# name, version, architecture, origin, licence, maintainer, dependencies
+_WANTED = frozenset(("P:", "V:", "A:", "o:", "L:", "m:", "D:"))
+_PROVIDED = re.compile(r"\n([Pp]):([^\n]*)")
+_VERSION = re.compile(r"[<>=~@]")  # what ends a name
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -20,12 +25,13 @@ def parse(file: File) -> Iterator[Fact]:
     which no stanza makes sense raises ``Unreadable``."""
     text = file.read().decode("utf-8", "replace")
     packages, damage, room = 0, Damage(), DEFAULT.owned_path
+    provided = _provided(text)
     for stanza in stanzas(text):
         fields, paths = _stanza(stanza, room)
         room -= sum(map(len, paths))
         if "P" in fields and "V" in fields:
             packages += 1
-            yield _package(fields, file.path)
+            yield _package(fields, file.path, provided)
             if paths:
                 yield Owns(package=fields["P"], paths=tuple(paths))
         else:
@@ -59,7 +65,28 @@ def _stanza(stanza: str, room: int) -> tuple[dict[str, str], list[str]]:
     return fields, paths
 
 
-def _package(fields: dict[str, str], path: str) -> Package:
+def _provided(text: str) -> dict[str, str]:
+    """The package by what it provides beside its name: libraries, commands, other names. Of several the first."""
+    found, name = dict[str, str](), ""
+    for letter, value in _PROVIDED.findall("\n" + text):
+        if letter == "P":
+            name = value.strip()
+        else:
+            for word in value.split():
+                found.setdefault(_VERSION.split(word, maxsplit=1)[0], name)
+    return found
+
+
+def needed(field: str, provided: Mapping[str, str]) -> tuple[str, ...]:
+    """The packages that a list of dependencies names, or by what they provide (``so:libc.musl-x86_64.so.1``). What
+    nobody provides is left out where it is no package's name (``so:``, ``cmd:``, a path), and so is what must not be
+    there (``!name``). Raises ``LimitExceeded``."""
+    names = (_VERSION.split(word, maxsplit=1)[0] for word in field.split() if word[:1] != "!")
+    found = (provided.get(name, "" if ":" in name or "/" in name else name) for name in names)
+    return bounded(name for name in found if name)
+
+
+def _package(fields: dict[str, str], path: str, provided: Mapping[str, str]) -> Package:
     licence = fields.get("L", "")
     return Package(
         type="apk",
@@ -70,9 +97,10 @@ def _package(fields: dict[str, str], path: str) -> Package:
         licences=(licence,) if licence else (),
         vendor=fields.get("m", ""),
         path=path,
+        depends=needed(fields.get("D", ""), provided),
     )
 
 
 CATALOGUER = Cataloguer(
-    "apk", 1, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), parse, blocking=True
+    "apk", 2, Claim(paths=("lib/apk/db/installed", "usr/lib/apk/db/installed")), parse, blocking=True
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pratique.catalog._damage import Damage
+from pratique.catalog._relations import names
 from pratique.catalog._stanzas import stanzas
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
@@ -20,7 +21,9 @@ _STATUS_D = "var/lib/dpkg/status.d"
 
 # Names of fields are not case-sensitive (policy 5.1), and dpkg allows blanks before the colon. A continuation line
 # begins with a blank, so a field is a name right after a newline: a literal that the regex engine finds by memchr.
-_FIELD = re.compile(r"\n(package|status|version|source|architecture|maintainer)[ \t]*:([^\n]*)", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\n(package|status|version|source|architecture|maintainer|depends|pre-depends)[ \t]*:([^\n]*)", re.IGNORECASE
+)
 _SOURCE = re.compile(r"([^\s(]+)\s*(?:\(\s*([^\s)]+)\s*\))?")  # policy 5.6.1: "name" or "name (version)"
 
 _ABSENT = frozenset(("not-installed", "config-files"))
@@ -39,7 +42,7 @@ def parse(file: File) -> Iterator[Fact]:
     text = file.read().decode("utf-8", "replace")
     packages, damage = 0, Damage()
     for stanza in stanzas(text):
-        found = _package(stanza, file.path)
+        found = package_of(stanza, file.path)
         if isinstance(found, str):
             damage.add(f"{found}: {stanza[:80]!r}")
         elif found is not None:
@@ -56,8 +59,9 @@ def parse(file: File) -> Iterator[Fact]:
         )
 
 
-def _package(stanza: str, path: str) -> Package | str | None:
-    """The package, ``None`` for one that is not there, or what is wrong with the stanza."""
+def package_of(stanza: str, path: str) -> Package | str | None:
+    """The package of a stanza, of a status file or of a package's own control file; ``None`` for one that is not there,
+    or what is wrong with it. Raises ``LimitExceeded`` for one that needs too many others."""
     found = _FIELD.findall("\n" + stanza)
     fields = {name.lower(): value.strip() for name, value in found}
     if len(fields) != len(found):  # as dpkg, which refuses "duplicate value for field"
@@ -78,7 +82,14 @@ def _package(stanza: str, path: str) -> Package | str | None:
         source_version=(source[2] or "") if source else "",
         vendor=fields.get("maintainer", ""),
         path=path,
+        depends=_needs(fields),
     )
 
 
-CATALOGUER = Cataloguer("dpkg", 2, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)
+def _needs(fields: dict[str, str]) -> tuple[str, ...]:
+    """``Pre-Depends`` and ``Depends`` alike (policy 7.2): both are needed to run."""
+    before, then = fields.get("pre-depends", ""), fields.get("depends", "")
+    return names(f"{before}, {then}" if before and then else before or then)
+
+
+CATALOGUER = Cataloguer("dpkg", 3, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)

@@ -69,9 +69,21 @@ def _blobs(file: File) -> Iterator[bytes]:
 
 
 def _facts(header: Header, path: str, room: int) -> Iterator[Fact]:
-    name, release = header.text(_rpm_header.NAME), header.text(_rpm_header.RELEASE)
-    if name == "gpg-pubkey":  # a key that rpm trusts, stored as if it were a package
+    package = package_of(header, path)
+    if package is None:
         return
+    yield package
+    paths = _paths(header, room)
+    if paths:
+        yield Owns(package=package.name, paths=paths)
+
+
+def package_of(header: Header, path: str) -> Package | None:
+    """The package of a header; None for a key that rpm trusts, which it stores as if it were one. Raises ``Unreadable``
+    for a header that makes no sense."""
+    name, release = header.text(_rpm_header.NAME), header.text(_rpm_header.RELEASE)
+    if name == "gpg-pubkey":
+        return None
     plain = header.text(_rpm_header.VERSION)
     if not name or not plain:
         raise Unreadable("an rpm header lacks a name or a version")
@@ -81,7 +93,7 @@ def _facts(header: Header, path: str, room: int) -> Iterator[Fact]:
     version = f"{epoch[0]}:{plain}" if epoch else plain
     source_name, source_version = source_of(header.text(_rpm_header.SOURCERPM))
     licence = header.text(_rpm_header.LICENSE)
-    yield Package(
+    return Package(
         type="rpm",
         name=name,
         version=version,
@@ -94,9 +106,6 @@ def _facts(header: Header, path: str, room: int) -> Iterator[Fact]:
         module=header.text(_rpm_header.MODULARITYLABEL),
         path=path,
     )
-    paths = _paths(header, room)
-    if paths:
-        yield Owns(package=name, paths=paths)
 
 
 def source_of(file_name: str) -> tuple[str, str]:

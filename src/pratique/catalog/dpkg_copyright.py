@@ -1,0 +1,49 @@
+"""The copyright file of a Debian package in, its licences out:
+https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ where it says that it is of that form, else by the
+texts in ``/usr/share/common-licenses`` that it refers to (https://www.debian.org/doc/debian-policy/ch-docs.html#copyright-information).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pratique.errors import LimitExceeded
+from pratique.limits import DEFAULT
+from pratique.model import Fact, Licence
+from pratique.plugins import Cataloguer, Claim, File
+
+_PLACE = re.compile(r"usr/share/doc/([^/]+)/copyright")
+_FORMAT = re.compile(rb"\s*(?:Format|Format-Specification):", re.IGNORECASE)
+_COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*)")
+_MOST = 1000  # licences of one package
+
+
+def parse(file: File) -> Iterator[Fact]:
+    """One ``Licence``, with the names as they stand there; nothing where none is named or the file lies elsewhere."""
+    place = _PLACE.fullmatch(file.path)
+    if place is None:
+        return
+    if file.size > DEFAULT.stanza:
+        raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.stanza is {DEFAULT.stanza}")
+    text = file.read()
+    found = dict.fromkeys(_of_files(text)) if _FORMAT.match(text) else {}
+    names = found or dict.fromkeys(name.rstrip(b".") for name in _COMMON.findall(text))
+    if names:
+        yield Licence("deb", place[1], tuple([name.decode("utf-8", "replace") for name in list(names)[:_MOST]]))
+
+
+def _of_files(text: bytes) -> Iterator[bytes]:
+    """The short names in the paragraphs that begin with ``Files``: what other paragraphs say is their texts."""
+    at = text.find(b"\nLicense:")
+    while at >= 0:
+        start = text.rfind(b"\n\n", 0, at + 1) + 2
+        end = text.find(b"\n", at + 9)
+        if text.startswith(b"Files:", start):
+            name = text[at + 9 : end if end >= 0 else len(text)].strip()
+            if name:
+                yield name
+        at = text.find(b"\nLicense:", at + 9)
+
+
+CATALOGUER = Cataloguer("dpkg-copyright", 1, Claim(names=("copyright",)), parse)

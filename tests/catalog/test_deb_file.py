@@ -1,0 +1,84 @@
+"""Package files: those that dpkg-deb wrote, and hostile ones."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from catalog.hostile import survives
+from catalog.memory_file import memory_file
+from catalog.mutated import mutated
+from pratique.catalog.deb_file import CATALOGUER, parse
+from pratique.errors import Unreadable
+from pratique.model import Package
+
+PATH = "var/cache/apt/archives/harbour_2.4-1_all.deb"
+DEB = (Path(__file__).parent / "deb_file" / "harbour.deb").read_bytes()
+HARBOUR = Package(
+    type="deb",
+    name="harbour",
+    version="1:2.4-1+deb12u1",
+    arch="all",
+    source_name="harbour-src",
+    source_version="1:2.4-1",
+    vendor="Port Authority <port@example.org>",
+    path=PATH,
+    depends=("dpkg", "libc6", "pilot", "tug", "mole"),
+    declared=True,
+)
+
+
+def test_what_dpkg_deb_wrote() -> None:
+    assert list(parse(memory_file(PATH, DEB))) == [HARBOUR]
+
+
+@pytest.mark.parametrize("packer", ["gzip", "xz", "zstd", "none"])
+def test_every_compression(packer: str, tmp_path: Path) -> None:
+    if shutil.which("dpkg-deb") is None:
+        pytest.skip("no dpkg-deb")
+    control = tmp_path / "tree" / "DEBIAN" / "control"
+    control.parent.mkdir(parents=True)
+    control.write_text("Package: a\nVersion: 1\nArchitecture: all\nMaintainer: b\nDescription: c\n")
+    target = tmp_path / "a.deb"
+    command = ["dpkg-deb", f"-Z{packer}", "-b", str(control.parent.parent), str(target)]
+    subprocess.run(command, check=True, capture_output=True)
+    (found,) = parse(memory_file("a.deb", target.read_bytes()))
+    assert isinstance(found, Package)
+    assert (found.name, found.version, found.declared) == ("a", "1", True)
+
+
+def ipk() -> bytes:
+    """As opkg-build of https://git.yoctoproject.org/opkg-utils writes it: a packed tar of packed tars."""
+
+    def packed(name: str, data: bytes) -> bytes:
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w:gz") as archive:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        return out.getvalue()
+
+    control = packed("./control", b"Package: libubox\nVersion: 2023-1\nArchitecture: mips\n")
+    return packed("./control.tar.gz", control)
+
+
+def test_a_package_of_opkg() -> None:
+    (found,) = parse(memory_file("srv/libubox.ipk", ipk()))
+    assert found == Package("opkg", "libubox", "2023-1", arch="mips", path="srv/libubox.ipk", declared=True)
+
+
+@pytest.mark.parametrize("data", [b"", b"!<arch>\n", b"PK\3\4", DEB[:200], b"\x1f\x8b"])
+def test_no_package(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        list(parse(memory_file(PATH, data)))
+
+
+@given(mutated(DEB) | mutated(ipk()))
+def test_any_bytes(data: bytes) -> None:
+    survives(CATALOGUER, PATH, data)
