@@ -232,6 +232,15 @@ CLAIMANTS = (
     Claimant("rust-binary", 2, Claim(executables=True)),
     Claimant("safetensors", 1, Claim(suffixes=(".safetensors",), head=16777216)),
     Claimant(
+        "sbom-file",
+        1,
+        Claim(
+            names=("sbom.json",),
+            suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json"),
+            folders=(("usr/share/sbom", ""), ("var/lib/db/sbom", ""), ("usr/local/share/sbom", "")),
+        ),
+    ),
+    Claimant(
         "snap",
         1,
         Claim(names=("snap.yaml",), folders=(("var/lib/snapd/snaps", ".snap"), ("var/lib/snapd/seed/snaps", ".snap"))),
