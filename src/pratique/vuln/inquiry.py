@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pratique import version
 from pratique.model import FixState
 from pratique.vuln.bulletin import Scope
 from pratique.vuln.database import Above, Affects, Shard
@@ -136,10 +137,13 @@ class Inquiry:
         found = []
         for release in tier.rank:
             for affects in self._shard.affecting(release, tier.name.text, tier.name.key):
-                if tier.has(affects) and not _another_build(affects, tier.name, question.build):
+                if not tier.has(affects) or _another_build(affects, tier.name, question.build):
+                    continue
+                place = Place(release, tier.name)
+                if not self._is_mended(affects, place, question):
                     linked = self._linked(affects.scope, question)
                     if linked != ():
-                        found.append(Found(affects, Place(release, tier.name), linked or ()))
+                        found.append(Found(affects, place, linked or ()))
         return found
 
     def _statements(self, tier: _Tier) -> Iterator[tuple[Place, Affects]]:
@@ -164,10 +168,21 @@ class Inquiry:
             return Considered(affects, place, f"version {place.name.version} is not in its range")
         if affects.state is FixState.NOT_AFFECTED:
             return Considered(affects, place, "it calls the package not affected")
+        if self._is_mended(affects, place, question):
+            return Considered(affects, place, f"it names {_plain(affects.fixed)} as a fix too")
         linked = self._linked(affects.scope, question)
         if linked == ():
             return Considered(affects, place, self._unlinked(affects.scope, question))
         return Considered(affects, place, symbols=linked or ())
+
+    def _is_mended(self, affects: Affects, place: Place, question: Question) -> bool:
+        """Whether the record names a lower build of the same version as a fix too: AlmaLinux lists the builds that mend
+        with and without its mark, and either does (https://errata.almalinux.org/8/ALSA-2021-4399.html)."""
+        plain = _plain(affects.fixed)
+        if plain == affects.fixed or place.name.key < version.key(question.scheme, plain):
+            return False
+        beside = self._shard.statements(place.release, place.name.text)
+        return any(each.advisory.id == affects.advisory.id and each.fixed == plain for each in beside)
 
     def _linked(self, scope: Scope, question: Question) -> tuple[str, ...] | None:
         """The functions that the program holds, () for none of them; None where it or the record does not tell."""
@@ -180,6 +195,11 @@ class Inquiry:
             return UNLINKED
         systems = dict.fromkeys(name for each in scope.symbols for name in (*each.goos, *each.goarch))
         return f"it is of programs for {', '.join(systems)}"
+
+
+def _plain(fixed: str) -> str:
+    """The fix without AlmaLinux's mark: ``3.6.8-41.el8`` of ``3.6.8-41.el8.alma``."""
+    return fixed.partition(".alma")[0]
 
 
 _EVERY = frozenset(("", "all", "noarch", "src"))  # a build for every architecture, or all that a source is built into
