@@ -152,7 +152,8 @@ class WriteOptions(msgspec.Struct, frozen=True):
     """``colour`` and ``width`` (columns) are those of the terminal; ``everything`` shows what is below the gate too;
     ``inventory`` says that the reports tell only what is in the images: no finding was sought, nothing was decided.
     ``variant`` is the version of the format that its name asks for, "" for the writer's own choice. ``build`` is the
-    run that a dependency snapshot is of."""
+    run that a dependency snapshot is of, ``dockerfile`` the path and the text of the file that the image was built
+    from, for findings to be shown in it."""
 
     colour: bool = False
     width: int = 100
@@ -160,6 +161,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     inventory: bool = False
     variant: str = ""
     build: Build = Build()
+    dockerfile: tuple[str, str] = ("", "")
 
 
 class Command(msgspec.Struct, frozen=True):

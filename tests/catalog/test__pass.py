@@ -413,7 +413,7 @@ class HandedOut(LayerReader):
 
 
 PATHS = st.sampled_from(
-    ["a", "a/b", "a/x", "a/list", "a/b/y.txt", "a/b/x", "etc/db", "etc/db/x", "etc/dpkg", "l/x", "l"]
+    ["a", "a/b", "a/x", "a/list", "a/.txt", "a/.x", "a/b/y.txt", "a/b/x", "etc/db", "etc/db/x", "etc/dpkg", "l/x", "l"]
 )
 MEMBERS = st.one_of(
     st.builds(file, PATHS, st.sampled_from(["", "one 1\n", ELF])),

@@ -16,24 +16,44 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import Kind
 
 
+class Always(dict[bytes, bool]):
+    """True of all names but those given."""
+
+    def __missing__(self, name: bytes) -> bool:
+        return True
+
+
 class Told:
     """A skim that wants what the tests say, and knows each folder that it was told of."""
 
     def __init__(
-        self, *folders: bytes, endings: tuple[bytes, ...] = (b".jar",), marked: tuple[bytes, ...] = ()
+        self,
+        *folders: bytes,
+        endings: tuple[bytes, ...] = (b".jar",),
+        marked: tuple[bytes, ...] = (),
+        claimed: tuple[bytes, ...] = (),
+        unwanted: tuple[bytes, ...] = (),
+        most: int = 1 << 20,
     ) -> None:
-        self.folders = set(folders)
+        self.folders = dict.fromkeys(folders, False) | dict.fromkeys(claimed, True)
         self.endings = frozenset(endings)
+        self.wanted: dict[bytes, bool] = Always.fromkeys(unwanted, False)
         self.marked = frozenset(marked)
         self.starts = frozenset(b"\x7f")
+        self.most = most
         self.events = list[tuple[str, str]]()
+        self.bodies = dict[str, tuple[int, bytes]]()
 
     def pass_folder(self, name: bytes) -> None:
         self.events.append(("folder", name.decode()))
-        self.folders.add(name)
+        self.folders[name] = False
 
     def pass_files(self, names: list[bytes]) -> None:
         self.events += [("file", name.decode()) for name in names]
+
+    def read_file(self, name: bytes, mode: int, body: bytes) -> None:
+        self.events.append(("file", name.decode()))
+        self.bodies[name.decode()] = (mode, body)
 
 
 def pieces(tar: bytes, size: int) -> Iterator[bytes]:
@@ -59,11 +79,10 @@ def test_plain_files_and_folders_of_known_folders_are_passed_over() -> None:
 @pytest.mark.parametrize(
     "member",
     [
-        file("a/x.jar", "1"),
-        file("a/X.JAR", "1"),
-        file("a/program", b"\x7fELF-"),
+        file("a/x.jar", b"1" * 2000),
+        file("a/program", b"\x7fELF-" + bytes(2000)),
         file("a/.wh.gone"),
-        file("a/.hidden"),
+        file("a/."),
         file("a/ünï"),
         file("a//x"),
         file("a/./x"),
@@ -80,7 +99,36 @@ def test_plain_files_and_folders_of_known_folders_are_passed_over() -> None:
     ids=lambda member: member[0].name[:20],
 )
 def test_what_is_handed_out(member: Member) -> None:
-    assert len(read(layer(member), Told(b"a", marked=(b"a/marked",)))) == 1
+    assert len(read(layer(member), Told(b"a", marked=(b"a/marked",), most=1999))) == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "body"),
+    [
+        (file("a/x.jar", "1"), b"1"),
+        (file("a/X.JAR", ""), b""),
+        (file("a/.jar", "1" * 600), b"1" * 600),
+        (file("a/program", b"\x7fELF-"), b"\x7fELF-"),
+        (file("c/any", "1"), b"1"),
+    ],
+    ids=lambda value: value[0].name if isinstance(value, tuple) else "",
+)
+def test_what_is_read(member: Member, body: bytes) -> None:
+    skim = Told(b"a", claimed=(b"c",))
+    assert read(layer(member, file("a/after")), skim) == []
+    assert skim.bodies == {member[0].name: (0o644, body)}
+    assert skim.events == [("file", member[0].name), ("file", "a/after")]
+
+
+def test_what_is_passed_over_unread() -> None:
+    skim = Told(b"a", unwanted=(b"not.jar",))
+    assert read(layer(file("a/not.jar", "1"), file("a/.hidden", "1"), file("a/.whale", "1")), skim) == []
+    assert (skim.bodies, len(skim.events)) == ({}, 3)
+
+
+def test_a_mode_that_is_none() -> None:
+    with pytest.raises(Unreadable, match="number"):
+        read(changed(layer(file("a/x.jar")), 100, b"x"), Told(b"a"))
 
 
 def test_small_files_are_no_executables() -> None:
@@ -88,13 +136,14 @@ def test_small_files_are_no_executables() -> None:
 
 
 def test_a_body_can_be_read_after_what_was_passed_over() -> None:
-    tar = layer(*(file(f"a/{number}.js", b"." * number) for number in range(2000)), file("a/x.jar", "content"))
+    content = b"content" * 1000
+    tar = layer(*(file(f"a/{number}.js", b"." * number) for number in range(2000)), file("a/x.jar", content))
     skim = Told(b"a")
     bodies = [b"".join(entry.body.chunks()) for entry in read_tar(pieces(tar, 1000), DEFAULT, skim)]
-    assert (bodies, len(skim.events)) == ([b"content"], 2000)
+    assert (bodies, len(skim.events)) == ([content], 2000)
 
 
-names = st.text("ab.é/", min_size=1, max_size=6)
+names = st.one_of(st.text("ab.é/", min_size=1, max_size=6), st.sampled_from(["a/x.jar", "b/y.jar", "a/b/.jar"]))
 members = st.one_of(
     st.builds(file, names, st.binary(max_size=700)), st.builds(folder, names), st.builds(symlink, names, names)
 )
@@ -110,7 +159,15 @@ def test_nothing_is_lost_or_told_twice(some: list[Member], size: int, form: int)
     tar = layer(*some, format=form)
     skim = Told(b"a", b"b", b"a/b")
     read(tar, skim, size)
-    assert sorted(skim.events) == sorted((entry.kind.value, entry.path) for entry in read_tar(iter([tar]), DEFAULT))
+    told, bodies = list[tuple[str, str]](), dict[str, bytes]()
+    for entry in read_tar(iter([tar]), DEFAULT):
+        told.append((entry.kind.value, entry.path))
+        bodies[entry.path] = b"".join(entry.body.chunks())
+    assert sorted(skim.events) == sorted(told)
+    again = {member[0].name for member in some if [one[0].name for one in some].count(member[0].name) > 1}
+    assert {name: body for name, (_, body) in skim.bodies.items() if name not in again} == {
+        name: bodies[name] for name in skim.bodies if name not in again
+    }
 
 
 def test_files_are_told_before_what_comes_after() -> None:

@@ -11,6 +11,7 @@ from pratique.catalog._hashes import ancestors
 from pratique.plugins import Cataloguer
 
 Claimants = int  # a set of cataloguers: bit i stands for the i-th
+_REMEMBERED = 1 << 16
 _NOTHING: dict[str, Claimants] = {}
 
 
@@ -29,6 +30,8 @@ class Index:
         self._depths = set[int]()
         self._folder, self._here = "", dict[str, Claimants]()  # the last folder that was asked for
         self._heads = list[int]()
+        self._sets = dict[Claimants, tuple[Cataloguer, ...]]()
+        self.children = dict[str, Claimants]()  # by the folder that they lie in
         self.executables: Claimants = 0
         self.databases = set[str]()  # the exact paths of those that block,
         self.above = set[str]()  # and the folders above them
@@ -48,6 +51,7 @@ class Index:
             for folder, depth, ending in claim.below:
                 self._below.setdefault(folder.rpartition("/")[2], []).append((f"/{folder}", depth, ending, bit))
                 self._depths.add(depth)
+            _add(self.children, claim.children, bit)
             self._heads.append(claim.head)
             if claim.executables:
                 self.executables |= bit
@@ -62,9 +66,19 @@ class Index:
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""
         folder, _, name = path.rpartition("/")
-        found = self._names.get(name, 0)
+        found = self._by_name(name)
         if name in self._last:
             found |= self._paths.get(path, 0)
+        if folder != self._folder:
+            self._folder, self._here = folder, self.claimed_in(folder)
+        for ending, bits in self._here.items():
+            if name.endswith(ending):
+                found |= bits
+        return found
+
+    def _by_name(self, name: str) -> Claimants:
+        """Who claims a file of that base name wherever it lies."""
+        found = self._names.get(name, 0)
         if "." in name:
             last = name[name.rindex(".") :].lower()
             found |= self._suffixes.get(last, 0)
@@ -73,12 +87,11 @@ class Index:
                 for part, ends, bit in self._longer[last]:
                     if lower.endswith(part) if ends else part in lower:
                         found |= bit
-        if folder != self._folder:
-            self._folder, self._here = folder, self.claimed_in(folder)
-        for ending, bits in self._here.items():
-            if name.endswith(ending):
-                found |= bits
         return found
+
+    def may_claim(self, name: str) -> bool:
+        """Whether a file of that base name is claimed wherever it lies, or by its whole path in some places."""
+        return name in self._last or self._by_name(name) != 0
 
     def claimed_in(self, folder: str) -> dict[str, Claimants]:
         """The endings that are claimed of names in a folder because they are there."""
@@ -100,11 +113,28 @@ class Index:
 
     def cataloguers(self, claimants: Claimants) -> Iterable[Cataloguer]:
         """The cataloguers of a set, in the order that they were given."""
-        return (one for number, one in enumerate(self._cataloguers) if claimants >> number & 1)
+        if claimants not in self._sets:
+            some = tuple(one for number, one in enumerate(self._cataloguers) if claimants >> number & 1)
+            self._sets[claimants] = some
+        return self._sets[claimants]
 
     def blocking(self, claimants: Claimants) -> bool:
         """Whether what one of them cannot read hides whole packages of the distribution."""
         return any(one.blocking for one in self.cataloguers(claimants))
+
+
+class Asked(dict[bytes, bool]):
+    """Whether files of a base name may be claimed outside of the folders of ``claimed_in``; remembered, for the names
+    of files repeat."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __missing__(self, name: bytes) -> bool:
+        found = self._index.may_claim(name.decode())
+        if len(self) < _REMEMBERED:
+            self[name] = found
+        return found
 
 
 def _endings(claimed: Sequence[str]) -> frozenset[bytes]:

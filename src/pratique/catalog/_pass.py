@@ -15,7 +15,7 @@ from typing import Protocol
 from pratique.catalog import _owns
 from pratique.catalog._file import Entry, ReadFile, read_file
 from pratique.catalog._hashes import name_hash, name_hashes, path_hash
-from pratique.catalog._index import Claimants, Index
+from pratique.catalog._index import Asked, Claimants, Index
 from pratique.catalog._links import Links, renamed
 from pratique.catalog._places import Places, moved
 from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
@@ -37,13 +37,16 @@ _FIRST = frozenset(magic[0] for magic in (*_MAGICS, _PE))
 
 
 class Skim(Protocol):
-    """What need not be handed out as an entry, as ``image`` has it: files in one of ``folders`` that have none of
-    ``endings`` and begin with none of ``starts``, and folders in one of ``folders`` that are none of ``marked``."""
+    """What need not be handed out as an entry, as ``image`` has it: files in one of ``folders``, which are read if the
+    folder's value is true, if they have one of ``endings`` and are ``wanted``, or if they begin with one of ``starts``;
+    and folders in one of ``folders`` that are none of ``marked``."""
 
-    folders: set[bytes]
+    folders: dict[bytes, bool]
     marked: frozenset[bytes]
     endings: frozenset[bytes]
+    wanted: dict[bytes, bool]
     starts: frozenset[int]
+    most: int
 
     def pass_folder(self, name: bytes) -> None:
         """A folder was passed over."""
@@ -51,6 +54,10 @@ class Skim(Protocol):
 
     def pass_files(self, names: list[bytes]) -> None:
         """Files were passed over."""
+        ...
+
+    def read_file(self, name: bytes, mode: int, body: bytes) -> None:
+        """A file of at most ``most`` bytes."""
         ...
 
 
@@ -135,10 +142,12 @@ class _Gathering:
         self._full = False  # of executables
         self._executables = set[str]()
         self._kept = set[bytes]()  # the paths that are, or were, in _facts or _executables
-        self.folders = set[bytes]()  # where names are paths, and nobody claims what lies there for that alone
+        self.folders = dict[bytes, bool]()  # where names are paths; whether somebody claims what lies there for that
         self.marked = frozenset(path.encode() for path in index.databases)
         self.endings = index.endings
+        self.wanted: dict[bytes, bool] = Asked(index)
         self.starts = _FIRST
+        self.most = min(limits.in_memory, limits.file)
         self.problems = list[Problem]()
 
     def pass_folder(self, name: bytes) -> None:
@@ -159,14 +168,28 @@ class _Gathering:
             for name in self._kept.intersection(names):
                 self._forget(name.decode())
 
+    def read_file(self, name: bytes, mode: int, body: bytes) -> None:
+        """A file that may be claimed, or an executable."""
+        path = name.decode()
+        self._entries += 1
+        self._plain += name_hash(name)
+        if name in self._kept:
+            self._forget(path)
+        claimants = named = self._find(path)
+        if len(body) > 4 and body[0] in _FIRST and _is_executable(body[:8]):
+            self._note(path)
+            claimants |= self._index.executables
+        if claimants:
+            self._gather(ReadFile(path, mode, len(body), self._limits, body, None), claimants, named)
+
     def _forget(self, path: str) -> None:
         """The later of two entries of one name holds."""
         self._facts.pop(path, None)
         self._executables.discard(path)
 
     def _know(self, folder: str | None) -> None:
-        if folder and not self._index.claimed_in(folder):
-            self.folders.add(folder.encode())
+        if folder and folder not in self._index.children:
+            self.folders[folder.encode()] = bool(self._index.claimed_in(folder))
 
     def take(self, entry: Entry) -> None:
         """One more entry. Raises ``Unreadable`` where the layer breaks off."""
@@ -186,15 +209,17 @@ class _Gathering:
             self._folders += path_hash(path)
             if path in self._index.databases:
                 self._keep(path, (Problem(path, "is a folder, where a file should be", blocking=True),), 0)
+            elif claimants := self._index.children.get(path.rpartition("/")[0], 0):
+                self._keep(path, self._parse(ReadFile(path, entry.mode, 0, self._limits, b"", None), claimants), 0)
             return
         self._plain += path_hash(path)
         claimants = self._find(path)
         if kind is _FILE:
             try:
                 if entry.size > 4 and (start := entry.body.peek(8))[0] in _FIRST and _is_executable(start):
+                    self._note(path)
                     self._file(entry, claimants | self._index.executables, claimants)
                 elif claimants:
-                    self._note(path)
                     self._file(entry, claimants, claimants)
             except PratiqueError as error:
                 past = bool(claimants) and isinstance(error, LimitExceeded)
@@ -241,14 +266,15 @@ class _Gathering:
         most = self._index.head(claimants) if entry.size > self._limits.in_memory else 0
         file = read_file(entry, self._limits, most)
         try:
-            found = self._parse(file, claimants)
+            self._gather(file, claimants, named)
         finally:
             file.close()
-        if found or named:
-            self._keep(entry.path, found, claimants)
 
-    def _keep(self, path: str, found: tuple[Fact, ...], claimants: Claimants) -> None:
-        most = self._limits.facts_per_layer
+    def _gather(self, file: ReadFile, claimants: Claimants, named: Claimants) -> None:
+        found = self._parse(file, claimants)
+        if found or named:
+            self._keep(file.path, found, claimants)
+
     def _note(self, path: str) -> None:
         """An executable."""
         most = self._limits.facts_per_layer
@@ -260,6 +286,8 @@ class _Gathering:
             what = f"more executables than limits.facts_per_layer = {most}; whose the next ones are is not told"
             self.problems.append(Problem(path, what))
 
+    def _keep(self, path: str, found: tuple[Fact, ...], claimants: Claimants) -> None:
+        most = self._limits.facts_per_layer
         count = self._count + max(len(found), 1)  # a file that yields nothing takes room too
         if count <= most:
             self._facts[path] = found
@@ -283,10 +311,10 @@ class _Gathering:
                 what = f"more hard links than limits.hard_links = {self._limits.hard_links}; the rest is left out"
                 self.problems.append(Problem(path, what, blocking=True))
             return
-        parsed = self._links.claimants(origin)
-        claimants |= parsed & self._index.executables
         if origin in self._executables:
             self._note(path)
+        parsed = self._links.claimants(origin)
+        claimants |= parsed & self._index.executables
         if parsed and claimants == parsed and origin in self._facts:
             self._keep(path, tuple([renamed(fact, origin, path) for fact in self._facts[origin]]), claimants)
         else:
@@ -339,9 +367,9 @@ class _Gathering:
             opaque=tuple(sorted(self._opaque)),
             plain=bytes(self._plain),
             folders=bytes(self._folders),
+            executables=tuple(sorted(self._executables)),
             entries=self._entries,
             size=size,
-            executables=tuple(sorted(self._executables)),
             implied=tuple(sorted(self._places.implied)),
             problems=(*self.problems, *self._places.problems),
         )

@@ -16,7 +16,7 @@ from pratique.limits import Limits
 
 _USTAR = b"ustar\0" + b"00"
 _ADLER = 65521
-_REMEMBERED = 1 << 16
+_REMEMBERED, _MODES = 1 << 16, 1 << 12
 Extent = tuple[int, int]  # offset in the file, length
 
 
@@ -54,8 +54,18 @@ class Checksums(dict[bytes, int]):
     def verify(self, block: bytes) -> None:
         """Raises ``Unreadable`` unless the header's checksum is right."""
         field = block[148:156]
-        if self[field] != adler32(block) & 0xFFFF and (_signed(block) - _checksum(field)) % _ADLER:
+        if self[field] != adler32(block) & 0xFFFF and _signed(block) != _checksum(field):
             raise Unreadable(f"tar header whose checksum is not {_checksum(field)}")
+
+
+class Modes(dict[bytes, int]):
+    """The permission bits of a header's mode field. There are few of them, so that each is read once."""
+
+    def __missing__(self, field: bytes) -> int:
+        mode = number(field) & 0o7777
+        if len(self) < _MODES:
+            self[field] = mode
+        return mode
 
 
 def _checksum(field: bytes) -> int:

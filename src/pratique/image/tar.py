@@ -17,7 +17,7 @@ from isal.isal_zlib import adler32
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.image import header
 from pratique.image.entry import Body, Entry, normalise
-from pratique.image.header import Checksums, Extended, Extent
+from pratique.image.header import Checksums, Extended, Extent, Modes
 from pratique.image.skim import Skim, pass_over
 from pratique.image.sparse import Holes, SparseBody, gnu_map, pax_map
 from pratique.image.stream import BLOCK, Stream
@@ -40,20 +40,19 @@ _PAX, _GLOBAL, _LONG_NAME, _LONG_LINK, _SPARSE = b"xgLKS"
 _EXTENDING = frozenset((_PAX, _GLOBAL, _LONG_NAME, _LONG_LINK))
 _NOTHING = Extended()
 _PLAIN = ord("0")
-_REMEMBERED = 1 << 12
 # name, mode, size's digits and end, checksum, typeflag, first byte of the prefix
 _COMMON = Struct("100s 8s 16x 11s B 12x 8s B 188x B 166x").unpack
 
 
 def read_tar(chunks: Iterator[bytes], limits: Limits, skim: Skim | None = None) -> Iterator[Entry]:
     """The entries of a tar, in order; the body of each can be read until the next is asked for. Those that ``skim``
-    does not want are not handed out: it is told of them, before any that come after. Ends at two zero blocks or at the
+    need not be handed are not: it is told of them, before any that come after. Ends at two zero blocks or at the
     end of the chunks. Raises ``Unreadable`` where it breaks off or lies, ``LimitExceeded``."""
     stream, sums, modes = Stream(chunks), Checksums(), Modes()
     said, count, holes = _NOTHING, 0, Holes(limits)
     while True:
         if skim is not None and said is _NOTHING:
-            count += pass_over(stream, sums, skim, limits.entries - count)
+            count += pass_over(stream, sums, modes, skim, limits.entries - count)
         block = stream.block()
         if not block:
             break
@@ -90,16 +89,6 @@ def _plain(stream: Stream, field: bytes, mode: int, digits: bytes) -> Entry:
     stream.begin(size)
     path = normalise(header.text(field).decode("utf-8", "backslashreplace"))
     return Entry(path, _FILE, mode, size, "", stream)
-
-
-class Modes(dict[bytes, int]):
-    """The permission bits of a header's mode field. There are few of them, so that each is read once."""
-
-    def __missing__(self, field: bytes) -> int:
-        mode = header.number(field) & 0o7777
-        if len(self) < _REMEMBERED:
-            self[field] = mode
-        return mode
 
 
 def _size(block: bytes) -> int:
