@@ -47,7 +47,7 @@ def test_what_ld_wrote() -> None:
 
 @pytest.mark.parametrize("bits", [32, 64])
 @pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("at", [0, 8192])
+@pytest.mark.parametrize("at", [0, 1024])
 def test_every_kind_of_elf(bits: int, order: str, at: int) -> None:
     build_id = struct.pack(order + "III", 4, 2, 3) + b"GNU\0" + b"\1\2\0\0"
     (found,) = parse(memory_file(PATH, noted(JSON, bits=bits, order=order, at=at, before=build_id)))
@@ -78,12 +78,19 @@ def test_the_linker_of_this_machine(tmp_path: Path) -> None:
         PROGRAM[:64],
         noted(b'{"name":"a"}'),
         noted(b'{"type":"../x","name":"a","version":"1"}'),
-        noted(JSON, at=8192)[:8000],
+        noted(JSON, at=1024)[:1030],
         noted(JSON).replace(b"FDO\0", b"GNU\0"),
     ],
 )
 def test_nothing_told(data: bytes) -> None:
     assert list(parse(memory_file(PATH, data))) == []
+
+
+def test_a_long_note() -> None:
+    text = JSON[:-1] + b',"debugInfoUrl":"' + b"x" * 2000 + b'"}'
+    (found,) = parse(memory_file(PATH, noted(text, at=1024)))
+    assert isinstance(found, Package)
+    assert found.name == "harbour"
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"[" * 10_000, b'{"name":1}', b"\xff"])

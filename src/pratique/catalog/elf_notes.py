@@ -21,8 +21,8 @@ from pratique.plugins import Cataloguer, Claim, File
 _PT_NOTE = 4
 _OWNER = b"FDO\0"
 _TYPE = 0xCAFE1A7E
-_HEAD = 4096  # bytes in which linkers put program headers and notes
-_MOST = 64 << 10  # bytes of a note
+# bytes: linkers put notes that are loaded right behind the program headers, which are a dozen of 56 bytes each
+_HEAD, _NEAR = 4096, 2048
 _KIND = re.compile(r"[a-z][a-z0-9.+-]*")  # purl-spec, "type"
 
 
@@ -74,17 +74,13 @@ def _note(file: File) -> bytes | None:
     """The description of the note, by the program headers (gABI, "Program Header" and "Note Section")."""
     with file.open() as stream:
         data = stream.read(_HEAD)
-        if data[:4] != b"\x7fELF" or len(data) < 64:
-            return None
-        big = data[5:6] == b"\2"
-        for offset, size in _WIDE[big].segments(data) if data[4:5] == b"\2" else _NARROW[big].segments(data):
-            notes = data[offset : offset + size]
-            if offset + size > len(data) and size <= _MOST and offset < file.size:
-                stream.seek(offset)
-                notes = stream.read(size)
-            found = _described(notes, big) if _OWNER in notes else None
-            if found is not None:
-                return found
+    if data.find(_OWNER, 0, _NEAR) < 0 or data[:4] != b"\x7fELF":
+        return None
+    big = data[5:6] == b"\2"
+    for offset, size in (_WIDE if data[4:5] == b"\2" else _NARROW)[big].segments(data):
+        found = _described(data[offset : offset + size], big)
+        if found is not None:
+            return found
     return None
 
 
