@@ -6,6 +6,7 @@ name the last one holds in JSON and YAML; TOML forbids them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _BOM = b"\xef\xbb\xbf"
+# tomllib takes the square of a key's parts: 50,000 of them are minutes. No tool writes more than a few.
+_PARTS = 32
+_LONG_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
 
 Yaml = str | list["Yaml"] | dict[str, "Yaml"]
 """A YAML node, every scalar as it is written: versions such as 1.10 are no numbers."""
@@ -40,6 +44,8 @@ def from_toml(data: bytes, kind: type[_T], what: str) -> _T:
 
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"{what} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+    if any(line.count(b".") >= _PARTS and _LONG_KEY.search(line) for line in data.split(b"\n")):
+        raise LimitExceeded(f"{what} with a key of more than {_PARTS} parts")
     try:
         return msgspec.convert(tomllib.loads(data.removeprefix(_BOM).decode()), kind)
     except RecursionError as error:

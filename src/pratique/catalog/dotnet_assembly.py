@@ -28,7 +28,7 @@ _PRODUCT = re.compile(r"[\w .+#&()/-]{1,100}")
 
 def parse(file: File) -> Iterator[Fact]:
     """A package of type ``nuget`` for an assembly, ``generic`` for another program that tells product and version;
-    nothing for one that does not, or has the version 0. Raises ``Unreadable`` where the tables of an assembly are damaged."""
+    nothing for one that does not, or has the version 0. Raises ``Unreadable`` where its tables are damaged."""
     program = read_executable(file)
     if not isinstance(program, Pe):
         return
