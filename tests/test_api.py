@@ -27,7 +27,7 @@ from images import (
     whiteout,
 )
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
-from pratique.errors import DatabaseError, NotFound, PolicyError, UsageError
+from pratique.errors import NotFound, PolicyError, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
@@ -342,7 +342,7 @@ def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) ->
 
 
 def test_a_missing_database_is_an_error_before_any_target(airflow: Path, settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="absent"):
+    with pytest.raises(NotFound, match="absent"):
         next(scan([str(airflow)], msgspec.structs.replace(settings, database=tmp_path / "absent")))
 
 

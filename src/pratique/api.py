@@ -209,8 +209,8 @@ def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Stock]:
-    """The database that the settings name; at the end it is noted what was asked for. Raises ``DatabaseError`` and, for
-    one that is carried, what ``carry_in.pull`` raises."""
+    """The database that the settings name; at the end it is noted what was asked for. Raises ``DatabaseError``,
+    ``NotFound`` for a folder without one and, for one that is carried, what ``carry_in.pull`` raises."""
     as_of = None if settings.as_of is None else AsOf(settings.as_of)
     with ExitStack() as stack:
         if settings.origin:
@@ -220,7 +220,8 @@ def open_database(settings: Settings) -> Iterator[Stock]:
             )
         else:
             folder = settings.database or database_folder(os.environ)
-            database = carry_stock.open_folder(folder, settings.limits, as_of)
+            named = settings.database is not None
+            database = carry_stock.open_folder(folder, settings.limits, as_of, named=named)
         stack.callback(database.close)
         yield database
         if settings.learnt is not None:

@@ -27,9 +27,9 @@ def test_json_is_for_machines(run: Run) -> None:
     assert {feed["name"] for feed in status["feeds"]} >= {"PyPI", "Debian", "kev"}
 
 
-def test_no_database_is_undecided(run: Run, tmp_path: Path) -> None:
+def test_a_folder_without_a_database_is_named_by_mistake(run: Run, tmp_path: Path) -> None:
     code, out, err = run("db", "status", "--db", tmp_path / "nothing")
-    assert (code, out) == (3, "")
+    assert (code, out) == (2, "")
     assert "pratique db update" in err
 
 

@@ -64,6 +64,16 @@ def folder_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
     return folder or api.own_database(environment)
 
 
+def carried_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
+    """The folder that is carried elsewhere. Raises ``NotFound`` for one that is named and holds no database."""
+    from pratique.vuln import manifest  # as above
+
+    folder = folder_of(args, environment)
+    if args.db:
+        manifest.demand(folder)
+    return folder
+
+
 def learnt_file(environment: Mapping[str, str]) -> Path:
     """Where scans note what they ask for."""
     from pratique import api  # as above

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     file = Path(args.file)
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise UsageError(f"cannot write {args.file!r}: it is a folder, or there is none for it")
-    folder = _database.folder_of(args, os.environ)
+    folder = _database.carried_of(args, os.environ)
     with _progress.bars(args, err) as bars:
         digest = carry_out.export_database(folder, file.absolute(), os.environ, progress=bars)
     if not args.quiet:

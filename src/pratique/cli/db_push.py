@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         if args.file:
             pushed = carry_out.push_file(Path(args.file), args.reference, options)
         else:
-            folder = _database.folder_of(args, os.environ)
+            folder = _database.carried_of(args, os.environ)
             pushed = carry_out.push_database(folder, args.reference, options, progress=bars)
     if not args.quiet:
         there = pushed.blobs - pushed.sent

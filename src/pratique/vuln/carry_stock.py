@@ -157,8 +157,11 @@ class Stock(Database):
         self._problems[entry.name] = Problem(f"feed {entry.name}", what, blocking=True, hint=hint)
 
 
-def open_folder(folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None) -> Stock:
-    """The database in a folder. Raises ``DatabaseError`` as ``Database.open`` does."""
+def open_folder(folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None, *, named: bool = False) -> Stock:
+    """The database in a folder. Raises ``DatabaseError`` as ``Database.open`` does, and ``NotFound`` for a folder
+    without one that somebody ``named``."""
+    if named:
+        manifest.demand(folder)
     return Stock(folder, manifest.read(folder, limits), as_of=as_of)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import DatabaseError
+from pratique.errors import DatabaseError, NotFound
 from pratique.limits import Limits
 from pratique.model import DatabaseStatus, FeedStatus, Struct
 from pratique.vuln.rows import SCHEMA
@@ -117,6 +117,18 @@ def read(folder: Path, limits: Limits) -> Manifest:
         if not _PLAIN.match(shard.file):
             raise DatabaseError(f"{str(path)!r} names the file {shard.file!r}", hint=_HINT)
     return manifest
+
+
+def demand(folder: Path) -> None:
+    """Raises ``NotFound`` for a folder that holds no database; what it may hold and cannot be read is told by who
+    reads."""
+    try:
+        (folder / NAME).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        hint = f"check the path; pratique db update --db {str(folder)!r} makes one there"
+        raise NotFound(f"no vulnerability database at {str(folder)!r}", hint=hint) from None
+    except OSError:
+        return
 
 
 def write(folder: Path, manifest: Manifest) -> None:
