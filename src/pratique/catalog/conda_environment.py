@@ -26,6 +26,7 @@ _NAME = re.compile(r"(?:[^\s:]*::)?([A-Za-z0-9_.-]+)")
 _PIP = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([^\s,;*]+)\s*(?:;.*)?")
 _SCOPES = {"main": "", "dev": "dev"}
 _EXAMPLES = 5
+_MOST = 1024  # characters of an item
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -44,9 +45,11 @@ def _environment(document: dict[str, Yaml], path: str) -> Iterator[Fact]:
     pip = list[Locked]()
     for one in _list(document.get("dependencies", "")):
         if isinstance(one, dict):
-            pip += [_pip(text) for text in _list(one.get("pip", "")) if isinstance(text, str) and text[:1] != "-"]
+            pip += [
+                _pip(text[:_MOST]) for text in _list(one.get("pip", "")) if isinstance(text, str) and text[:1] != "-"
+            ]
         elif isinstance(one, str):
-            pinned, named = _PIN.fullmatch(one.strip()), _NAME.match(one.strip())
+            pinned, named = _PIN.fullmatch(one[:_MOST].strip()), _NAME.match(one[:_MOST].strip())
             if pinned:
                 yield Package("conda", pinned[1].lower(), pinned[2], path=path, declared=True)
             elif named:

@@ -18,6 +18,7 @@ from pratique.plugins import Cataloguer, Claim, File
 _TOKEN = re.compile(r'//.*|"((?:[^"\\]|\\.)*)"|`([^`]*)`|=>|[()]|[^\s()"`]+')
 _PATH = re.compile(r"[A-Za-z0-9][\w.~!/+@-]*")
 _VERSION = re.compile(r"v[0-9][\w.+-]*")
+_MOST_LINE = 8192  # characters
 _LOCAL = (".", "/")
 
 
@@ -55,6 +56,8 @@ def _read(text: str) -> _Module:
     """Lines of words; a block in parentheses repeats its verb for each of its lines."""
     module, block = _Module(), ""
     for line in text.splitlines():
+        if len(line) > _MOST_LINE:
+            raise Unreadable(f"go.mod has a line of {len(line)} characters")
         words = [_word(found) for found in _TOKEN.finditer(line) if not found[0].startswith("//")]
         if not words:
             continue

@@ -1,0 +1,89 @@
+"""Conan's files: those that Conan 2 wrote, those of Conan 1 by its documentation, and hostile ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from catalog.declared import facts, is_refused, packages, problems
+from catalog.hostile import survives
+from catalog.mutated import mutated
+from pratique.catalog.conan import CATALOGUER
+from pratique.errors import Unreadable
+
+PATH = "app/conan.lock"
+HERE = Path(__file__).parent / "conan"
+LOCK, INFO = (HERE / "conan.lock").read_bytes(), (HERE / "conaninfo.txt").read_bytes()
+# https://docs.conan.io/1/versioning/lockfiles/introduction.html
+FIRST = b"""{
+ "graph_lock": {"nodes": {
+   "0": {"ref": "conanfile.txt", "options": "fmt:shared=False", "requires": ["1"], "path": "conanfile.txt"},
+   "1": {"ref": "fmt/7.1.3@harbour/stable#92dd3fd5e3ee4f2a0b4a3b1f0f5c5e7f", "requires": ["2"]},
+   "2": {"ref": "zlib/1.2.11", "context": "host"},
+   "3": {"ref": "cmake/3.20.0", "context": "build"}
+ }, "revisions_enabled": false},
+ "version": "0.4", "profile_host": "[settings]"
+}"""
+# https://docs.conan.io/1/integrations/..., conaninfo.txt as Conan 1.60 writes it
+FIRST_INFO = b"""[settings]
+    arch=x86_64
+[requires]
+    zlib/1.Y.Z
+[options]
+    shared=False
+[full_requires]
+    zlib/1.2.11:6af9cc7cb931c5ad942174fd7838eb655717c709
+"""
+
+
+def told(data: bytes, path: str) -> list[tuple[str, str, bool, str]]:
+    return [(one.name, one.version, one.declared, one.scope) for one in packages(CATALOGUER, data, path)]
+
+
+def test_as_conan_2_locked_it() -> None:
+    assert told(LOCK, PATH) == [
+        ("zlibx", "1.2.13", True, ""),
+        ("fmtx", "9.1.0", True, ""),
+        ("zlibx", "1.2.13", True, "build"),
+    ]
+
+
+def test_a_graph_of_conan_1() -> None:
+    assert told(FIRST, PATH) == [
+        ("fmt", "7.1.3", True, ""),
+        ("zlib", "1.2.11", True, ""),
+        ("cmake", "3.20.0", True, "build"),
+    ]
+    assert packages(CATALOGUER, FIRST, PATH)[0].depends == ("zlib@1.2.11",)
+
+
+def test_what_is_installed_in_the_cache_of_conan_1() -> None:
+    path = f"root/.conan/data/fmt/7.1.3/_/_/package/{'80138d4b' * 5}/conaninfo.txt"
+    assert told(FIRST_INFO, path) == [("fmt", "7.1.3", False, ""), ("zlib", "1.2.11", True, "")]
+    assert packages(CATALOGUER, FIRST_INFO, path)[0].depends == ("zlib@1.2.11",)
+
+
+def test_conan_2_tells_no_whole_version_there() -> None:
+    assert facts(CATALOGUER, INFO, "root/.conan2/p/b/fmtx7792f5c1ecb85/p/conaninfo.txt") == []
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"requires": 1}', LOCK[:-9], b"\xff"])
+def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        facts(CATALOGUER, data, PATH)
+
+
+def test_nonsense() -> None:
+    is_refused(CATALOGUER, PATH)
+    is_refused(CATALOGUER, "app/conaninfo.txt", b"[requires]\n" * 100_000)
+    assert len(problems(CATALOGUER, b'{"requires": ["x", "../a/1"]}', PATH)) == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(mutated(LOCK), mutated(FIRST), mutated(FIRST_INFO))
+def test_any_bytes(lock: bytes, first: bytes, info: bytes) -> None:
+    survives(CATALOGUER, PATH, lock)
+    survives(CATALOGUER, PATH, first)
+    survives(CATALOGUER, "x/conaninfo.txt", info)
