@@ -40,7 +40,19 @@ from pratique.model import (
     Vulnerability,
 )
 from pratique.plugins import WriteOptions
-from pratique.report import _difference_json, _difference_text, _schema, json, table
+from pratique.report import (
+    _difference_json,
+    _difference_text,
+    _schema,
+    csv,
+    github_actions,
+    gitlab,
+    json,
+    junit,
+    markdown,
+    sarif,
+    table,
+)
 
 NOW = "2026-11-21T10:00:00Z"
 DEBIAN = Distro("debian", "12", "bookworm", name="Debian GNU/Linux", path="usr/lib/os-release")
@@ -345,6 +357,16 @@ OLDER = msgspec.structs.replace(
     verdict=Verdict(Result.WARN),
 )
 
+DOCKERFILE = """# syntax=docker/dockerfile:1
+FROM maven AS build
+RUN mvn package
+
+FROM debian:12
+RUN apt-get update && \\
+    apt-get install -y zlib1g
+COPY --from=build --chown=1000 target/lib /app/lib
+"""
+
 GOLDENS = {
     "failing.txt": lambda: table.write((FAILING,), WriteOptions(width=110)),
     "failing-all.txt": lambda: table.write((FAILING,), WriteOptions(width=110, everything=True)),
@@ -357,6 +379,12 @@ GOLDENS = {
     "several.txt": lambda: table.write(ALL, WriteOptions(width=110)),
     "inventory.txt": lambda: table.write((FAILING,), WriteOptions(width=100, inventory=True)),
     "several.json": lambda: json.write(ALL, WriteOptions()),
+    "failing.sarif": lambda: sarif.write((FAILING,), WriteOptions(dockerfile=("build/Dockerfile", DOCKERFILE))),
+    "failing.csv": lambda: csv.write((FAILING, CLEARED), WriteOptions()),
+    "several.junit.xml": lambda: junit.write(ALL, WriteOptions()),
+    "several.md": lambda: markdown.write(ALL, WriteOptions()),
+    "failing.gitlab.json": lambda: gitlab.write((FAILING,), WriteOptions()),
+    "several.github-actions": lambda: github_actions.write(ALL, WriteOptions(dockerfile=("Dockerfile", DOCKERFILE))),
     "difference.txt": lambda: _difference_text.write_text(compare(OLDER, FAILING), WriteOptions(width=100)),
     "difference.json": lambda: _difference_json.write_json(compare(OLDER, FAILING)),
     "inventory.json": lambda: json.write((FAILING,), WriteOptions(inventory=True)),
@@ -365,7 +393,7 @@ GOLDENS = {
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for name, make in GOLDENS.items():
-        (GOLDEN / name).write_text(make())
+        (GOLDEN / name).write_text(make(), newline="")
     docs = Path(__file__).parent.parent / "docs"
     (docs / "report.schema.json").write_text(_schema.report_schema())
     (docs / "inventory.schema.json").write_text(_schema.inventory_schema())

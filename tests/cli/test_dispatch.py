@@ -101,7 +101,7 @@ def test_no_command_is_wrong_usage_and_leaves_stdout_empty(capsys: Captured) -> 
         (["--nonsense", "scan"], "no option '--nonsense'", "pratique COMMAND --help"),
         (["scan"], "no target is named", "pratique scan debian:12"),
         (["scan", "--fromat=json", "x"], "unrecognized arguments: --fromat", "did you mean --format?"),
-        (["scan", "--format=xml", "x"], "no format 'xml'; there are: json, openvex, table", ""),
+        (["scan", "--format=xml", "x"], "no format 'xml'; there are: csv, cyclonedx,", ""),
         (["scan", "--format=json", "--format=table", "x"], "mixed on standard output", "--format table=FILE"),
         (["scan", "--format=json=/nonexistent/x.json", "x"], "there is no folder '/nonexistent'", ""),
         (["scan", "--workers=-1", "x"], "is no number of workers", ""),

@@ -61,6 +61,11 @@ def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
     add_color(group)
     if gate:
         group.add_argument("--all", action="store_true", help="show what is below the gate too")
+        group.add_argument(
+            "--dockerfile",
+            metavar="FILE",
+            help="the file that the image was built from: sarif and github-actions show findings in it",
+        )
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:

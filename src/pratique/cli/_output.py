@@ -20,6 +20,7 @@ from pratique.model import Report
 from pratique.plugins import Build, WriteOptions, Writer, modules
 from pratique.report import _names
 
+_DOCKERFILE = 1 << 20  # bytes
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
@@ -176,7 +177,22 @@ def write_options(args: argparse.Namespace, out: IO[str], environment: Mapping[s
         width=_messages.width(out),
         everything=getattr(args, "all", False),
         build=_build(environment),
+        dockerfile=_dockerfile(getattr(args, "dockerfile", None)),
     )
+
+
+def _dockerfile(path: str | None) -> tuple[str, str]:
+    """The path as it was given, and the text. Raises ``UsageError``."""
+    if not path:
+        return "", ""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_DOCKERFILE + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read the Dockerfile {path!r}: {error.strerror}") from error
+    if len(data) > _DOCKERFILE:
+        raise UsageError(f"the Dockerfile {path!r} is larger than {_DOCKERFILE} bytes")
+    return path, data.decode(errors="replace")
 
 
 def _build(environment: Mapping[str, str]) -> Build:

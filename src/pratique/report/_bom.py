@@ -81,7 +81,7 @@ def bom(reports: Sequence[Report], format_: str) -> Bom:
     return Bom(
         report=report,
         name=name,
-        version=report.image.digest or report.image.config_digest if report.image else "",
+        version=visible(report.image.digest or report.image.config_digest) if report.image else "",
         url=image_purl(report.image) if report.image else "",
         supplier=visible(report.image.config.labels.get(_VENDOR, "") if report.image else "") or UNKNOWN,
         identity=_identity(name, packages, pairs),
@@ -117,7 +117,8 @@ def holds(relation: Relation) -> bool:
 
 def _parts(packages: Sequence[Package], report: Report) -> tuple[Part, ...]:
     taken = dict[str, int]()
-    layers = {layer.index: layer.digest or layer.diff_id for layer in (report.image.layers if report.image else ())}
+    image = report.image.layers if report.image else ()
+    layers = {layer.index: visible(layer.digest or layer.diff_id) for layer in image}
     distro = report.distro.id if report.distro else ""
     made = []
     for package in packages:

@@ -86,13 +86,13 @@ def _shown(image: Image | None) -> Iterator[Pair]:
     """What people and other tools look for, beside the whole image in one pair."""
     if image is None:
         return
-    yield (f"{PREFIX}image:digest", image.digest)
-    yield (f"{PREFIX}image:id", image.config_digest)
+    yield (f"{PREFIX}image:digest", visible(image.digest))
+    yield (f"{PREFIX}image:id", visible(image.config_digest))
     yield (f"{PREFIX}image:reference", visible(image.name))
-    yield (f"{PREFIX}image:platform", str(image.platform))
+    yield (f"{PREFIX}image:platform", visible(str(image.platform)))
     for layer in image.layers:
-        yield (f"{PREFIX}layer:{layer.index}:digest", layer.digest)
-        yield (f"{PREFIX}layer:{layer.index}:diff-id", layer.diff_id)
+        yield (f"{PREFIX}layer:{layer.index}:digest", visible(layer.digest))
+        yield (f"{PREFIX}layer:{layer.index}:diff-id", visible(layer.diff_id))
         yield (f"{PREFIX}layer:{layer.index}:created-by", visible(layer.created_by))
     for key in sorted(image.config.labels):
         yield (f"{PREFIX}image:label", f"{visible(key)}={visible(image.config.labels[key])}")

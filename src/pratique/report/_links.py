@@ -31,4 +31,8 @@ def page(record: str, feed: str) -> str:
     """The page, "" where none is known; OSV shows each record of its own feed."""
     found = next(((start, url) for start, url in _PAGES if record.startswith(start)), None)
     start, url = found or ("", _OSV if feed == "osv" else "")
-    return url.format(quote(record.removeprefix(start), safe=":._-"), id=quote(record, safe=":._-"))
+    return url.format(_quoted(record.removeprefix(start)), id=_quoted(record))
+
+
+def _quoted(text: str) -> str:
+    return quote(text.encode(errors="replace"), safe=":._-")

@@ -1,0 +1,97 @@
+"""A finding in, what every format tells of it out: a title, a sentence, and a fingerprint that outlives a rebuild."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+
+from pratique.model import Action, AnyFinding, Image, LicenceBreach, Malware, Report, Vulnerability
+from pratique.report import _groups
+from pratique.report._findings import instruction
+from pratique.report._remedy import remedy
+from pratique.report._text import visible
+
+GATED = {Action.FAIL: "fails", Action.WARN: "warns"}
+
+
+def reported(report: Report) -> list[AnyFinding]:
+    """The findings, worst first, those of a name by package and place: the order of all formats that list them."""
+    return sorted(
+        report.findings, key=lambda one: (_groups.order(one), one.package.name, one.package.version, one.package.path)
+    )
+
+
+def title(finding: AnyFinding) -> str:
+    """``CVE-2021-44228 in log4j-core 2.14.1``."""
+    package = finding.package
+    return visible(f"{finding.id} in {_groups.full_name(package)} {package.version}")
+
+
+def level(finding: AnyFinding) -> str:
+    """``critical``, ``malware`` or ``licence``."""
+    if isinstance(finding, Malware):
+        return "malware"
+    return "licence" if isinstance(finding, LicenceBreach) else finding.severity.level.value
+
+
+def sentence(finding: AnyFinding, report: Report) -> str:
+    """What is known of it and what to do: severity, exploitation, place, the policy's word, the remedy."""
+    parts = [_judged(finding)]
+    kev, epss = _groups.kev_of(finding), _groups.epss_of(finding)
+    if kev is not None:
+        parts.append(f"known to be exploited since {kev.added}{', by ransomware too' if kev.ransomware else ''}")
+    if epss is not None:
+        parts.append(f"EPSS {epss.score:.3f}")
+    parts += [where(finding), brought(finding, report.image), decided(finding), remedy(finding)]
+    return visible("; ".join(part for part in parts if part))
+
+
+def _judged(finding: AnyFinding) -> str:
+    score = finding.severity.score
+    if isinstance(finding, Vulnerability):
+        return f"severity {finding.severity.level.value}" + ("" if score is None else f" {score:.1f}")
+    return "malware" if isinstance(finding, Malware) else f"licence {finding.title}"
+
+
+def where(finding: AnyFinding) -> str:
+    """The file that proves the package, and how many more do."""
+    more = len(finding.package.locations)
+    path = finding.path or finding.package.path
+    return path + (f" and {more} more" if more else "")
+
+
+def brought(finding: AnyFinding, image: Image | None) -> str:
+    """``layer 5, COPY target/lib /app/lib``."""
+    index = finding.layer if finding.layer >= 0 else finding.package.layer
+    if index < 0 or image is None or index >= len(image.layers):
+        return ""
+    made = instruction(image.layers[index].created_by)
+    return f"layer {index + 1}" + (f", {made}" if made else "")
+
+
+def decided(finding: AnyFinding) -> str:
+    """``fails by rule kev``; what silences it, where something does."""
+    decision = finding.decision
+    if decision.suppressed_until:
+        return f"suppressed until {decision.suppressed_until} by {decision.owner}: {decision.reason}"
+    if decision.vex:
+        return f"{decision.vex.replace('_', ' ')}, says {decision.owner or 'a VEX document'}"
+    return f"{GATED[decision.action]} by rule {decision.rule}" if decision.action in GATED else ""
+
+
+def fingerprints(findings: Iterable[AnyFinding]) -> list[str]:
+    """A digest a finding, in their order, of what a rebuild leaves alone: identifier and package, neither its version
+    nor its layer. Where several are alike, they are counted."""
+    seen = Counter[str]()
+    made = []
+    for finding in findings:
+        package = finding.package
+        subject = "\0".join((_kind(finding), finding.id, package.type, package.namespace, package.name))
+        seen[subject] += 1
+        made.append(hashlib.sha256(f"{subject}\0{seen[subject]}".encode(errors="replace")).hexdigest())
+    return made
+
+
+def _kind(finding: AnyFinding) -> str:
+    return level(finding) if not isinstance(finding, Vulnerability) else "vulnerability"

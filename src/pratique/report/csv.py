@@ -1,0 +1,68 @@
+"""Reports in, a line of CSV a finding out (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), with a line of names.
+
+A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula; what an image says is never one:
+https://owasp.org/www-community/attacks/CSV_Injection.
+"""
+
+from __future__ import annotations
+
+from pratique.model import AnyFinding, Report, Vulnerability
+from pratique.plugins import WriteOptions, Writer
+from pratique.report import _told
+from pratique.report._groups import epss_of, kev_of
+from pratique.report._purl import purl
+from pratique.report._text import visible
+
+_NAMES = (
+    "image digest kind id severity score epss kev ransomware package version type purl fix_state fix path layer "
+    "decision rule until reason owner"
+)
+_FORMULA = ("=", "+", "-", "@")
+
+
+def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
+    """All findings of all reports."""
+    rows = [_NAMES.split(), *(_row(finding, report) for report in reports for finding in _told.reported(report))]
+    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
+
+
+def _row(finding: AnyFinding, report: Report) -> list[str]:
+    package, decision, severity = finding.package, finding.decision, finding.severity
+    kev, epss = kev_of(finding), epss_of(finding)
+    fix = finding.fix if isinstance(finding, Vulnerability) else None
+    image = report.image
+    return [
+        image.name if image else report.target,
+        image.digest if image else "",
+        "vulnerability" if fix else _told.level(finding),
+        finding.id,
+        severity.level.value,
+        "" if severity.score is None else f"{severity.score:.1f}",
+        f"{epss.score:.5f}" if epss else "",
+        kev.added if kev else "",
+        "yes" if kev and kev.ransomware else "",
+        package.name if not package.namespace else f"{package.namespace}/{package.name}",
+        package.version,
+        package.type,
+        purl(package, report.distro),
+        fix.state.value if fix else "",
+        " ".join(fix.versions) if fix else "",
+        finding.path or package.path,
+        str(package.layer + 1) if package.layer >= 0 else "",
+        decision.action.value,
+        decision.rule,
+        decision.suppressed_until,
+        decision.reason,
+        decision.owner,
+    ]
+
+
+def _cell(text: str) -> str:
+    """The text on one line, no formula, quoted where it must be."""
+    line = visible(text)
+    if line.startswith(_FORMULA):
+        line = f"'{line}"
+    return '"' + line.replace('"', '""') + '"' if any(mark in line for mark in ',"') else line
+
+
+WRITER = Writer(name="csv", write=write)

@@ -1,0 +1,62 @@
+"""Reports in, workflow commands that annotate a run of GitHub Actions out, the worst findings first.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands. GitHub shows ten errors and ten
+warnings of a step; what an image says is escaped, so that it cannot begin a command of its own.
+"""
+
+from __future__ import annotations
+
+from pratique.model import Action, Report, Result
+from pratique.plugins import WriteOptions, Writer
+from pratique.report import _groups, _told
+from pratique.report._dockerfile import line_of
+from pratique.report._text import visible
+
+_MOST = 10
+_COMMANDS = {Action.FAIL: "error", Action.WARN: "warning"}
+_RESULTS = {Result.FAIL: "error", Result.UNKNOWN: "error", Result.WARN: "warning", Result.PASS: "notice"}
+
+
+def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
+    """A command a line: the verdict of each image, then what fails and what warns."""
+    return "".join(f"{line}\n" for report in reports for line in _lines(report, options))
+
+
+def _lines(report: Report, options: WriteOptions) -> list[str]:
+    result = report.verdict.result
+    name = report.image.name if report.image else report.target
+    told = "; ".join((*(reason.text for reason in report.verdict.reasons), *report.verdict.advice))
+    made = [_command(_RESULTS[result], {"title": f"{result.value.upper()} {name}"}, told or result.value)]
+    rows = [row for group in _groups.groups(report.findings) for row in group.rows]
+    for action, command in _COMMANDS.items():
+        found = [row for row in rows if row.finding.decision.action is action]
+        most = _MOST - 1  # the verdict is one too
+        made += [_annotation(command, row, report, options) for row in found[:most]]
+    return made
+
+
+def _annotation(command: str, row: _groups.Row, report: Report, options: WriteOptions) -> str:
+    finding, more = row.finding, len(row.packages) - 1
+    properties = {"title": _told.title(finding) + (f" and {more} more" if more else "")}
+    path, text = options.dockerfile
+    line = line_of(finding, report.image, text) if text else 0
+    if line:
+        properties |= {"file": path, "line": str(line)}
+    return _command(command, properties, _told.sentence(finding, report))
+
+
+def _command(name: str, properties: dict[str, str], message: str) -> str:
+    pairs = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {pairs}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """As ``@actions/core`` writes a message: percent signs and line ends are escaped."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+WRITER = Writer(name="github-actions", write=write)

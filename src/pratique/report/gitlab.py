@@ -1,0 +1,148 @@
+"""A report in, GitLab's container scanning report out: https://docs.gitlab.com/development/integrations/secure/#report,
+whose schema is https://gitlab.com/gitlab-org/security-products/security-report-schemas, ``container-scanning``.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from pratique.model import AnyFinding, Level, Malware, Report
+from pratique.plugins import WriteOptions, Writer
+from pratique.report import _groups, _told
+from pratique.report._document import Part
+from pratique.report._encode import encode
+from pratique.report._links import page
+from pratique.report._remedy import remedy
+from pratique.report._text import visible
+
+_VERSION = "15.2.1"
+_SPACE = uuid.UUID("5f3e3a52-3c5c-5d43-9d0e-6b1c8f4c2f10")  # of our own identifiers (RFC 9562, section 5.5)
+_SEVERITIES = {
+    Level.CRITICAL: "Critical",
+    Level.HIGH: "High",
+    Level.MEDIUM: "Medium",
+    Level.LOW: "Low",
+    Level.NONE: "Info",
+    Level.UNKNOWN: "Unknown",
+}
+_NAME = 255  # characters
+_LONGEST = 7_000
+
+
+class _Vendor(Part, frozen=True):
+    name: str
+
+
+class _Scanner(Part, frozen=True):
+    id: str
+    name: str
+    url: str
+    vendor: _Vendor
+    version: str
+
+
+class _Message(Part, frozen=True):
+    level: str
+    value: str
+
+
+class _Scan(Part, frozen=True):
+    analyzer: _Scanner
+    scanner: _Scanner
+    type: str
+    start_time: str
+    end_time: str
+    status: str
+    messages: list[_Message]
+
+
+class _Identifier(Part, frozen=True):
+    type: str
+    name: str
+    value: str
+    url: str = ""
+
+
+class _Package(Part, frozen=True):
+    name: str
+
+
+class _Dependency(Part, frozen=True):
+    package: _Package
+    version: str
+
+
+class _Location(Part, frozen=True):
+    dependency: _Dependency
+    operating_system: str
+    image: str
+
+
+class _Vulnerability(Part, frozen=True):
+    id: str
+    name: str
+    description: str
+    severity: str
+    solution: str
+    identifiers: list[_Identifier]
+    location: _Location
+
+
+class _Document(Part, frozen=True):
+    version: str
+    scan: _Scan
+    vulnerabilities: list[_Vulnerability]
+
+
+def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
+    """One document; of several images their findings together, each with its image. What a suppression or a VEX
+    document silences is left out: GitLab has no word for it."""
+    first = reports[0]
+    scanner = _Scanner(
+        "pratique", "Pratique", "https://pypi.org/project/pratique/", _Vendor("Pratique"), first.tool.version
+    )
+    unread = [one for report in reports for one in report.problems if one.blocking]
+    messages = [_Message("warn", visible(f"{one.where}: {one.what}") or "unnamed") for one in unread]
+    now = first.now.removesuffix("Z")
+    scan = _Scan(scanner, scanner, "container_scanning", now, now, "failure" if unread else "success", messages)
+    return encode([_Document(_VERSION, scan, [one for report in reports for one in _vulnerabilities(report)])])
+
+
+def _vulnerabilities(report: Report) -> list[_Vulnerability]:
+    findings = [one for one in _told.reported(report) if not _groups.silenced(one)]
+    marks = _told.fingerprints(findings)
+    name = visible(report.image.name if report.image else report.target)
+    distro = report.distro
+    system = visible(f"{distro.id} {distro.version}".strip()) if distro else "unknown"
+    return [
+        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one), system, name))
+        for one, mark in zip(findings, marks, strict=True)
+    ]
+
+
+def _dependency(finding: AnyFinding) -> _Dependency:
+    package = finding.package
+    return _Dependency(_Package(visible(_groups.full_name(package))), visible(package.version))
+
+
+def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Location) -> _Vulnerability:
+    severity = "Critical" if isinstance(finding, Malware) else _SEVERITIES[finding.severity.level]
+    return _Vulnerability(
+        str(uuid.uuid5(_SPACE, mark)),
+        _told.title(finding)[:_NAME],
+        _told.sentence(finding, report)[:_LONGEST],
+        severity,
+        visible(remedy(finding))[:_LONGEST],
+        [_identifier(name) for name in (finding.id, *finding.aliases)],
+        location,
+    )
+
+
+def _identifier(name: str) -> _Identifier:
+    """GitLab knows the types of some by name (``cve``, ``ghsa``, ``rhsa``, …)."""
+    name = visible(name)
+    kind = name.partition("-")[0].lower()
+    return _Identifier(kind or "pratique", name, name, page(name, "osv"))
+
+
+WRITER = Writer(name="gitlab", write=write)

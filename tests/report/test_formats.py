@@ -1,0 +1,154 @@
+"""The formats of other programs: golden outputs, what their readers need, and nothing hostile that gets through."""
+
+from __future__ import annotations
+
+import csv as reader
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.model import Image, Package, Problem, Report, Severity, Vulnerability
+from pratique.plugins import WriteOptions
+from pratique.report import csv, github_actions, gitlab, junit, markdown, sarif
+from reports import ALL, CLEARED, DOCKERFILE, FAILING, GOLDEN, GOLDENS
+
+ENDINGS = (".sarif", ".csv", ".xml", ".md", ".gitlab.json", ".github-actions")
+WRITERS = (csv, github_actions, gitlab, junit, markdown, sarif)
+
+
+@pytest.mark.parametrize("name", [name for name in GOLDENS if name.endswith(ENDINGS)])
+def test_golden(name: str) -> None:
+    with (GOLDEN / name).open(newline="") as file:
+        assert GOLDENS[name]() == file.read(), "if it is meant: python tests/reports.py"
+
+
+def results(report: Report) -> list[dict[str, object]]:
+    return json.loads(sarif.write((report,), WriteOptions()))["runs"][0]["results"]  # type: ignore[no-any-return]
+
+
+def test_sarif_rules_and_results_fit_together() -> None:
+    run = json.loads(sarif.write((FAILING,), WriteOptions()))["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == sorted({rule["id"] for rule in rules})
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+    assert {one["level"] for one in run["results"]} == {"error", "warning", "note"}
+    kev = next(rule for rule in rules if rule["id"] == "CVE-2021-44228")
+    assert (kev["properties"]["security-severity"], "kev" in kev["properties"]["tags"]) == ("10.0", True)
+    prints = [one["partialFingerprints"]["pratiqueFinding/v1"] for one in run["results"]]
+    assert len(set(prints)) == len(prints) == len(FAILING.findings)
+
+
+def test_sarif_fingerprints_outlive_a_rebuild_and_an_upgrade() -> None:
+    def rebuilt(package: Package) -> Package:
+        return msgspec.structs.replace(package, version="9", layer=7, path=f"other/{package.path}")
+
+    again = msgspec.structs.replace(
+        FAILING,
+        findings=tuple(
+            msgspec.structs.replace(one, package=rebuilt(one.package)) for one in reversed(FAILING.findings)
+        ),
+    )
+
+    def prints(report: Report) -> set[str]:
+        return {str(one["partialFingerprints"]) for one in results(report)}
+
+    assert prints(again) == prints(FAILING)
+
+
+def test_sarif_tells_what_is_silenced_as_suppressed() -> None:
+    silenced = [one for one in results(CLEARED) if "suppressions" in one]
+    assert len(silenced) == sum(bool(one.decision.vex or one.decision.suppressed_until) for one in CLEARED.findings)
+
+
+def test_junit_counts_what_it_holds() -> None:
+    for suite in ET.fromstring(junit.write(ALL, WriteOptions())):
+        cases = list(suite)
+        for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(suite.attrib[count]) == sum(case.find(tag) is not None for case in cases)
+        assert int(suite.attrib["tests"]) == len(cases) > 0
+
+
+def test_gitlab_identifiers_are_stable_and_one_a_finding() -> None:
+    found = json.loads(gitlab.write((FAILING,), WriteOptions()))["vulnerabilities"]
+    again = json.loads(gitlab.write((FAILING,), WriteOptions()))["vulnerabilities"]
+    assert [one["id"] for one in found] == [one["id"] for one in again]
+    assert len({one["id"] for one in found}) == len(found)
+    assert {"name": "CVE-2021-44228", "type": "cve", "value": "CVE-2021-44228"}.items() <= found[0]["identifiers"][
+        0
+    ].items()
+
+
+HOSTILE = 'x\x1b[31m\n::error::a\u202e|<script>alert(1)</script>]](http://e)%0A::stop-commands::@all #1 `a` =1+1,"q"'
+
+
+def hostile(text: str) -> Report:
+    package = Package("npm", text, text, namespace=text, path=text, layer=0, licences=(text,))
+    finding = Vulnerability(text or "x", title=text, package=package, severity=Severity(), aliases=(text,))
+    problem = Problem(text, text, blocking=True, hint=text)
+    return Report(text, "2026-11-21T12:00:00Z", image=Image(text, text), findings=(finding,), problems=(problem,))
+
+
+def test_no_line_of_an_actions_log_is_the_image_s() -> None:
+    for line in github_actions.write((hostile(HOSTILE),), WriteOptions()).splitlines():
+        assert re.match(r"::(error|warning|notice) title=", line)
+        head, _, message = line[2:].partition("::")
+        assert "::" not in message.replace("\\x3a:", "")
+        assert head.count(",") == head.count(",file=") + head.count(",line=")
+
+
+def test_markdown_has_no_markup_of_the_image_s() -> None:
+    text = markdown.write((hostile(HOSTILE),), WriteOptions())
+    assert "<script" not in text
+    assert "@all" not in text
+    assert "](" not in text.replace("\\](", "")
+    assert all(line.count("|") - line.count("\\|") in (0, 8) for line in text.splitlines())
+
+
+def test_a_cell_is_no_formula() -> None:
+    rows = list(reader.reader(io.StringIO(csv.write((hostile("=cmd|'/c calc'!A1"),), WriteOptions()))))
+    assert not [cell for cell in rows[1] if cell.startswith(("=", "+", "-", "@"))]
+
+
+TEXT = st.text(max_size=30) | st.text(alphabet="<>&\"'`|[]()*_#@:%,=\n\r\x1b\x00\u2028\ud800-", max_size=30)
+
+
+@given(TEXT)
+def test_any_text_leaves_documents_that_can_be_read(text: str) -> None:
+    report = hostile(text)
+    json.loads(sarif.write((report,), WriteOptions()))
+    json.loads(gitlab.write((report,), WriteOptions()))
+    ET.fromstring(junit.write((report,), WriteOptions()).encode())
+    rows = list(reader.reader(io.StringIO(csv.write((report,), WriteOptions()))))
+    assert [len(row) for row in rows] == [len(rows[0])] * 2
+    for writer in WRITERS:
+        made = writer.WRITER.write((report,), WriteOptions())
+        made.encode()
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", made)
+
+
+def test_the_dockerfile_s_line() -> None:
+    options = WriteOptions(dockerfile=("Dockerfile", DOCKERFILE))
+    run = json.loads(sarif.write((FAILING,), options))["runs"][0]
+    lines = {one["ruleId"]: one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in run["results"]}
+    assert (lines["CVE-2021-44228"], lines["CVE-2023-4911"]) == (8, 5)
+
+
+def test_the_schema_of_oasis_if_it_is_here() -> None:
+    """By hand: PRATIQUE_SARIF_SCHEMA names sarif-schema-2.1.0.json of https://github.com/oasis-tcs/sarif-spec."""
+    import os
+
+    import jsonschema
+
+    path = os.environ.get("PRATIQUE_SARIF_SCHEMA")
+    if not path:
+        pytest.skip("PRATIQUE_SARIF_SCHEMA names no file: no registry has the schema")
+    schema = json.loads(Path(path).read_text())
+    for report in (*ALL, CLEARED, hostile(HOSTILE)):
+        jsonschema.validate(json.loads(sarif.write((report,), WriteOptions())), schema)
