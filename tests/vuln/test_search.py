@@ -20,8 +20,14 @@ FEEDS = {
     "Debian": [
         record("DSA-1-1", "openssl", *fixed("1.1-2"), ecosystem="Debian:12", upstream=["CVE-2026-1"]),
         record("DSA-2-1", "openssl", *fixed("1.1-1"), ecosystem="Debian:11"),
+        record("DEBIAN-CVE-2026-7777", "zlib", *fixed("1.1-1"), ecosystem="Debian:11"),
+        record("DEBIAN-CVE-2026-77771", "zlib", *fixed("1.1-1"), ecosystem="Debian:11"),
     ],
-    "Maven": [record("GHSA-mvn1-mvn1-mvn1", "org.x:y", *fixed("2"), ecosystem="Maven")],
+    "Maven": [
+        record("GHSA-mvn1-mvn1-mvn1", "org.x:y", *fixed("2"), ecosystem="Maven"),
+        record("GHSA-mvn2-mvn2-mvn2", "org.z:y", *fixed("2"), ecosystem="Maven"),
+        record("GHSA-mvn3-mvn3-mvn3", "org.z:not-y", {"introduced": "0"}, {"limit": "3"}, ecosystem="Maven"),
+    ],
     "Go": [record("GO-2026-1", "example.org/x/y", *fixed("1.2.0"), ecosystem="Go", kind="SEMVER")],
 }
 
@@ -48,6 +54,9 @@ def ids(known: Database, text: str, *ecosystems: str) -> list[str]:
         ("@scope/name", ["GHSA-npm1-npm1-npm1"]),
         ("openssl", ["DSA-1-1", "DSA-2-1"]),
         ("quux", []),
+        ("CVE-2026-7777", ["DEBIAN-CVE-2026-7777"]),
+        ("y", ["GHSA-mvn1-mvn1-mvn1", "GHSA-mvn2-mvn2-mvn2"]),
+        ("org.z:y", ["GHSA-mvn2-mvn2-mvn2"]),
         ("pkg:pypi/My_Package", ["PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-4"]),
         ("pkg:pypi/my-package@1.5", ["PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-4"]),
         ("pkg:pypi/my-package@1.6", ["PYSEC-2026-1", "PYSEC-2026-4"]),
@@ -60,6 +69,9 @@ def ids(known: Database, text: str, *ecosystems: str) -> list[str]:
         ("pkg:deb/debian/openssl@1.1-0?distro=debian-11", ["DSA-2-1"]),
         ("pkg:deb/debian/openssl@1.1-0?arch=amd64&distro=debian-12", ["DSA-1-1"]),
         ("pkg:deb/debian/openssl@1.1-0?epoch=1", []),
+        ("pkg:deb/debian/openssl@1.1-0?distro=bullseye", ["DSA-2-1"]),
+        ("pkg:deb/debian/openssl@1.1-0?distro=debian-bookworm", ["DSA-1-1"]),
+        ("pkg:deb/debian/openssl@1.1-0?distro=no-such", []),
     ],
 )
 def test_what_is_found(known: Database, text: str, found: list[str]) -> None:
@@ -88,6 +100,8 @@ def test_what_is_told_of_a_record(known: Database) -> None:
     assert "not a version" in found.stated[0].why
     (found,) = search(known, "PYSEC-2026-3")
     assert found.withdrawn
+    (found,) = search(known, "not-y")
+    assert [(each.fixed, each.limit) for each in found.stated] == [("", "3")]
 
 
 @pytest.mark.parametrize(

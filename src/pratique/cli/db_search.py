@@ -1,4 +1,4 @@
-"""``pratique db search``: an id, a package or a package URL in, what the database says of it out."""
+"""``pratique db search``: an id, a package, a package URL or a CPE in, what the database says of it out."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Database")
     group.add_argument(
         "query",
-        metavar="ID|PACKAGE|PURL",
-        help="a record or an alias of it (CVE-2021-44228, GHSA-…), a package's name (in all ecosystems), or a package "
-        "URL (pkg:pypi/django@3.2.1: the records that hold this version)",
+        metavar="ID|PACKAGE|PURL|CPE",
+        help="a record or an alias of it (CVE-2021-44228, GHSA-…), a package's name (in all ecosystems), a package "
+        "URL (pkg:pypi/django@3.2.1: the records that hold this version), or a program's CPE 2.3 name",
     )
     _database.add_place(group)
     _database.add_ecosystem(group)
@@ -119,7 +119,8 @@ def _range(stated: Stated) -> str:
     """``>= 2.0, < 2.15.0``."""
     low = f">= {stated.introduced}" if stated.introduced and stated.introduced != "0" else ""
     low = f"> {stated.after}" if stated.after else low
-    high = f"< {stated.fixed}" if stated.fixed else f"<= {stated.last}" if stated.last else ""
+    top = stated.fixed or stated.limit
+    high = f"< {top}" if top else f"<= {stated.last}" if stated.last else ""
     return ", ".join(filter(None, (low, high))) or "all versions"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence, Set
@@ -29,6 +30,8 @@ from pratique.vuln.rows import digest
 from pratique.vuln.statements import AFTER, OPEN, Said, Statements
 
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
+
+_CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
 
 _Row = TypeVar("_Row")
 _Rows = TypeVar("_Rows")
@@ -212,13 +215,25 @@ class Shard:
         return [self._advisories[id_] for id_ in sorted(set(ids)) if id_ in self._advisories]
 
     def named(self, name: str) -> list[Advisory]:
-        """The records of that id, or that name it as an alias or as what they mend; by id, withdrawn ones too."""
+        """The records of that id, or that name it as an alias or as what they mend, or a CVE in their own id
+        (``DEBIAN-CVE-…``); by id, withdrawn ones too."""
         rows = self._rows(
             list[tuple[str]],
-            "SELECT id FROM record WHERE id = ?1 OR instr(' ' || aliases || ' ' || upstream || ' ', ' ' || ?1 || ' ')",
+            "SELECT id FROM record WHERE id = ?1 OR instr(' ' || aliases || ' ' || upstream || ' ', ' ' || ?1 || ' ')"
+            " OR substr(id, -length(?2)) = ?2",
             name,
+            f"-{name}" if _CVE.fullmatch(name) else "no id ends so",
         )
         return self.records([id_ for (id_,) in rows])
+
+    def grouped(self, name: str) -> list[str]:
+        """The packages whose name ends in a colon and this, in any release; every row is read."""
+        rows = self._rows(
+            list[tuple[str]],
+            "SELECT DISTINCT name FROM package WHERE substr(name, -length(?1) - 1) = ':' || ?1 ORDER BY name",
+            name,
+        )
+        return [found for (found,) in rows]
 
     def packages(self, records: Collection[str]) -> list[tuple[str, str]]:
         """Release and name of all packages that these records speak of; every row is read."""

@@ -21,13 +21,14 @@ from pratique.vuln.database import Advisory, Affects, Database, Shard
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
 
+_GROUPED = ("Maven", by_cpe.ECOSYSTEM)  # whose names are group:artifact and vendor:product
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]+-\S*\d\S*|GHSA(-[0-9a-z]{4}){3}|[a-z]+-sa-\d+\S*", re.ASCII)
 
 
 class Stated(Struct, frozen=True):
     """What a record says of one package: the versions from ``introduced`` ("" from the beginning), or above ``after``,
-    to below ``fixed``, or to ``last`` and with it ("" both: all above). ``why`` is set instead where the record cannot
-    be compared with a version."""
+    to below ``fixed`` or ``limit``, which is no fix, or to ``last`` and with it ("" all: all above). ``why`` is set
+    instead where the record cannot be compared with a version."""
 
     ecosystem: str
     package: str
@@ -41,6 +42,7 @@ class Stated(Struct, frozen=True):
     module: str = ""
     date: str = ""
     why: str = ""
+    limit: str = ""
 
 
 class Found(Struct, frozen=True):
@@ -78,7 +80,7 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
         raise UsageError("nothing is asked for", hint="an id, a package's name, or a package URL")
     names = _ecosystems(database, ecosystems)
     if text.startswith(("pkg:", "cpe:")):
-        wanted = _wanted(text) if text.startswith("pkg:") else _program(text)
+        wanted = _wanted(text, database) if text.startswith("pkg:") else _program(text)
         shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in names else None
         return tuple(_of_package(database, shard, wanted)) if shard else ()
     found: list[Found] = []
@@ -87,8 +89,8 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
             found += _of_id(database, shard, text)
     for name in names if not found else ():
         if (shard := database.shard("osv", name)) is not None:
-            spelt = BY_NAME[name].spell(text) if name in BY_NAME else text
-            found += _of_package(database, shard, Wanted(name, spelt, ""))
+            for spelt in _spelt(shard, text):
+                found += _of_package(database, shard, Wanted(name, spelt, ""))
     return tuple(found)
 
 
@@ -98,6 +100,12 @@ def _ecosystems(database: Database, wanted: Collection[str]) -> list[str]:
     if missing:
         raise NotFound(f"the database has no feed of {missing[0]!r}", hint=f"it has {', '.join(there)}")
     return [name for name in there if not wanted or name in wanted]
+
+
+def _spelt(shard: Shard, text: str) -> list[str]:
+    """The names that a text may be: the whole, or what follows the group or the vendor."""
+    own = BY_NAME[shard.name].spell(text) if shard.name in BY_NAME else text
+    return [own, *(shard.grouped(own) if shard.name in _GROUPED else ())]
 
 
 def _of_id(database: Database, shard: Shard, name: str) -> Iterator[Found]:
@@ -143,6 +151,7 @@ def _told(shard: Shard, release: str, name: str, affects: Affects) -> Stated:
         arches=affects.scope.arches,
         module=affects.scope.module,
         date=affects.date,
+        limit=affects.limit,
     )
 
 
@@ -181,7 +190,7 @@ def _found(database: Database, shard: Shard, advisory: Advisory, stated: list[St
     )
 
 
-def _wanted(text: str) -> Wanted:
+def _wanted(text: str, database: Database) -> Wanted:
     """The question that a package URL is. Raises ``UsageError``."""
     try:
         url = PackageURL.from_string(text)
@@ -193,7 +202,8 @@ def _wanted(text: str) -> Wanted:
         distribution = _distribution(url.type, space)
         epoch = qualifiers.get("epoch", "")
         number = f"{epoch}:{number}" if epoch and number and ":" not in number else number
-        return Wanted(distribution.ecosystem, name, number, _releases(distribution, qualifiers.get("distro", "")))
+        releases = _releases(distribution, qualifiers.get("distro", ""), database)
+        return Wanted(distribution.ecosystem, name, number, releases)
     ecosystem = BY_TYPE.get(url.type)
     if ecosystem is None:
         raise UsageError(f"{text!r}: no feed speaks for packages of type {url.type!r}")
@@ -218,7 +228,10 @@ def _distribution(kind: str, space: str) -> Distribution:
     return found
 
 
-def _releases(distribution: Distribution, distro: str) -> tuple[str, ...]:
-    """``distro=debian-12`` as the feed names its releases; none where nothing is said."""
+def _releases(distribution: Distribution, distro: str, database: Database) -> tuple[str, ...]:
+    """``distro=debian-12``, or a codename, as the feed names its releases; none where nothing is said."""
     number = distro.rpartition("-")[2]
+    table = database.shard("eol", "eol") if number.isalpha() and distribution.table else None
+    known = table.distro_release(distribution.table, codename=number.lower()) if table else None
+    number = known.version if known else number
     return distribution.releases(number) if number else ()
