@@ -75,6 +75,23 @@ def test_ndb_says_the_same(tmp_path: Path) -> None:
     assert facts(ndb(blobs)) == FACTS
 
 
+def test_what_a_package_needs() -> None:
+    pilot = {tags.NAME: "pilot", tags.VERSION: "1", tags.PROVIDENAME: ["pilot", "libpilot.so.1()(64bit)", "/bin/sh"]}
+    needs = ["libpilot.so.1()(64bit)", "rpmlib(CompressedFileNames)", "/bin/sh", "a", "mole"]
+    blobs = [header({**MINIMAL, tags.PROVIDENAME: ["a"], tags.REQUIRENAME: needs}), header(dict(pilot))]
+    found = {fact.name: fact.depends for fact in facts(ndb(blobs)) if isinstance(fact, Package)}
+    assert found == {"a": ("pilot",), "pilot": ()}
+
+
+def test_more_needs_than_memory() -> None:
+    many = {**MINIMAL, tags.REQUIRENAME: ["x"] * (DEFAULT.owned_paths // 2 + 1)}
+    first, second, problem = facts(ndb([header(many), header({**many, tags.NAME: "b"})]))
+    assert isinstance(first, Package)
+    assert isinstance(second, Package)
+    assert isinstance(problem, Problem)
+    assert "limits.owned_paths" in problem.what
+
+
 def test_as_rpm_reads_it(tmp_path: Path) -> None:
     if shutil.which("rpm") is None:
         pytest.skip("no rpm")

@@ -54,7 +54,10 @@ CLAIMANTS = (
     Claimant(
         "cpan",
         1,
-        Claim(names=("cpanfile.snapshot", "perllocal.pod", ".packlist"), below=((".meta", 1, "install.json"),)),
+        Claim(
+            names=("cpanfile.snapshot", "perllocal.pod", ".packlist"),
+            below=((".meta", 1, "install.json"), (".meta", 1, "MYMETA.json")),
+        ),
     ),
     Claimant("cran", 1, Claim(names=("DESCRIPTION",))),
     Claimant("deb-file", 1, Claim(suffixes=(".deb", ".udeb", ".ipk"), head=16777216)),
@@ -208,7 +211,7 @@ CLAIMANTS = (
     Claimant("requirements", 1, Claim(parts=(("requirements", ".txt"),), below=(("requirements", 0, ".txt"),))),
     Claimant(
         "rpm",
-        1,
+        2,
         Claim(
             paths=(
                 "var/lib/rpm/Packages",

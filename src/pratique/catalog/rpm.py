@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from pratique.catalog import _rpm_bdb, _rpm_header, _rpm_ndb, _rpm_sqlite
 from pratique.catalog._damage import Damage
 from pratique.catalog._rpm_header import Header
@@ -27,25 +29,70 @@ def parse(file: File) -> Iterator[Fact]:
     if file.path.endswith("-wal"):
         yield from _log(file)
         return
-    packages, damage, room = 0, Damage(), DEFAULT.owned_path
-    blobs = _blobs(file)
-    while True:
+    damage, room, needs, found = Damage(), DEFAULT.owned_path, _Needs(), list[Fact]()
+    blobs, end = _blobs(file), ""
+    while not end:
         try:
             blob = next(blobs, None)
             if blob is None:
                 break
-            for fact in _facts(Header(blob), file.path, room):
+            header = Header(blob)
+            for fact in _facts(header, file.path, room):
                 if isinstance(fact, Owns):
                     room -= sum(map(len, fact.paths))
-                packages += 1
-                yield fact
+                found.append(fact)
+            needs.add(header)
         except Unreadable as error:  # of one header; after a damaged page the backend's generator has ended
-            damage.add(str(error))
-    if damage.count and not packages:
+            end = _counted(damage, error)
+    yield from map(needs.told, found)
+    if damage.count and not found:
         raise Unreadable(f"no package can be read from {file.path!r}: {damage.first}")
+    if end:
+        raise LimitExceeded(end)
     if damage.count:
         what = f"{file.path!r} is damaged in {damage.count} places, so packages may be missing: {damage.first}"
         yield Problem(where=file.path, what=what, blocking=True)
+
+
+def _counted(damage: Damage, error: Unreadable) -> str:
+    """Counts; why no more is read, or ""."""
+    try:
+        damage.add(str(error))
+    except LimitExceeded as end:
+        return str(end)
+    return ""
+
+
+class _Needs:
+    """What the packages of a database provide and require by name: libraries, files, capabilities, packages."""
+
+    def __init__(self) -> None:
+        self._provided = dict[str, str]()
+        self._required = dict[str, list[str]]()
+        self._count = 0
+
+    def add(self, header: Header) -> None:
+        """One more package. Raises ``Unreadable``."""
+        name = header.text(_rpm_header.NAME)
+        provided, required = header.texts(_rpm_header.PROVIDENAME), header.texts(_rpm_header.REQUIRENAME)
+        self._count += len(provided) + len(required)
+        if self._count > DEFAULT.owned_paths:
+            raise LimitExceeded(
+                f"the packages provide and require more than limits.owned_paths = {DEFAULT.owned_paths}"
+            )
+        for one in provided:
+            self._provided.setdefault(one, name)
+        self._required.setdefault(name, []).extend(required)
+
+    def told(self, fact: Fact) -> Fact:
+        """A package with those of the others that provide what it requires; what none of them does is left out: what
+        rpm itself provides, files of packages that do not say so, and conditions."""
+        if not isinstance(fact, Package):
+            return fact
+        provided, name = self._provided, fact.name
+        found = {provided[one]: None for one in self._required.get(name, ()) if one in provided}
+        found.pop(name, None)
+        return msgspec.structs.replace(fact, depends=tuple(found)) if found else fact
 
 
 def _log(file: File) -> Iterator[Fact]:
@@ -133,7 +180,7 @@ def _paths(header: Header, room: int) -> tuple[str, ...]:
 
 CATALOGUER = Cataloguer(
     "rpm",
-    1,
+    2,
     Claim(paths=tuple(f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES)),
     parse,
     blocking=True,
