@@ -1,0 +1,93 @@
+"""A file and a text of a classifier in, the version that stands there out, found in bounded pieces of the file."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO
+
+from pratique.catalog._classifier import Text
+from pratique.catalog._executable import Executable
+from pratique.catalog._regions import Region
+from pratique.limits import MIB
+
+_PIECE = MIB
+_MOST_MARKS = 10_000  # a file with more of them than this was made so
+_READ_ONLY = (b".rodata", b"__cstring", b".rdata")  # where compilers put texts: ELF, Mach-O, PE
+
+
+def find_version(stream: BinaryIO, size: int, program: Executable | None, text: Text, names: Mapping[str, str]) -> str:
+    """The version, "" where the text is not there. ``names`` are the groups of the file's name."""
+    mark = _filled(text.mark, names)
+    pattern = _compiled(_filled(text.pattern, {name: re.escape(value) for name, value in names.items()}))
+    for region in _regions(program, size):
+        versions = dict.fromkeys(found["version"] for found in _search(stream, region, mark, pattern, text))
+        version = next(iter(versions), b"")
+        if text.alone and version:
+            version = _alone(stream, size, version)
+        if version:
+            return version.decode("ascii", "replace") if len(versions) == 1 else ""
+    return ""
+
+
+def holds(stream: BinaryIO, size: int, text: bytes) -> bool:
+    """Whether the text stands anywhere in the file."""
+    pattern = _compiled(re.escape(text))
+    return any(True for _ in _search(stream, Region(0, 0, size), text, pattern, Text(text, b"", 0)))
+
+
+def _regions(program: Executable | None, size: int) -> Iterable[Region]:
+    """Where to look: at texts first, then everywhere."""
+    if program is not None:
+        for name in _READ_ONLY:
+            region = program.section(name) if program.mentions(name) else None
+            if region is not None:
+                yield region
+    yield Region(0, 0, size)
+
+
+def _search(
+    stream: BinaryIO, region: Region, mark: bytes, pattern: re.Pattern[bytes], text: Text
+) -> Iterator[re.Match[bytes]]:
+    """The first match around a mark, or all of them. A mark near the end of a piece is looked at with the next one."""
+    stream.seek(region.offset)
+    reach = text.reach
+    keep = reach + len(mark) + reach
+    data, left, marks = b"", region.size, 0
+    while left > 0:
+        piece = stream.read(min(_PIECE, left))
+        if not piece:
+            break
+        left -= len(piece)
+        data = data[-keep:] + piece
+        end = len(data) - reach if left > 0 else len(data)
+        at = data.find(mark, 0, end)
+        while at >= 0:
+            start, stop = max(0, at - reach), at + len(mark) + reach
+            found = pattern.match(data, at, stop) if text.only else pattern.search(data, start, stop)
+            if found is not None:
+                yield found
+            marks += 1
+            if marks == _MOST_MARKS or (found is not None and not text.only):
+                return
+            at = data.find(mark, at + 1, end)
+
+
+def _alone(stream: BinaryIO, size: int, text: bytes) -> bytes:
+    """The longest beginning of a version that stands between zero bytes somewhere."""
+    for end in range(len(text), text.rindex(b".") + 1, -1):
+        if holds(stream, size, b"\0" + text[:end] + b"\0"):
+            return text[:end]
+    return b""
+
+
+def _filled(text: bytes, names: Mapping[str, str]) -> bytes:
+    for name, value in names.items():
+        text = text.replace(b"{%s}" % name.encode(), value.encode())
+    return text
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern)
