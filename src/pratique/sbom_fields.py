@@ -45,7 +45,7 @@ def package_pairs(package: Package, known: Package) -> list[Pair]:
         if value == getattr(known, field):
             continue
         if isinstance(value, tuple):
-            pairs += [(name, written(str(each))) for each in value] or [(name, "")]
+            pairs += [(name, written(str(each)) or '""') for each in value] or [(name, "")]
         elif isinstance(value, bool):
             pairs.append((name, "true" if value else "false"))
         else:

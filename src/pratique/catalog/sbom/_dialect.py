@@ -73,7 +73,7 @@ def distro_of(part: Part) -> Distro | None:
     like = tuple(value for key, value in part.pairs if key.startswith(f"{SYFT}distro:idLike"))
     codename = part.get(f"{SYFT}distro:versionCodename") or part.get(f"{SYFT}distro:codename")
     pretty = part.get(f"{SYFT}distro:prettyName") or part.name
-    return Distro(id_, version, codename, like, pretty) if id_ else None
+    return Distro(id_, version, codename, like, pretty) if id_ not in ("", "none") else None  # Trivy's word for unknown
 
 
 def distro_in(url: PackageUrl) -> Distro | None:

@@ -185,7 +185,7 @@ def _needing(made: Sequence[Package], known: Sequence[_Known], links: Sequence[t
         needed = made[second]
         needs.setdefault(first, {})[f"{spelt(needed)}@{needed.version}" if needed.version else spelt(needed)] = None
     return tuple(
-        msgspec.structs.replace(package, depends=tuple(needs[place])) if place in needs else package
+        msgspec.structs.replace(package, depends=tuple(sorted(needs[place]))) if place in needs else package
         for place, package in enumerate(made)
     )
 
@@ -211,7 +211,9 @@ def _lacks(
     yield from _sources(document, own, where)
     unnamed = [one.part.name for one in known if one.url is None]
     if unnamed:
-        yield Problem(where, f"{_count(unnamed)} no package URL that can be read, so no feed is asked for them")
+        hidden = any(one.url is None and one.part.get(f"{_dialect.TRIVY}SrcName") for one in known)  # a distribution's
+        what = f"{_count(unnamed)} no package URL that can be read, so no feed is asked for them"
+        yield Problem(where, what, blocking=hidden)
     without = [package.name for package in found if not package.version]
     if without:
         yield Problem(where, f"{_count(without)} no version")
