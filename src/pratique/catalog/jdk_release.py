@@ -1,7 +1,6 @@
 """The ``release`` file of a JDK or JRE in, the runtime out, named and told by CPE as its maker does.
 
-https://openjdk.org/projects/jdk/ (the build's ``make/ReleaseFile.gmk`` writes it): lines ``NAME="value"``. A Java 8 is
-"1.8.0_392" there, and 1.8.0 with the update "update392" in NVD's names (https://nvd.nist.gov/products/cpe).
+https://openjdk.org/projects/jdk/ (the build's ``make/ReleaseFile.gmk`` writes it): lines ``NAME="value"``.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from pratique.catalog._cpe import java_cpe_name
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -29,6 +29,7 @@ class _Maker(msgspec.Struct, frozen=True):
 
 _GRAALVM = _Maker((), "graalvm", "oracle:graalvm_for_jdk")
 _OPENJ9 = _Maker((), "semeru", "ibm:semeru_runtime")
+_ORACLE = _Maker((), "jdk", "oracle:jdk")
 _OPENJDK = _Maker((), "openjdk", "oracle:openjdk")
 _MAKERS = (
     _Maker(("Eclipse Adoptium", "Eclipse Foundation", "Temurin"), "temurin", "eclipse:temurin"),
@@ -39,7 +40,6 @@ _MAKERS = (
     _Maker(("SAP",), "sapmachine", "sap:sapmachine"),
     _Maker(("BellSoft",), "liberica", "bell-sw:liberica"),
     _Maker(("GraalVM",), "graalvm", "oracle:graalvm_for_jdk"),
-    _Maker(("Oracle",), "jdk", "oracle:jdk"),
 )
 
 
@@ -57,26 +57,24 @@ def parse(file: File) -> Iterable[Fact]:
         return (Problem(file.path, f"a Java runtime of version {text[:200]!r}, which is none", hides=True),)
     maker = _maker(said)
     version, update = found.groups()
-    if version.startswith("1.") and version.count(".") == 2:
-        cpe = f"cpe:2.3:a:{maker.cpe}:{version}:{f'update{int(update)}' if update else '*'}:*:*:*:*:*:*"
-    else:
-        cpe = f"cpe:2.3:a:{maker.cpe}:{version}:*:*:*:*:*:*:*"
     full = f"{version}_{update}" if update else version
+    cpe = java_cpe_name(maker.cpe, f"{version}_{int(update)}" if update else version)
     vendor = said.get("IMPLEMENTOR", "")
     return (Package("generic", maker.name, full, vendor=vendor, arch=said.get("OS_ARCH", ""), path=file.path, cpe=cpe),)
 
 
 def _maker(said: dict[str, str]) -> _Maker:
-    """Who built it. Oracle's own JDK tells its build (BUILD_TYPE="commercial") or IMPLEMENTOR "Oracle Corporation" with
-    no OpenJDK's name; distributions and everybody else build OpenJDK."""
+    """Who built it; distributions and everybody else build OpenJDK. Oracle builds OpenJDK as well: its own JDK is a
+    commercial build, or one from sources of which OpenJDK's are a part (``open:``)."""
     if "GRAALVM_VERSION" in said:
         return _GRAALVM
-    implementor = said.get("IMPLEMENTOR", "")
-    text = f"{implementor} {said.get('IMPLEMENTOR_VERSION', '')}"
+    text = f"{said.get('IMPLEMENTOR', '')} {said.get('IMPLEMENTOR_VERSION', '')}"
     for maker in _MAKERS:
         if any(mark in text for mark in maker.marks):
-            oracle_openjdk = maker.name == "jdk" and said.get("BUILD_TYPE", "commercial") != "commercial"
-            return _OPENJDK if oracle_openjdk else maker
+            return maker
+    own = said.get("BUILD_TYPE") == "commercial" or " open:" in said.get("SOURCE", "")
+    if own and ("Oracle" in text or text == " "):
+        return _ORACLE
     return _OPENJ9 if said.get("JVM_VARIANT", "").lower() == "openj9" else _OPENJDK
 
 

@@ -1,4 +1,4 @@
-"""A pom.xml in, the dependencies that it declares with a version out: https://maven.apache.org/pom.html.
+"""A pom.xml in, its project and the dependencies that it declares with a version out: https://maven.apache.org/pom.html.
 
 Properties and managed versions of the file itself are applied; those of a parent or of an imported BOM are elsewhere,
 and what needs them stays without a version. Nothing is fetched.
@@ -26,14 +26,15 @@ _EXAMPLES = 5
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """The dependencies; one problem for all without a version. Nothing for the descriptor within an unpacked archive:
-    that tells what the archive was built from. Raises ``Unreadable``."""
+    """The project and its dependencies; one problem for all of these that have no version. Nothing for the descriptor
+    within an unpacked archive: that tells what the archive was built from. Raises ``Unreadable``."""
     if is_of_a_package(file.path) or _OF_AN_ARCHIVE in file.path:
         return
     root = from_xml(file.read(), "pom.xml")
     if root.name != "project":
         raise Unreadable(f"no pom.xml: the root is {root.name[:80]!r}")
     project = _Project(root)
+    yield from project.itself(file.path)
     open_ = list[str]()
     seen = set[tuple[str, str, str]]()
     for place in (root, *root.first("profiles").all("profile")):
@@ -68,6 +69,14 @@ class _Project:
         for one in root.first("dependencyManagement", "dependencies").all("dependency"):
             self._managed.setdefault((self._value(one, "groupId"), self._value(one, "artifactId")), one)
 
+    def itself(self, path: str) -> Iterator[Package]:
+        """The project's own package, where its version is told."""
+        group, artifact, version = (
+            self._resolved(f"${{project.{name}}}") for name in ("groupId", "artifactId", "version")
+        )
+        if _ID.fullmatch(group) and _ID.fullmatch(artifact) and _VERSION.fullmatch(version):
+            yield Package("maven", artifact, version, namespace=group, path=path, declared=True)
+
     def coordinates(self, dependency: Element) -> tuple[str, str, str]:
         """Group, artifact and version; a version that is a range, or that another file tells, is ""."""
         group, artifact = self._value(dependency, "groupId"), self._value(dependency, "artifactId")
@@ -89,7 +98,9 @@ class _Project:
         return "optional" if self._value(dependency, "optional") == "true" else ""
 
     def _value(self, element: Element, name: str) -> str:
-        text = element.first(name).text[:_MOST]
+        return self._resolved(element.first(name).text[:_MOST])
+
+    def _resolved(self, text: str) -> str:
         for _ in range(_PASSES):
             if "${" not in text:
                 break
