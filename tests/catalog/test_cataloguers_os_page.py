@@ -6,21 +6,56 @@ from pathlib import Path
 
 import pytest
 
-from pratique.catalog import apk, dpkg, dpkg_owns, go_binary, os_release, rpm, rpm_manifest, rust_binary
+from pratique.catalog import (
+    apk,
+    chisel,
+    conda,
+    deb_file,
+    dpkg,
+    dpkg_copyright,
+    dpkg_owns,
+    elf_notes,
+    flatpak,
+    go_binary,
+    homebrew,
+    kernel,
+    kernel_module,
+    nested_roots,
+    nix,
+    opkg,
+    os_release,
+    pacman,
+    pkginfo,
+    portage,
+    rpm,
+    rpm_file,
+    rpm_manifest,
+    rust_binary,
+    snap,
+)
 from pratique.plugins import Cataloguer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cataloguers-os.md").read_text()
-CATALOGUERS = [module.CATALOGUER for module in (apk, dpkg, dpkg_owns, go_binary, rpm, rpm_manifest, rust_binary)]
+DATABASES = (apk, chisel, conda, dpkg, dpkg_owns, homebrew, nested_roots, opkg, pacman, portage, rpm, rpm_manifest)
+FILES = (deb_file, dpkg_copyright, flatpak, kernel, kernel_module, nix, pkginfo, rpm_file, snap)
+PROGRAMS = (elf_notes, go_binary, rust_binary)
+CATALOGUERS = [module.CATALOGUER for module in (*DATABASES, *FILES, *PROGRAMS, os_release)]
 
 
-@pytest.mark.parametrize("cataloguer", [*CATALOGUERS, os_release.CATALOGUER], ids=lambda one: one.name)
+@pytest.mark.parametrize("cataloguer", CATALOGUERS, ids=lambda one: one.name)
 def test_every_claim_is_told(cataloguer: Cataloguer) -> None:
-    assert f"| `{cataloguer.name}` |" in PAGE
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{cataloguer.name}` |")]
+    claim = cataloguer.claim
+    for name in (*claim.names, *claim.children, *(folder for folder, _, _ in claim.below)):
+        assert f"`{name}" in row or f"{name}/" in row or f"{name.rpartition('/')[2]}/" in row, name
+    for ending in (*claim.suffixes, *(ending for _, _, ending in claim.below)):
+        assert f"{ending}`" in row, ending
     for path in cataloguer.claim.paths:
         folder, _, name = path.rpartition("/")
         assert f"`{path}`" in PAGE or (f"`{folder}`" in PAGE and f"`{name}" in PAGE), path
     for folder, suffix in cataloguer.claim.folders:
-        assert f"`{folder}/*{suffix}`" in PAGE or f"`{folder}/os-release*`" in PAGE
+        told = (f"`{folder}/*{suffix}`", f"`{folder}/os-release*`", f"`{folder}`")
+        assert any(one in PAGE for one in told), folder
 
 
 def test_the_order_of_precedence_is_told() -> None:

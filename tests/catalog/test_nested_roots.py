@@ -15,7 +15,7 @@ from pratique.catalog import apk, dpkg, rpm
 from pratique.catalog._index import Index
 from pratique.catalog.nested_roots import CATALOGUER, parse
 from pratique.errors import Unreadable
-from pratique.model import Package
+from pratique.model import Package, Problem
 
 FIXTURES = Path(__file__).parent
 STATUS = (FIXTURES / "dpkg" / "status").read_bytes()
@@ -31,6 +31,14 @@ def test_databases_of_every_kind() -> None:
     assert names("rootfs/lib/apk/db/installed", INSTALLED) == {"musl"}
     rpmdb = gzip.decompress((FIXTURES / "rpm" / "rpmdb.sqlite.gz").read_bytes())
     assert names("mnt/usr/lib/sysimage/rpm/rpmdb.sqlite", rpmdb)
+
+
+def test_the_assumption_is_told() -> None:
+    *_, problem = parse(memory_file("rootfs/lib/apk/db/installed", INSTALLED))
+    assert isinstance(problem, Problem)
+    assert not problem.blocking
+    assert "1 packages" in problem.what
+    assert list(parse(memory_file("rootfs/var/lib/dpkg/status", b""))) == []
 
 
 @pytest.mark.parametrize("path", [path for one in (apk, dpkg, rpm) for path in one.CATALOGUER.claim.paths])

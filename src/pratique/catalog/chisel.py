@@ -2,7 +2,8 @@
 https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/, and for its form
 https://pkg.go.dev/github.com/canonical/chisel/public/jsonwall (a JSON object a line, packed by Zstandard).
 
-Such an image has no database of dpkg's. The manifest names no source packages.
+Such an image has no database of dpkg's. The manifest names no source packages, of which Ubuntu's advisories speak: what is
+known of ``openssl`` would not be found for ``libssl3``, so that it is told as a problem.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _DECODER = msgspec.json.Decoder(_Line)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a package, and what each ``Owns``. Raises ``Unreadable`` for what is no manifest; lines that make
+    """A ``Package`` a package, what each ``Owns``, and a blocking ``Problem``. Raises ``Unreadable`` for what is no manifest; lines that make
     no sense are a blocking ``Problem``."""
     lines = unpacked(file.read(), DEFAULT.text).split(b"\n")
     count = _count(lines[0], file.path)
@@ -58,6 +59,8 @@ def parse(file: File) -> Iterator[Fact]:
         elif line.kind == "path" and not line.path.endswith("/"):
             for name in {one.partition("_")[0] for one in line.slices}:
                 owned.setdefault(name, []).append(line.path.lstrip("/"))
+    what = f"{file.path!r} names no source packages, so advisories that speak of those are not found for their packages"
+    yield Problem(file.path, what, blocking=True, hint="keep dpkg's status of the packages in the image, too")
     for name in sorted(owned):
         yield Owns(name, tuple(owned[name]))
     if damage.count:

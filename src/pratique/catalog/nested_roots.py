@@ -6,10 +6,10 @@ The packages are held for those of the image's distribution, for nothing beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pratique.catalog import apk, dpkg, rpm
-from pratique.model import Fact
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _RPM = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
@@ -23,10 +23,19 @@ _PARSERS = {"status": dpkg.parse, "installed": apk.parse}
 
 
 def parse(file: File) -> Iterable[Fact]:
-    """As the database's own cataloguer, which it raises as well; nothing for the image's own databases."""
-    if file.path in _OWN:
-        return ()
-    return _PARSERS.get(file.path.rpartition("/")[2], rpm.parse)(file)
+    """As the database's own cataloguer, which it raises as well, and a ``Problem`` that tells of the assumption; nothing
+    for the image's own databases."""
+    return () if file.path in _OWN else _nested(file)
+
+
+def _nested(file: File) -> Iterator[Fact]:
+    count = 0
+    for fact in _PARSERS.get(file.path.rpartition("/")[2], rpm.parse)(file):
+        count += isinstance(fact, Package)
+        yield fact
+    if count:
+        what = f"{file.path!r} is the database of another root: its {count} packages are held for the distribution's"
+        yield Problem(file.path, what)
 
 
 CATALOGUER = Cataloguer("nested-roots", 1, Claim(below=_BELOW), parse)
