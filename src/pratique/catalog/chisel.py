@@ -2,8 +2,8 @@
 https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/, and for its form
 https://pkg.go.dev/github.com/canonical/chisel/public/jsonwall (a JSON object a line, packed by Zstandard).
 
-Such an image has no database of dpkg's. The manifest names no source packages, of which Ubuntu's advisories speak: what is
-known of ``openssl`` would not be found for ``libssl3``, so that it is told as a problem.
+Such an image has no database of dpkg's. The manifest names no source packages, of which Ubuntu's advisories speak: what
+is known of ``openssl`` would not be found for ``libssl3``, so that it is told as a problem.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _DECODER = msgspec.json.Decoder(_Line)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a package, what each ``Owns``, and a blocking ``Problem``. Raises ``Unreadable`` for what is no manifest; lines that make
-    no sense are a blocking ``Problem``."""
+    """A ``Package`` a package, what each ``Owns``, and a blocking ``Problem``; another one where lines make no sense.
+    Raises ``Unreadable`` for what is no manifest."""
     lines = unpacked(file.read(), DEFAULT.text).split(b"\n")
     count = _count(lines[0], file.path)
     damage, owned = Damage(), dict[str, list[str]]()

@@ -23,8 +23,8 @@ _PARSERS = {"status": dpkg.parse, "installed": apk.parse}
 
 
 def parse(file: File) -> Iterable[Fact]:
-    """As the database's own cataloguer, which it raises as well, and a ``Problem`` that tells of the assumption; nothing
-    for the image's own databases."""
+    """What the database's own cataloguer says and raises, and a ``Problem`` that tells of the assumption; nothing for
+    the image's own databases."""
     return () if file.path in _OWN else _nested(file)
 
 
