@@ -41,14 +41,6 @@ def test_what_is_only_spoken_of_stays_where_nothing_is_installed() -> None:
     assert joined((lock, sbom)) == (npm("sbom.json", stated=True, locations=("package-lock.json",)),)
 
 
-def test_a_program_that_a_distribution_s_package_owns_is_that_package() -> None:
-    program = Package(
-        "generic", "python", "3.11", cpe="cpe:2.3:a:python:python:3.11:*:*:*:*:*:*:*", path="usr/bin/python"
-    )
-    owned = Package("generic", "bash", "5.2", cpe="cpe:2.3:a:gnu:bash:5.2:*:*:*:*:*:*:*", path="bin/bash", owner="bash")
-    assert joined((program, owned)) == (program,)
-
-
 @given(
     st.lists(
         st.builds(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from images import Member, blob_layer, file, folder, gzip_bytes, hardlink, layer, opaque, symlink, whiteout
+from pratique.catalog._hashes import name_hashes
 from pratique.catalog._pass import read_layer
 from pratique.catalog._squash import squash
 from pratique.errors import Unreadable
 from pratique.image.layer import LayerReader
 from pratique.limits import DEFAULT
-from pratique.model import Distro, Fact, Inventory, LayerFacts, Owns, Package, Problem
+from pratique.model import Distro, Fact, Inventory, LayerFacts, Licence, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 
@@ -269,3 +271,75 @@ def test_as_if_each_layer_were_unpacked(layers: list[list[tuple[str, str, str]]]
     expected = {path: version for path, (what, version) in disk.items() if what == "file" and path.endswith(".pkg")}
     found = {path: version for path, (version, _) in laid(*(read(*members(changes)) for changes in layers)).items()}
     assert found == expected
+
+
+CPE = "cpe:2.3:a:perl:perl:5.36.0:*:*:*:*:*:*:*"
+DPKG, INFO = "var/lib/dpkg/status", "var/lib/dpkg/info/perl-base.list"
+
+
+def base(version: str = "1:5.36.0-7+deb12u3") -> LayerFacts:
+    """A distribution's layer with perl-base, and the program that it installed."""
+    facts: dict[str, tuple[Fact, ...]] = {
+        DPKG: (Package("deb", "perl-base", version, path=DPKG),),
+        INFO: (Owns("perl-base", ("usr/bin/perl", "usr/share/perl/yarn.lock", "usr/lib/libperl.so")),),
+        "usr/bin/perl": (Package("generic", "perl", "5.36.0", cpe=CPE, path="usr/bin/perl"),),
+        "usr/share/perl/yarn.lock": (Package("npm", "x", "1", path="usr/share/perl/yarn.lock", declared=True),),
+        "usr/lib/libperl.so": (Package("deb", "perl", version, path="usr/lib/libperl.so", stated=True),),
+    }
+    return LayerFacts("sha256:0", facts, executables=("usr/bin/perl", "usr/lib/libperl.so"))
+
+
+def copied(path: str = "usr/bin/perl", version: str = "5.36.0") -> LayerFacts:
+    """A layer that writes the program anew."""
+    package = Package("generic", "perl", version, cpe=CPE, path=path)
+    return LayerFacts("sha256:1", {path: (package,)}, plain=name_hashes([path.encode()]), executables=(path,))
+
+
+def names(inventory: Inventory) -> list[str]:
+    return [f"{one.type} {one.name}" for one in inventory.packages]
+
+
+def test_what_a_distribution_s_package_owns_is_that_package() -> None:
+    found = squash((base(),))
+    assert names(found) == ["deb perl-base"]
+    assert (found.executables, found.strays) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("layer", "version", "expected"),
+    [
+        (copied(), "1:5.36.0-7+deb12u3", ["deb perl-base"]),
+        (copied(), "5.36.0", ["deb perl-base"]),
+        (copied(version="5.38.0"), "5.36.0-7", ["deb perl-base", "generic perl"]),
+        (copied("opt/perl"), "5.36.0-7", ["deb perl-base", "generic perl"]),
+    ],
+)
+def test_a_program_written_anew_is_the_distribution_s_where_it_tells_the_same_version(
+    layer: LayerFacts, version: str, expected: list[str]
+) -> None:
+    found = squash((base(version), layer))
+    assert names(found) == expected
+    assert found.strays == ()
+
+
+def test_an_upgrade_that_leaves_a_file_s_facts_alone_leaves_its_owner_too() -> None:
+    upgraded = base("1:5.36.0-7+deb12u4")
+    plain = name_hashes([path.encode() for path in upgraded.facts])
+    found = squash((base(), msgspec.structs.replace(upgraded, digest="sha256:1", plain=plain)))
+    assert [(one.name, one.version) for one in found.packages] == [("perl-base", "1:5.36.0-7+deb12u4")]
+    assert found.strays == ()
+
+
+def test_executables_that_are_hidden_or_belong_to_nobody() -> None:
+    top = LayerFacts("sha256:1", removed=("usr/lib/libperl.so",), executables=("opt/x", "opt/y"))
+    found = squash((base(), top))
+    assert (found.executables, found.strays) == (3, ("opt/x", "opt/y"))
+    emptied = LayerFacts("sha256:2", opaque=("opt",))
+    assert squash((base(), top, emptied)).strays == ()
+
+
+def test_licences_that_lie_beside_a_package() -> None:
+    copyright_ = "usr/share/doc/perl-base/copyright"
+    beside = LayerFacts("sha256:1", {copyright_: (Licence("deb", "perl-base", ("GPL-1+", "Expat", "BSD")),)})
+    (found,) = squash((base(), beside)).packages
+    assert found.licences == ("GPL-1.0-or-later", "MIT", "BSD")

@@ -18,12 +18,10 @@ _PLACES = 1000
 
 
 def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
-    """The packages, sorted. A program that was recognised by its content is left out where a distribution's package
-    owns it: that one is assessed."""
+    """The packages, sorted."""
     named = dict[Name, list[Package]]()
     for package in packages:
-        if not (package.cpe and package.owner):
-            named.setdefault((package.type, package.namespace, package.name, package.version), []).append(package)
+        named.setdefault((package.type, package.namespace, package.name, package.version), []).append(package)
     found = list[Package]()
     for name in sorted(named):
         same = named[name]

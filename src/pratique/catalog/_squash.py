@@ -15,7 +15,7 @@ from pratique.catalog._accounted import strays
 from pratique.catalog._hashes import ancestors, name_hashes, numbers
 from pratique.catalog._join import joined
 from pratique.catalog._links import renamed
-from pratique.catalog._owns import canonical, owners
+from pratique.catalog._owned import Owned
 from pratique.catalog._places import astray
 from pratique.catalog.os_release import PLACES
 from pratique.licences import expression
@@ -62,7 +62,7 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
             pile.lay(layer, index)
     held = pile.held
     distro = _distro(held)
-    owned = _Owned(layers, (one for here in held.values() for one in here.layers()))
+    owned = Owned(layers, ((package, layer) for here in held.values() for package, _, layer in here.layers()))
     packages = _packages(held, owned, distro)
     return Inventory(
         distro=distro,
@@ -72,7 +72,7 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
         functions=tuple(_kept(held, Functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
         executables=len(pile.programs),
-        strays=strays(pile.programs, owned.of(pile.programs), packages),
+        strays=strays(pile.programs, owned.among(pile.programs), packages),
     )
 
 
@@ -196,10 +196,10 @@ def _distro(held: dict[str, _Held]) -> Distro | None:
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _packages(held: dict[str, _Held], owned: _Owned, distro: Distro | None) -> tuple[Package, ...]:
+def _packages(held: dict[str, _Held], owned: Owned, distro: Distro | None) -> tuple[Package, ...]:
     """All packages, sorted, each with its layer, its owner and its licences as SPDX writes them; a distribution's
     package that two databases name is one."""
-    there = (one for here in held.values() for one in here.layers())
+    there = ((*one, here.layer) for here in held.values() for one in here.layers())
     beside = {
         (fact.type, fact.package): fact.licences
         for here in held.values()
@@ -207,16 +207,18 @@ def _packages(held: dict[str, _Held], owned: _Owned, distro: Distro | None) -> t
         if isinstance(fact, Licence)
     }
     found = dict[Identity, Package]()
-    for package, identity, layer in there:
+    for package, identity, layer, written in there:
         licences = package.licences or beside.get((package.type, package.name), ())
         licences = tuple([expression(text) for text in licences])
+        installed = package.type in DISTRIBUTION_TYPES and not (package.declared or package.stated)
+        owner = "" if installed else owned.of(package, written, layer)
+        if owner and (package.cpe or package.declared or package.type in DISTRIBUTION_TYPES):
+            continue  # a program, a lock file or a note of a package that is told already
+        namespace = package.namespace
         if package.type in DISTRIBUTION_TYPES:
-            namespace = package.namespace or (distro.id if distro else "")
-            package = msgspec.structs.replace(package, layer=layer, namespace=namespace, licences=licences)
-            identity = (*_identity(package)[:5], package.path if package.declared or package.stated else "")
-        else:
-            owner = owned.by(package.path, layer)
-            package = msgspec.structs.replace(package, layer=layer, owner=owner, licences=licences)
+            namespace = namespace.lower() or (distro.id if distro else "")
+            identity = (*_identity(package)[:5], "" if installed else package.path)
+        package = msgspec.structs.replace(package, layer=layer, namespace=namespace, owner=owner, licences=licences)
         if identity not in found or _order(package) < _order(found[identity]):
             found[identity] = package
     return joined(found.values())
@@ -224,41 +226,6 @@ def _packages(held: dict[str, _Held], owned: _Owned, distro: Distro | None) -> t
 
 def _order(package: Package) -> tuple[int, str, str, str]:
     return (package.layer, package.path, package.source_name, package.source_version)
-
-
-class _Owned:
-    """Which distribution's package owns a path. Only the layer that brought the file is asked: what a later layer wrote
-    over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing, and one that came
-    with another layer did not bring the file: a list by itself, which anybody can write, hides nothing."""
-
-    def __init__(self, layers: Sequence[LayerFacts | None], packages: Iterable[tuple[Package, Identity, int]]) -> None:
-        self._layers = layers
-        self._owners = dict[int, tuple[dict[str, str], set[str]]]()
-        self._installed = dict[str, set[int]]()
-        for package, _, layer in packages:
-            if package.type in DISTRIBUTION_TYPES and not package.declared:
-                self._installed.setdefault(package.name, set()).add(layer)
-
-    def by(self, path: str, layer: int) -> str:
-        """The owner's name, "" for none."""
-        found = self._of_layer(layer)[0]
-        if not found:
-            return ""
-        owner = found.get(canonical(path.partition("!/")[0]), "")
-        return owner if layer in self._installed.get(owner, ()) else ""
-
-    def of(self, paths: dict[str, int]) -> set[str]:
-        """Those of the paths, with the layer that brought each, which some package says it installed."""
-        return {
-            path for path, layer in paths.items() if self.by(path, layer) or canonical(path) in self._of_layer(layer)[1]
-        }
-
-    def _of_layer(self, layer: int) -> tuple[dict[str, str], set[str]]:
-        if layer not in self._owners:
-            facts = self._layers[layer]
-            found = facts.facts.values() if facts else ()
-            self._owners[layer] = owners(fact for some in found for fact in some)
-        return self._owners[layer]
 
 
 def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:
