@@ -76,6 +76,7 @@ def test_the_linker_of_this_machine(tmp_path: Path) -> None:
         b"\x7fELF",
         b"\x7fELF\2\1\1" + bytes(57),
         PROGRAM[:64],
+        b"\x7fELF\1\2\1" + bytes(13) + b"FDO\0",
         noted(b'{"name":"a"}'),
         noted(b'{"type":"../x","name":"a","version":"1"}'),
         noted(JSON, at=1024)[:1030],

@@ -23,6 +23,7 @@ _OWNER = b"FDO\0"
 _TYPE = 0xCAFE1A7E
 # bytes: linkers put notes that are loaded right behind the program headers, which are a dozen of 56 bytes each
 _HEAD, _NEAR = 4096, 2048
+_SHORTEST = 64  # bytes of the longer file header
 _KIND = re.compile(r"[a-z][a-z0-9.+-]*")  # purl-spec, "type"
 
 
@@ -74,7 +75,7 @@ def _note(file: File) -> bytes | None:
     """The description of the note, by the program headers (gABI, "Program Header" and "Note Section")."""
     with file.open() as stream:
         data = stream.read(_HEAD)
-    if data.find(_OWNER, 0, _NEAR) < 0 or data[:4] != b"\x7fELF":
+    if data.find(_OWNER, 0, _NEAR) < 0 or data[:4] != b"\x7fELF" or len(data) < _SHORTEST:
         return None
     big = data[5:6] == b"\2"
     for offset, size in (_WIDE if data[4:5] == b"\2" else _NARROW)[big].segments(data):
