@@ -36,6 +36,31 @@ def test_as_cargo_auditable_wrote_it(program: bytes) -> None:
     ]  # and not cc, which only built it
 
 
+# the section of a program that rustc 1.95.0 made and its linker put together
+COMMENT = b"rustc version 1.95.0 (59807616e 2026-04-14)\0Linker: LLD 22.1.2\0GCC: (Debian 12.2.0-14+deb12u1) 12.2.0\0"
+
+
+@pytest.mark.parametrize(
+    ("comment", "version"),
+    [
+        (COMMENT, "1.95.0"),
+        (b"GCC: (Debian 12.2.0) 12.2.0\0" + COMMENT, "1.95.0"),
+        (b"rustc version 1.80.0-nightly (867900499 2024-05-23)\0", "1.80.0-nightly"),
+    ],
+)
+def test_the_standard_library_is_the_compiler_s(comment: bytes, version: str) -> None:
+    (found,) = parse(memory_file(PATH, elf({b".text": b"code", b".comment": comment})))
+    cpe = f"cpe:2.3:a:rust-lang:rust:{version}:*:*:*:*:*:*:*"
+    assert found == Package(type="generic", name="libstd", version=version, path=PATH, cpe=cpe)
+
+
+@pytest.mark.parametrize(
+    "comment", [b"", b"GCC: 12.2.0\0", b"my rustc version 1.0.0", b"rustc version x", b"\xff" * 99]
+)
+def test_programs_of_other_compilers(comment: bytes) -> None:
+    assert list(parse(memory_file(PATH, elf({b".comment": comment})))) == []
+
+
 def test_fields_of_later_versions_are_left_alone() -> None:
     audit = {"packages": [{"name": "a", "version": "1.0.0", "source": {"x": 1}, "new": []}], "format": 9}
     assert crates(zlib.compress(json.dumps(audit).encode())) == [("a", "1.0.0")]

@@ -57,7 +57,7 @@ def parse(file: File) -> Iterable[Fact]:
 def _texts(stream: BinaryIO) -> Iterator[tuple[str, str]]:
     """The texts of ``general``, up to where the head ends or another group of keys has begun after them."""
     head = _read(stream, 4)
-    order = "<" if head[1:] != b"\0\0\0" or head[0] else ">"
+    order = "<" if head[0] else ">"  # the version is small: its first byte is 0 where the last one counts
     (version,) = struct.unpack(f"{order}I", head)
     if not 1 <= version <= 3:
         raise Unreadable(f"GGUF of version {version} is not known")

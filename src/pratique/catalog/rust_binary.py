@@ -13,6 +13,7 @@ from typing import Annotated
 
 import msgspec
 
+from pratique.catalog._cpe import cpe_name
 from pratique.catalog._executable import open_executable, read
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
@@ -53,7 +54,7 @@ def parse(file: File) -> Iterator[Fact]:
     rustc = _RUSTC.search(read(stream, comment, _MOST_COMMENT)) if comment else None
     if rustc:
         version = rustc[1].decode("ascii")
-        cpe = f"cpe:2.3:a:rust-lang:rust:{version}:*:*:*:*:*:*:*"
+        cpe = cpe_name("rust-lang:rust", version)
         yield Package(type="generic", name="libstd", version=version, path=file.path, cpe=cpe)
     region = program.section(_SECTION)
     if region is None:

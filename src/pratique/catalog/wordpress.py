@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pratique.catalog._cpe import cpe_name
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -66,8 +67,7 @@ def _core(path: str, head: bytes) -> Iterable[Fact]:
     if found is None:
         return ()
     version = found[2].decode("ascii")
-    cpe = f"cpe:2.3:a:wordpress:wordpress:{_escaped(version)}:*:*:*:*:*:*:*"
-    return (Package("generic", "wordpress", version, path=path, cpe=cpe),)
+    return (Package("generic", "wordpress", version, path=path, cpe=cpe_name("wordpress:wordpress", version)),)
 
 
 class _Header:
@@ -80,11 +80,6 @@ class _Header:
         found = re.search(rf"^(?:[ \t]*<\?php)?[ \t/*#@]*{field}:(.*)$", self._text, re.MULTILINE | re.IGNORECASE)
         text = re.sub(r"\s*(?:\*/|\?>).*", "", found[1]).strip() if found else ""
         return text[:256] if text.isprintable() else ""
-
-
-def _escaped(text: str) -> str:
-    """As in a formatted string of CPE (NISTIR 7695, section 6.2): punctuation but ``-``, ``.`` and ``_`` is quoted."""
-    return re.sub(r"([^\w.-])", r"\\\1", text.lower())
 
 
 CATALOGUER = Cataloguer("wordpress", 1, _CLAIM, parse)
