@@ -19,6 +19,7 @@ import msgspec
 
 from pratique import __version__
 from pratique.cache import Cache
+from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
 from pratique.errors import NotFound, PolicyError, PratiqueError, UsageError
@@ -212,16 +213,17 @@ def open_database(settings: Settings) -> Iterator[Stock]:
     """The database that the settings name; at the end it is noted what was asked for. Raises ``DatabaseError``,
     ``NotFound`` for a folder without one and, for one that is carried, what ``carry_in.pull`` raises."""
     as_of = None if settings.as_of is None else AsOf(settings.as_of)
+    now = settings.now
     with ExitStack() as stack:
         if settings.origin:
             folder = _kept(settings, stack)
             database = carry_stock.open_remote(
-                settings.origin, folder, settings.options, settings.limits, settings.progress, as_of
+                settings.origin, folder, settings.options, settings.limits, settings.progress, as_of, now
             )
         else:
             folder = settings.database or database_folder(os.environ)
             named = settings.database is not None
-            database = carry_stock.open_folder(folder, settings.limits, as_of, named=named)
+            database = carry_stock.open_folder(folder, settings.limits, as_of, named=named, now=now)
         stack.callback(database.close)
         yield database
         if settings.learnt is not None:
@@ -346,7 +348,7 @@ class _Reader:
         found = squash([facts.get(layer.index) for layer in image.layers])
         found, left_out = _without_declared(found, image, settings.declared)
         unread = tuple(one for one in read if isinstance(one, Problem))
-        problems = (*image.problems, *unread, *found.problems)
+        problems = (*image.problems, *unread, *found.problems, *_apk_removed.told(image, found.packages))
         report = Report(
             target=image.target,
             now=_rfc3339(settings.now),
@@ -464,7 +466,7 @@ def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
     where = image.name or image.target
     if not found.packages:
         what = "holds no package that Pratique recognises, so nothing in it could be assessed"
-    elif found.distro is not None and all(package.type not in DISTRIBUTION_TYPES for package in found.packages):
+    elif found.distro is not None and all(package.type not in _SYSTEMS for package in found.packages):
         what = (
             f"is a {found.distro.name or found.distro.id} without its package database, so its packages are not known"
         )

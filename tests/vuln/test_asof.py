@@ -52,6 +52,15 @@ def test_the_dates_of_a_record(published: str, withdrawn: str, why: str) -> None
     assert silence(published, withdrawn, None) == (f"it was withdrawn on {withdrawn[:10]}" if withdrawn else "")
 
 
+def test_a_day_of_withdrawal_that_has_not_come_takes_nothing_away(tmp_path: Path) -> None:
+    one = record("PYSEC-1", "demo", *fixed("2.0"), withdrawn="2026-06-01T00:00:00Z")
+    feeds.database(tmp_path, {"PyPI": [one]}).close()
+    for now, count in ((NOW, 1), (datetime(2026, 6, 1, tzinfo=UTC), 0), (None, 0)):
+        with Database.open(tmp_path / "db", now=now) as database:
+            assert len(match(DEMO, database, NOW).findings) == count
+    assert silence("", "unknown", None, NOW) == "it was withdrawn on unknown"
+
+
 def test_a_moment_is_told_in_utc() -> None:
     at = AsOf(datetime(2026, 1, 6, 1, 0, tzinfo=timezone(timedelta(hours=2))))
     assert (at.day, at.text) == ("2026-01-05", "2026-01-05T23:00:00Z")

@@ -22,10 +22,12 @@ def test_of_several_feeds_the_preferred_vector(tmp_path: Path) -> None:
         "npm": [
             scored("GHSA-1", V31, "CVE-1", ecosystem="npm"),
             scored("GHSA-2", V31, "CVE-4", ecosystem="npm", withdrawn="2025-01-01T00:00:00Z"),
+            scored("GHSA-3", V31, "CVE-5", ecosystem="npm", withdrawn="2031-01-01T00:00:00Z"),
         ],
     }
     shard = database(tmp_path, feeds).shard("cvss", "cvss")
     assert shard is not None
     assert shard.cvss("CVE-1") == Severity(Level.LOW, 2.6, V31, "GitHub")
     assert [shard.cvss(f"CVE-{number}") for number in (2, 3, 4)] == [None] * 3
-    assert shard.facts.records == 1
+    assert shard.cvss("CVE-5") is not None  # it is to be withdrawn later than the feed is of
+    assert shard.facts.records == 2

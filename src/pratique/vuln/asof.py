@@ -35,13 +35,15 @@ class AsOf(msgspec.Struct, frozen=True):
         return then is not None and then > self.at
 
 
-def silence(published: str, withdrawn: str, as_of: AsOf | None) -> str:
-    """Why a record of these dates says nothing, "" where it does: it was withdrawn, or not yet published."""
-    if as_of is None:
-        return f"it was withdrawn on {withdrawn[:10]}" if withdrawn else ""
-    if as_of.before(published):
+def silence(published: str, withdrawn: str, as_of: AsOf | None, now: datetime | None = None) -> str:
+    """Why a record of these dates says nothing, "" where it does: it was withdrawn, or not yet published. A day of
+    withdrawal that is later than ``now`` has not come."""
+    if as_of is not None and as_of.before(published):
         return f"it was published on {published[:10]}, later than {as_of.day}"
-    return f"it was withdrawn on {withdrawn[:10]}" if withdrawn and not as_of.before(withdrawn) else ""
+    moment = as_of or (AsOf(now) if now is not None else None)
+    if not withdrawn or (moment is not None and moment.before(withdrawn)):
+        return ""
+    return f"it was withdrawn on {withdrawn[:10]}"
 
 
 def parse_date(text: str) -> datetime | None:

@@ -7,6 +7,7 @@ are brought in; without one they are absent, and whoever needs them is told how 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ class Stock(Database):
         source: Source | None = None,
         progress: Progress | None = None,
         as_of: AsOf | None = None,
+        now: datetime | None = None,
     ) -> None:
-        super().__init__(folder, bound, as_of)
+        super().__init__(folder, bound, as_of, now)
         self.asked: set[str] = set()
         self._source, self._progress = source, progress
         self._here: dict[str, bool] = {}
@@ -157,12 +159,19 @@ class Stock(Database):
         self._problems[entry.name] = Problem(f"feed {entry.name}", what, blocking=True, hint=hint)
 
 
-def open_folder(folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None, *, named: bool = False) -> Stock:
+def open_folder(
+    folder: Path,
+    limits: Limits = DEFAULT,
+    as_of: AsOf | None = None,
+    *,
+    named: bool = False,
+    now: datetime | None = None,
+) -> Stock:
     """The database in a folder. Raises ``DatabaseError`` as ``Database.open`` does, and ``NotFound`` for a folder
     without one that somebody ``named``."""
     if named:
         manifest.demand(folder)
-    return Stock(folder, manifest.read(folder, limits), as_of=as_of)
+    return Stock(folder, manifest.read(folder, limits), as_of=as_of, now=now)
 
 
 def open_remote(
@@ -172,6 +181,7 @@ def open_remote(
     limits: Limits = DEFAULT,
     progress: Progress | None = None,
     as_of: AsOf | None = None,
+    now: datetime | None = None,
 ) -> Stock:
     """The database at a place of ``oci.artifact``; ``folder`` keeps what was fetched for the next time. Without an
     answer the one that is there serves: it says how old it is. Raises as ``carry_in.pull`` does."""
@@ -186,7 +196,7 @@ def open_remote(
     except StorageError as error:
         error.hint = "name another folder with --cache-dir, or keep nothing with --no-cache"
         raise
-    return Stock(folder, manifest.read(folder, limits), source, progress, as_of)
+    return Stock(folder, manifest.read(folder, limits), source, progress, as_of, now)
 
 
 def needs(inventory: Inventory) -> frozenset[str]:

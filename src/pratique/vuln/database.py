@@ -11,6 +11,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence, Set
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -106,15 +107,20 @@ class Release(msgspec.Struct, frozen=True):
 
 class Shard:
     """One feed's SQLite file, as of a moment where one is given. All errors of the file are ``DatabaseError``, whose
-    hint is the ``remedy``."""
+    hint is the ``remedy``. ``now`` tells which records have been withdrawn; without it all that are to be."""
 
     def __init__(
-        self, path: Path, entry: manifest.Shard, as_of: AsOf | None = None, remedy: str = shard_file.REMEDY
+        self,
+        path: Path,
+        entry: manifest.Shard,
+        as_of: AsOf | None = None,
+        remedy: str = shard_file.REMEDY,
+        now: datetime | None = None,
     ) -> None:
         self.name = entry.name
         self.facts: ShardFacts = entry.facts
         self._path = path
-        self._as_of = as_of
+        self._as_of, self._now = as_of, now
         self._remedy = remedy
         self._connection = shard_file.connect(path, entry, remedy)
         self._advisories: dict[str, Advisory] = {}
@@ -198,7 +204,7 @@ class Shard:
 
     def silence(self, advisory: Advisory) -> str:
         """Why the record does not hold: it was withdrawn or, as of a moment, not yet published; "" where it does."""
-        return silence(advisory.published, advisory.withdrawn, self._as_of)
+        return silence(advisory.published, advisory.withdrawn, self._as_of, self._now)
 
     def records(self, ids: Collection[str]) -> list[Advisory]:
         """The records of these ids that the shard has, by id, withdrawn ones too."""
@@ -383,12 +389,14 @@ class Shard:
 
 class Database:
     """A database folder that is open. Threads may share it; close it, or use it in ``with``. ``as_of``: it tells what
-    was known then."""
+    was known then; ``now`` is the time of those who ask."""
 
-    def __init__(self, folder: Path, bound: manifest.Manifest, as_of: AsOf | None = None) -> None:
+    def __init__(
+        self, folder: Path, bound: manifest.Manifest, as_of: AsOf | None = None, now: datetime | None = None
+    ) -> None:
         self.folder = folder
         self.manifest = bound
-        self.as_of = as_of
+        self.as_of, self._now = as_of, now
         self.status: DatabaseStatus = bound.status(folder)
         if as_of is not None:
             self.status = msgspec.structs.replace(self.status, as_of=as_of.text)
@@ -396,10 +404,12 @@ class Database:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None) -> Database:
+    def open(
+        cls, folder: Path, limits: Limits = DEFAULT, as_of: AsOf | None = None, now: datetime | None = None
+    ) -> Database:
         """Open the manifest only. Raises ``DatabaseError``, with a hint, where it is missing, damaged or of another
         schema."""
-        return cls(folder, manifest.read(folder, limits), as_of)
+        return cls(folder, manifest.read(folder, limits), as_of, now)
 
     def shard(self, kind: str, name: str) -> Shard | None:
         """The shard of a feed, None where the database has none. Raises ``DatabaseError`` where its file is missing,
@@ -413,7 +423,9 @@ class Database:
                 entry = self.manifest.shard(kind, name)
                 if entry is None:
                     return None
-                found = self._open[kind, name] = Shard(self.folder / entry.file, entry, self.as_of, self.remedy)
+                found = self._open[kind, name] = Shard(
+                    self.folder / entry.file, entry, self.as_of, self.remedy, self._now
+                )
             return found
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pratique.model import Level, Severity
+from pratique.vuln.asof import parse_date, silence
 from pratique.vuln.identity import own_cves
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rating import preference, publisher
@@ -25,7 +26,8 @@ CREATE TABLE cvss (
 
 
 def fill(connection: sqlite3.Connection, shards: Iterable[Path]) -> ShardFacts:
-    """The preferred vector of each CVE, of records that are about no other one and were not withdrawn."""
+    """The preferred vector of each CVE, of records that are about no other one and were not withdrawn when their feed
+    was last changed."""
     best: dict[str, Severity] = {}
     for path in shards:
         for cve, severity in _scored(path):
@@ -43,11 +45,15 @@ def _order(severity: Severity) -> tuple[tuple[int, float, int, str], str]:
 def _scored(path: Path) -> Iterator[tuple[str, Severity]]:
     connection = sqlite3.connect(path)
     try:
+        (changed,) = connection.execute("SELECT max(modified) FROM record").fetchone()
+        now = parse_date(changed or "")
         rows = connection.execute(
-            "SELECT id, feed, aliases, upstream, level, score, vector FROM record"
-            " WHERE vector != '' AND score IS NOT NULL AND withdrawn = ''"
+            "SELECT id, feed, aliases, upstream, level, score, vector, withdrawn FROM record"
+            " WHERE vector != '' AND score IS NOT NULL"
         )
-        for id_, feed, aliases, upstream, level, score, vector in rows:
+        for id_, feed, aliases, upstream, level, score, vector, withdrawn in rows:
+            if silence("", withdrawn, None, now):
+                continue
             cves = own_cves(id_, aliases, upstream)
             if len(cves) == 1:
                 yield min(cves), Severity(Level(level), score, vector, publisher(id_, feed))
