@@ -359,3 +359,28 @@ def test_the_policy_says_how_old_a_feed_may_be(airflow: Path, settings: Settings
     patient = only(scan([str(airflow)], msgspec.structs.replace(settings, policy=policy)))
     assert {problem.where for problem in strict.problems} - {problem.where for problem in patient.problems}
     assert all("days old" not in problem.what or "more than 365" in problem.what for problem in patient.problems)
+
+
+def test_packages_that_an_instruction_removed_again_are_told(tmp_path: Path, settings: Settings) -> None:
+    base = layer(file("etc/os-release", "ID=alpine\nVERSION_ID=3.19.1\n"), file("lib/apk/db/installed", "P:a\nV:1\n\n"))
+    history = ("RUN apk add -t .d gcc musl-dev && make && apk del .d",)
+    report = only(inventory([str(oci_layout(tmp_path / "a", build(base, created_by=history)))], settings))
+    (problem,) = [one for one in report.problems if "removed" in one.what]
+    assert "gcc, musl-dev" in problem.what
+    assert problem.layer == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("usr/lib/opkg/status", "Package: a\nVersion: 1\nStatus: install user installed\n"),
+        ("var/db/pkg/app-misc/a-1/CONTENTS", ""),
+    ],
+)
+def test_databases_of_distributions_without_a_feed_are_databases(
+    path: str, text: str, tmp_path: Path, settings: Settings
+) -> None:
+    image = build(layer(file("etc/os-release", "ID=other\n"), file(path, text)))
+    report = only(inventory([str(oci_layout(tmp_path / "a", image))], settings))
+    assert [package.name for package in report.packages] == ["a"]
+    assert not [one for one in report.problems if "without its package database" in one.what]

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 POLICY_FILE = "pratique.yaml"
 _DOCUMENTS = ("sbom:", "purl:")  # as ``documents.is_document`` tells, which a scan of an image need not import
 _EXAMPLES = 5  # of packages that are not assessed
+_SYSTEMS = DISTRIBUTION_TYPES | {"ebuild", "nix", "opkg"}  # types that a distribution is made of, assessed or not
 _REPORT, _HEAD = b'"urn:pratique:report:', 4096  # what a saved report has among its first bytes
 _STRAYS = 100  # executables of no package that are told by name
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.catalog._apk_removed import removed, told
-from pratique.model import Image, ImageConfig, Layer
+from pratique.model import Image, ImageConfig, Layer, Package
 
 PHP = """\
 /bin/sh -c set -eux; apk add --no-cache --virtual .build-deps $PHPIZE_DEPS coreutils curl-dev openssl-dev ; \
@@ -40,7 +40,7 @@ def test_removed(instruction: str, wanted: tuple[str, ...]) -> None:
 def test_told() -> None:
     layers = (Layer(0, "sha256:a"), Layer(1, "sha256:b", created_by=PHP))
     image = Image("x", "x", config=ImageConfig(env=("PHPIZE_DEPS=autoconf g++", "odd")), layers=layers)
-    (problem,) = told(image, {"coreutils"})
+    (problem,) = told(image, [Package("apk", "coreutils", "9.4-r1"), Package("deb", "g++", "1")])
     assert (problem.where, problem.layer, problem.blocking) == ("sha256:b", 1, False)
     assert "4 packages" in problem.what
     assert "openssl-dev" in problem.what

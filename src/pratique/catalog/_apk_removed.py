@@ -8,9 +8,9 @@ static libraries, headers. https://docs.alpinelinux.org/user-handbook/0.1a/Worki
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from pratique.model import Image, Problem
+from pratique.model import Image, Package, Problem
 
 _END = re.compile(r"&&|\|\||[;|&\n(){}]|\\\n")  # what parts the commands of a shell (POSIX.1, 2.10.2)
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -22,9 +22,10 @@ _LONGEST = 1 << 20  # characters of an instruction
 _EXAMPLES = 20
 
 
-def told(image: Image, installed: Collection[str]) -> Iterator[Problem]:
-    """A problem for each layer whose instruction installed and removed packages; ``installed`` are the names of those
-    that are there all the same."""
+def told(image: Image, packages: Iterable[Package]) -> Iterator[Problem]:
+    """A problem for each layer whose instruction installed and removed packages, but for those that are among the
+    image's all the same."""
+    installed = {package.name for package in packages if package.type == "apk" and not package.declared}
     env = dict(one.split("=", 1) for one in image.config.env if "=" in one)
     for layer in image.layers:
         names = [name for name in removed(layer.created_by, env) if name not in installed]
