@@ -17,6 +17,7 @@ from policy.report_cases import report
 from pratique.errors import PolicyError
 from pratique.limits import DEFAULT as LIMITS
 from pratique.model import Action, Result
+from pratique.policy.cases import read
 from pratique.policy.document import Document
 from pratique.policy.evaluate import decide
 from pratique.policy.schema import DEFAULT, OnUnknown, Policy, Response, json_schema, load
@@ -206,8 +207,9 @@ def test_the_example_decides() -> None:
 
 
 def test_each_policy_of_the_page_loads() -> None:
-    blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    *blocks, cases = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert len(blocks) == 4
+    assert [case.rule for case in read(cases, "policy.md")] == ["likely"]
     policies = [load(block, "policy.md") for block in blocks]
     default = [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in DEFAULT.gate]
     assert [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in policies[1].gate] == default

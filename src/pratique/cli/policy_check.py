@@ -1,0 +1,40 @@
+"""``pratique policy check``: a policy file in, what is wrong or hardly meant in it out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC
+from typing import IO
+
+from pratique.cli import _messages, _options, _output, _policy
+from pratique.plugins import Command
+from pratique.report._text import count, visible
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The file, and the day."""
+    group = parser.add_argument_group("Policy")
+    group.add_argument("file", metavar="FILE", nargs="?", default="pratique.yaml", help="(default: pratique.yaml)")
+    group.add_argument("--strict", action="store_true", help="exit 2 for what is hardly meant, too")
+    _options.add_now(group)
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 for a policy that can be used, 2 for one that cannot (``PolicyError``), or with ``--strict`` should not."""
+    from pratique.policy.review import review
+
+    text = _policy.text_of(args.file)
+    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    policy, remarks = review(text, args.file, today)
+    for remark in remarks:
+        _messages.tell(err, f"{args.file}:{remark.line}:{remark.column}: {remark.text}")
+    licences = "" if policy.licences is None else ", licences"
+    told = f"{count(len(policy.gate), 'rule')}, {count(len(policy.suppress), 'suppression')}{licences}"
+    _output.say(f"{visible(args.file)}: {told}; {count(len(remarks), 'warning')}\n", out)
+    return 2 if remarks and args.strict else 0
+
+
+COMMAND = Command(
+    name="policy check", help="whether a policy file can be used, and is meant so", configure=configure, run=run
+)

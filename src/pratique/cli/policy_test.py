@@ -1,0 +1,49 @@
+"""``pratique policy test``: cases and a policy in, which of them it decides otherwise out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import IO
+
+from pratique.cli import _options, _output, _policy
+from pratique.plugins import Command
+from pratique.report._text import count, visible
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The cases, the policy, and the time."""
+    group = parser.add_argument_group("Policy")
+    group.add_argument("cases", metavar="CASES…", nargs="+", help="YAML files: findings, and what is expected of each")
+    group.add_argument(
+        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+    )
+    group.add_argument("--all", action="store_true", help="tell the cases that are decided as expected, too")
+    _options.add_now(group)
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 where all are decided as expected, 1 where one is not, 2 for a file that is none (``PolicyError``)."""
+    from pratique import api  # it imports the stages: not for --help
+    from pratique.policy import cases
+
+    policy = api.read_policy(Path(args.policy) if args.policy else None)
+    now = _options.now_of(args, os.environ)
+    wrong = number = 0
+    lines = list[str]()
+    for name in args.cases:
+        for case in cases.read(_policy.text_of(name), name):
+            found = cases.run(case, policy, now)
+            number += 1
+            wrong += bool(found.wrong)
+            if found.wrong:
+                lines.append(f"FAIL  {visible(name)}: {visible(case.name)}: {visible(found.wrong)}")
+            elif args.all:
+                lines.append(f"ok    {visible(name)}: {visible(case.name)}")
+    lines.append(f"{count(number, 'case')}, {wrong:,} decided otherwise")
+    _output.say("".join(f"{line}\n" for line in lines), out)
+    return 1 if wrong else 0
+
+
+COMMAND = Command(name="policy test", help="whether a policy decides cases as you expect", configure=configure, run=run)

@@ -1,0 +1,178 @@
+"""A file of cases in, findings with what a policy should say of each out; and what it does say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from pratique.errors import PolicyError
+from pratique.limits import DEFAULT as LIMITS
+from pratique.limits import Limits
+from pratique.model import (
+    AnyFinding,
+    Decision,
+    Distro,
+    Epss,
+    Fix,
+    FixState,
+    Image,
+    Kev,
+    Level,
+    LicenceBreach,
+    Malware,
+    Package,
+    Report,
+    Severity,
+    Vex,
+    VexStatus,
+    Vulnerability,
+)
+from pratique.policy.document import Document
+from pratique.policy.evaluate import decide
+from pratique.policy.schema import Policy
+
+_Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d")]
+_Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Subject(_Strict, frozen=True):
+    """A finding, as the fields of conditions name it."""
+
+    id: str
+    kind: Literal["vulnerability", "malware", "licence"] = "vulnerability"
+    aliases: tuple[str, ...] = ()
+    type: str = "deb"
+    namespace: str = ""
+    package: str = "package"
+    version: str = "1"
+    source: str = ""
+    path: str = ""
+    owner: str = ""
+    licences: tuple[str, ...] = ()
+    severity: Literal["unknown", "none", "low", "medium", "high", "critical"] = "unknown"
+    cvss: Annotated[float, Meta(ge=0, le=10)] | None = None
+    epss: _Share | None = None
+    epss_percentile: _Share = 0.0
+    kev: _Day | None = None
+    kev_ransomware: bool = False
+    fix_state: Literal[
+        "fixed",
+        "affected",
+        "will_not_fix",
+        "deferred",
+        "under_investigation",
+        "end_of_life",
+        "not_affected",
+        "unknown",
+    ] = "unknown"
+    fix_versions: tuple[str, ...] = ()
+    fix_date: _Day | None = None
+    published: _Day | None = None
+    vex: Literal["not_affected", "affected", "fixed", "under_investigation"] | None = None
+    vex_justification: str = ""
+
+
+class Case(_Strict, frozen=True):
+    """What the policy should say of a finding, by which rule, in which image and at which time."""
+
+    name: str
+    finding: Subject
+    expect: Literal["fail", "warn", "allow", "none"]
+    rule: str | None = None
+    image: str = "image"
+    distro: str = ""
+    now: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A case, what the policy said, and what is wrong with that, "" for nothing."""
+
+    case: Case
+    decision: Decision
+    wrong: str
+
+
+def read(text: str, path: str, limits: Limits = LIMITS) -> tuple[Case, ...]:
+    """The cases of a file: a list. Raises ``PolicyError`` with the place of what is no case."""
+    document = Document(text, path, limits)
+    try:
+        return msgspec.convert(document.root.plain(), tuple[Case, ...])
+    except msgspec.ValidationError as error:
+        what, _, at = str(error).partition(" - at `$")
+        steps = [step for step in at.rstrip("`").replace("[", ".").replace("]", "").split(".") if step]
+        place = document.node([int(step) if step.isdigit() else step for step in steps]).place
+        where = f"{path}:{place.line + 1}:{place.column + 1}"
+        hint = "docs/policy.md shows what a case may say"
+        raise PolicyError(f"{where}: {what[0].lower()}{what[1:]}", hint=hint) from error
+
+
+def run(case: Case, policy: Policy, now: datetime) -> Outcome:
+    """What the policy says of the case, at its own time or ``now``. Raises ``PolicyError`` for a time that is none."""
+    moment = now if case.now is None else _moment(case)
+    name, _, version = case.distro.partition(" ")
+    report = Report(
+        "case",
+        moment.isoformat(),
+        image=Image(case.image, case.image),
+        distro=Distro(name, version) if name else None,
+        findings=(_finding(case.finding),),
+    )
+    decision = decide(report, policy, moment).findings[0].decision
+    said = decision.action.value
+    wrong = f"expected {case.expect}, the policy says {_told(decision)}" if said != case.expect else ""
+    if not wrong and case.rule is not None and decision.rule != case.rule:
+        wrong = f"expected rule {case.rule!r}, it is {decision.rule!r}"
+    return Outcome(case, decision, wrong)
+
+
+def _moment(case: Case) -> datetime:
+    try:
+        found = datetime.fromisoformat(case.now or "")
+    except ValueError as error:
+        raise PolicyError(f"case {case.name!r}: now: {case.now!r} is no time") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _told(decision: Decision) -> str:
+    parts = [decision.action.value]
+    parts += [f"by rule {decision.rule}"] if decision.rule else []
+    parts += [f"suppressed until {decision.suppressed_until}"] if decision.suppressed_until else []
+    parts += [f"in grace until {decision.grace_until}"] if decision.grace_until else []
+    return " ".join(parts) + (f" ({decision.note})" if decision.note else "")
+
+
+def _finding(said: Subject) -> AnyFinding:
+    package = Package(
+        said.type,
+        said.package,
+        said.version,
+        namespace=said.namespace,
+        source_name=said.source,
+        licences=said.licences,
+        path=said.path,
+        owner=said.owner,
+    )
+    severity = Severity(Level(said.severity), said.cvss)
+    if said.kind != "vulnerability":
+        return (Malware if said.kind == "malware" else LicenceBreach)(
+            said.id, severity, package=package, aliases=said.aliases, published=said.published or ""
+        )
+    return Vulnerability(
+        said.id,
+        severity,
+        path=said.path,
+        package=package,
+        aliases=said.aliases,
+        fix=Fix(FixState(said.fix_state), said.fix_versions, said.fix_date or ""),
+        kev=None if said.kev is None else Kev(said.kev, ransomware=said.kev_ransomware),
+        epss=None if said.epss is None else Epss(said.epss, said.epss_percentile),
+        vex=None if said.vex is None else Vex(VexStatus(said.vex), said.vex_justification),
+        published=said.published or "",
+    )
