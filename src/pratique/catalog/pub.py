@@ -1,0 +1,44 @@
+"""The lock file of Dart's and Flutter's pub in, the packages that it names out
+(https://dart.dev/tools/pub/glossary#lockfile)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pratique.catalog._documents import Yaml, from_yaml
+from pratique.catalog._lock import Left, declared, hexadecimal
+from pratique.errors import Unreadable
+from pratique.model import Fact, Package
+from pratique.plugins import Cataloguer, Claim, File
+
+
+def parse(file: File) -> Iterable[Fact]:
+    """The declared packages. Those that come with an SDK have the version 0.0.0 there, as pub tells it."""
+    return declared(file, _read)
+
+
+def _read(data: bytes, path: str) -> Iterator[Fact]:
+    lock = from_yaml(data, "lock file of pub")
+    packages = lock.get("packages") if isinstance(lock, dict) else None
+    if not isinstance(packages, dict):
+        raise Unreadable("no lock file of pub: it has no packages")
+    left = Left()
+    for key, entry in packages.items():
+        about = entry if isinstance(entry, dict) else {}
+        described = about.get("description")
+        source = described if isinstance(described, dict) else {}
+        name, version = _text(source, "name") or key, _text(about, "version")
+        if left.out(name, version):
+            continue
+        scope = "dev" if _text(about, "dependency") == "direct dev" else ""
+        hashes = hexadecimal("sha256", _text(source, "sha256"))
+        yield Package("pub", name.lower(), version, path=path, hashes=hashes, declared=True, scope=scope)
+    yield from left.told(path)
+
+
+def _text(members: dict[str, Yaml], key: str) -> str:
+    value = members.get(key)
+    return value if isinstance(value, str) else ""
+
+
+CATALOGUER = Cataloguer("pub", 1, Claim(names=("pubspec.lock",)), parse)

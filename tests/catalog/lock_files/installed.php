@@ -1,0 +1,56 @@
+<?php return array(
+    'root' => array(
+        'name' => 'acme/ship',
+        'pretty_version' => '1.0.0',
+        'version' => '1.0.0.0',
+        'reference' => null,
+        'type' => 'library',
+        'install_path' => __DIR__ . '/../../',
+        'aliases' => array(),
+        'dev' => true,
+    ),
+    'versions' => array(
+        'acme/ship' => array(
+            'pretty_version' => '1.0.0',
+            'version' => '1.0.0.0',
+            'reference' => null,
+            'type' => 'library',
+            'install_path' => __DIR__ . '/../../',
+            'aliases' => array(),
+            'dev_requirement' => false,
+        ),
+        'quay/mast' => array(
+            'pretty_version' => 'v2.1.0',
+            'version' => '2.1.0.0',
+            'reference' => null,
+            'type' => 'library',
+            'install_path' => __DIR__ . '/../quay/mast',
+            'aliases' => array(),
+            'dev_requirement' => false,
+        ),
+        'quay/rope' => array(
+            'pretty_version' => '1.4.2',
+            'version' => '1.4.2.0',
+            'reference' => null,
+            'type' => 'library',
+            'install_path' => __DIR__ . '/../quay/rope',
+            'aliases' => array(),
+            'dev_requirement' => false,
+        ),
+        'quay/sail' => array(
+            'pretty_version' => 'dev-main',
+            'version' => 'dev-main',
+            'reference' => null,
+            'type' => 'library',
+            'install_path' => __DIR__ . '/../quay/sail',
+            'aliases' => array(),
+            'dev_requirement' => true,
+        ),
+        'quay/string' => array(
+            'dev_requirement' => false,
+            'replaced' => array(
+                0 => '*',
+            ),
+        ),
+    ),
+);
