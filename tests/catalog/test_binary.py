@@ -76,6 +76,72 @@ def test_a_package_is_named_as_nvd_and_the_purl_specification_do() -> None:
     assert package.cpe == f"cpe:2.3:a:caddyserver:caddy:{caddy.version.removeprefix('v')}:*:*:*:*:*:*:*"
 
 
+# Of products whose programs no registry carries that tests may ask: the texts in the forms that the files of official
+# images have, one a generation of the product.
+FORMS = (
+    ("bin/node", b"node.cc\0node v0.10.48\0FATAL ERROR: %s %s\n\0", "node", "0.10.48"),
+    ("bin/node", b"\0--debug-port=\0-v\0v0.12.18\0--enable-ssl2\0", "node", "0.12.18"),
+    ("bin/node", b"debugger agent.\n\0v4.9.1\0moduleLoadList\0", "node", "4.9.1"),
+    ("bin/bun", b"\0Bun v\0bun-1.0.0\0JavaScript runtime", "bun", "1.0.0"),
+    ("bin/deno", b"-65db94feba9d4d51a09b74629f566dbc90484fbarelease/v1.29.4windowshttps://", "deno", "1.29.4"),
+    ("bin/deno", b"ab286750a8c87215a9651efb11fcc620f29140051.16.4release/vdlwindows", "deno", "1.16.4"),
+    ("bin/deno", b"canary/f4bed1081456089559c82441a13c4fb700840cac1.11.3dlwindows", "deno", "1.11.3"),
+    ("bin/ruby", b"\0ruby 1.9.3p551 (2014-11-13 revision 48407) [x86_64-linux]\0", "ruby", "1.9.3p551"),
+    ("bin/ruby", b"\0ruby 3.4.0preview1 (2024-05-16 master 9d69619623) [x86_64-linux]\0", "ruby", "3.4.0preview1"),
+    ("bin/perl", b"\0/usr/local/lib/perl5/5.20.0\0-e\0", "perl", "5.20.0"),
+    ("lib/libjulia-internal.so", b"\0__init__\x001.10.11\0verify_methods\0", "julia", "1.10.11"),
+    ("lib/libjulia-internal.so", b"\x001.12.6\0branch\0commit\0", "julia", "1.12.6"),
+    ("lib/libjulia-internal.so.1.13.0", b"\xff1.13.0-beta3\0branch\0", "julia", "1.13.0-beta3"),
+    (
+        "lib/libstd-c6192dd4c4d410ac.so",
+        b"\0clang LLVM (rustc version 1.67.1 (d5a82bbd2 2023-02-07))\0",
+        "rust",
+        "1.67.1",
+    ),
+    ("bin/erlexec", b"\0/usr/src/otp_src_25.3.2.6/erts/lib_src\0", "erlang", "25.3.2.6"),
+    ("bin/beam.smp", b"\x0026.1.2\0\0\0\0Erlang/OTP 26%s [erts-14.1.1]", "erlang", "26.1.2"),
+    ("bin/swipl", b"\0/tmp/src/swipl-9.3.8/src\0", "swipl", "9.3.8"),
+    ("bin/haproxy", b"\nHA-Proxy version 1.8.22 2019/10/25\n", "haproxy", "1.8.22"),
+    ("bin/haproxy", b"\x002.7.3-1065b10\0\0\0HAProxy version follows\0", "haproxy", "2.7.3"),
+    ("bin/haproxy", b"\x003.1-dev0-1eb0f22\0\0HAProxy version follows\0", "haproxy", "3.1-dev0"),
+    ("bin/chrome", b"\0Pictures\0Videos\x00126.0.6478.182\0Default\0", "chrome", "126.0.6478.182"),
+    ("bin/wp", b"#!/usr/bin/env php\n\x00wp-cli/wp-cli 2.9.0 2023-10-25T09:10:40+00:00\n", "wp-cli", "2.9.0"),
+    ("bin/redis-server", b"\0Server started, Redis version 2.8.23\0", "redis", "2.8.23"),
+    ("bin/redis-server", b"\x00000000000\0%llx\x004.0.11841ce7054bd9-1542359302000000000\0", "redis", "4.0.11"),
+    ("bin/redis-server", b"h\x81)7.2.3buildkitsandbox-1702957734000000000\0", "redis", "7.2.3"),
+    ("bin/postgres", b"\0PostgreSQL 15beta4 (Debian 15~beta4-1.pgdg110+1)\0", "postgresql", "15beta4"),
+    ("bin/postgres", b"?PostgreSQL 9.6.24 on x86_64-pc-linux-gnu (Debian", "postgresql", "9.6.24"),
+    ("bin/mariadb", b"/usr/src/debug/mariadb-11.8.5-2-redhat-x86_64/storage", "mariadb", "11.8.5"),
+    ("bin/mysql", b"\0shutdown\x008.0.37\0\0\0mysql_real_escape_string_quote\0", "mysql", "8.0.37"),
+    ("bin/mysqld", b"\0../../mysql-9.7.0/sql/log.cc\0", "mysql", "9.7.0"),
+    ("bin/mysqld", b"-cluster-gpl\x005.7.33-ndb-7.6.17\0x86_64\0", "mysql-cluster", "7.6.17"),
+    ("bin/ndbd", b"/rpm/BUILD/mysql-cluster-gpl-9.7.0/mysql-cluster-gpl-9.7.0/storage", "mysql-cluster", "9.7.0"),
+    ("bin/mysql", b"/rpmbuild/BUILD/percona-server-8.0.35-27/percona-", "percona-server", "8.0.35-27"),
+    ("bin/mysql", b"/BUILD/Percona-XtraDB-Cluster-8.0.34/sql-common/", "percona-xtradb-cluster", "8.0.34"),
+    ("bin/xtrabackup", b"/BUILD/percona-xtrabackup-8.0.35-30/storage/", "percona-xtrabackup", "8.0.35-30"),
+    ("bin/mongod", b"\x004.4.30\0tcmalloc\0mozjs\0", "mongodb", "4.4.30"),
+    ("bin/mongod", b"StartupOptionSetup\x007.0.28\0heap_size\0stack\0", "mongodb", "7.0.28"),
+    ("bin/mongod", b"Documents\x008.0.17\0cppdefines\0", "mongodb", "8.0.17"),
+    ("bin/sqlcipher", b"\0community\x004.5.5\0%s %s\0", "sqlcipher", "4.5.5"),
+    ("bin/arangosh", b"\x003.12.5-2 enterprise [linux]\0", "arangodb", "3.12.5-2"),
+    ("bin/openssl", b"\0OpenSSL 1.1.1zb  16 Oct 2024\0", "openssl", "1.1.1zb"),
+    ("bin/openssl", b"\0OpenSSL 1.1.1 (compatible; AWS-LC 1.69.0)\0", "aws-lc", "1.69.0"),
+    ("bin/openssl", b"\0LibreSSL 3.8.2\0", "libressl", "3.8.2"),
+    ("bin/fluent-bit", b"\x001.3.10\0\0Fluent Bit v%s\n\0", "fluent-bit", "1.3.10"),
+    ("bin/fluent-bit", b"type: \x003.0.2\0%sFluent Bit v%s%s\n\0", "fluent-bit", "3.0.2"),
+    ("bin/gcc", b"\0GCC: (GNU) 12.3.0\0.shstrtab\0", "gcc", "12.3.0"),
+    ("lib/libQtCore.so.4.8.6", b"This is the QtCore library version 4.8.6\nCopyright", "qtbase", "4.8.6"),
+    ("bin/ghc", b"\0libHSghc-8.10.4-ghc8.10.4.so\0", "ghc", "8.10.4"),
+    ("bin/cabal", b"/cabal-install-1.22.6.0-AfxbHivcmw40BMGrAXG3jJ\0", "cabal", "1.22.6.0"),
+)
+
+
+@pytest.mark.parametrize(("path", "data", "product", "version"), FORMS)
+def test_the_forms_of_official_images(path: str, data: bytes, product: str, version: str) -> None:
+    assert found(path, b"\0filler\0" + data + b"\0more\0") == [(product, version)]
+    assert found(path, data.replace(version.encode(), b"unknown")) == []
+
+
 # --- names
 
 
@@ -164,12 +230,18 @@ def test_a_version_at_the_file_s_end_is_not_cut_short(end: int) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [elf({b".text": bytes(50), b".rodata": NGINX}), pe({b".rdata": NGINX}), macho({b"__cstring": NGINX})],
-    ids=["ELF", "PE", "Mach-O"],
+    [
+        elf({b".text": b"nginx version: nginx/0.0.1\0", b".rodata": NGINX}),
+        elf({b".rodata": NGINX}, bits=32, order=">"),
+        elf({b".rodata": NGINX}, named=False),
+        elf({b".rodata": bytes(9), b".data": NGINX}),
+        pe({b".rdata": NGINX}),
+        macho({b"__cstring": NGINX}),
+    ],
+    ids=["ELF", "of 32 bits", "stripped", "in a variable", "PE", "Mach-O"],
 )
-def test_texts_of_each_kind_of_program_are_searched_first(data: bytes) -> None:
-    other = b"nginx version: nginx/0.0.1\0"
-    assert found("bin/nginx", data + other) == [("nginx", "1.25.3")]
+def test_a_text_is_found_in_each_kind_of_program(data: bytes) -> None:
+    assert found("bin/nginx", data) == [("nginx", "1.25.3")]
 
 
 def test_a_version_that_nothing_names_counts_only_where_it_is_the_only_one() -> None:

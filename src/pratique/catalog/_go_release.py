@@ -9,7 +9,7 @@ where a program was built from a checkout; the ``-X`` of the linker's flags (htt
 from __future__ import annotations
 
 import re
-import struct
+import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -26,7 +26,6 @@ _MOST_MAPPED = 512 * MIB
 _FLAG = re.compile(r"-X[= ]\s*[\"']*([^\s\"'=]+)=([^\s\"']+)")
 _NONE = {"", "0.0.0", "1.0.0"}  # what a variable holds that nobody filled, or an interface's version
 _PSEUDO = re.compile(r"[-.]\d{14}-[0-9a-f]{12}")  # https://go.dev/ref/mod#pseudo-versions
-_RELATIVE = {62: 8, 183: 1027}  # machines' relocations that add the base address: R_X86_64_, R_AARCH64_RELATIVE
 
 
 def find_release(stream: BinaryIO, program: Executable, product: GoProgram) -> tuple[str, str]:
@@ -75,16 +74,15 @@ def _one(versions: Iterable[str]) -> str:
 
 
 def _variables(stream: BinaryIO, program: Executable) -> Iterator[str]:
-    """What the variables of strings hold that have the length of a version. Programs of 32 bits, and of the other byte
-    order than that of the machine that reads them, are not looked at."""
+    """What the variables of strings hold that have the length of a version. Programs of 32 bits, with the highest byte
+    first, or of other systems than those with ELF files are not looked at."""
     stream.seek(0)
-    head = stream.read(20)
-    if head[:6] != b"\x7fELF\x02\x01":
+    if stream.read(6) != b"\x7fELF\x02\x01":
         return
     segments = program.segments()
     if sum(region.size for region in segments) > _MOST_MAPPED:
         return
-    for address, length in _pairs(stream, program, struct.unpack_from("<H", head, 18)[0]):
+    for address, length in _pairs(stream, program):
         for segment in segments:
             start = address - segment.address
             if 0 <= start <= segment.size - length:
@@ -93,7 +91,7 @@ def _variables(stream: BinaryIO, program: Executable) -> Iterator[str]:
                 break
 
 
-def _pairs(stream: BinaryIO, program: Executable, machine: int) -> Iterator[tuple[int, int]]:
+def _pairs(stream: BinaryIO, program: Executable) -> Iterator[tuple[int, int]]:
     """Pointers with the lengths behind them."""
     addends = dict[int, int]()
     for region in program.data():
@@ -101,7 +99,7 @@ def _pairs(stream: BinaryIO, program: Executable, machine: int) -> Iterator[tupl
         for at in _lengths(words):
             address = words[at - 1]
             if not address:  # written when the program is loaded, where it may lie anywhere
-                addends = addends or _relocations(stream, program, machine)
+                addends = addends or _relocations(stream, program)
                 address = addends.get(region.address + 8 * (at - 1), 0)
             if address:
                 yield address, words[at]
@@ -110,6 +108,8 @@ def _pairs(stream: BinaryIO, program: Executable, machine: int) -> Iterator[tupl
 def _words(data: bytes) -> array[int]:
     words = array("Q")
     words.frombytes(data[: len(data) // 8 * 8])
+    if sys.byteorder == "big":
+        words.byteswap()
     return words
 
 
@@ -118,12 +118,11 @@ def _lengths(words: array[int]) -> list[int]:
     return [at for at, word in enumerate(words) if 4 < word <= _LONGEST and at]
 
 
-def _relocations(stream: BinaryIO, program: Executable, machine: int) -> dict[int, int]:
-    """Addresses and what is written there, of a program that may lie anywhere (ELF, ``.rela.dyn``)."""
+def _relocations(stream: BinaryIO, program: Executable) -> dict[int, int]:
+    """Addresses and what is added to the program's own and written there, of one that may lie anywhere. Of relocations
+    by a symbol (ELF, ``Elf64_Rela``) that is no address: nothing but these has texts for variables."""
     region = program.section(b".rela.dyn")
-    if region is None or machine not in _RELATIVE:
+    if region is None:
         return {0: 0}
     fields = _words(read(stream, Region(region.address, region.offset, region.size // 24 * 24), _MOST_DATA))
-    wanted = _RELATIVE[machine]
-    places = zip(fields[::3], fields[1::3], fields[2::3], strict=False)
-    return {place: addend for place, kind, addend in places if kind == wanted} or {0: 0}
+    return dict(zip(fields[::3], fields[2::3], strict=True)) or {0: 0}

@@ -10,11 +10,11 @@ from typing import BinaryIO
 from pratique.catalog._classifier import Text
 from pratique.catalog._executable import Executable
 from pratique.catalog._regions import Region
-from pratique.limits import MIB
+from pratique.limits import DEFAULT, MIB
 
 _PIECE = MIB
 _MOST_MARKS = 10_000  # a file with more of them than this was made so
-_READ_ONLY = (b".rodata", b"__cstring", b".rdata")  # where compilers put texts: ELF, Mach-O, PE
+_TEXTS = b".rodata"  # where compilers put texts in an ELF file; others have them in several places
 
 
 def find_version(stream: BinaryIO, size: int, program: Executable | None, text: Text, names: Mapping[str, str]) -> str:
@@ -38,13 +38,15 @@ def holds(stream: BinaryIO, size: int, text: bytes) -> bool:
 
 
 def _regions(program: Executable | None, size: int) -> Iterable[Region]:
-    """Where to look: at texts first, then everywhere."""
-    if program is not None:
-        for name in _READ_ONLY:
-            region = program.section(name) if program.mentions(name) else None
-            if region is not None:
-                yield region
-    yield Region(0, 0, size)
+    """Where to look: at texts, then at variables, then everywhere unless the file is large."""
+    texts = program.section(_TEXTS) if program is not None else None
+    if program is None or texts is None:
+        yield Region(0, 0, size)
+        return
+    yield texts
+    yield from program.data()
+    if size <= DEFAULT.in_memory:
+        yield Region(0, 0, size)
 
 
 def _search(

@@ -49,10 +49,10 @@ def _found(file: File, name: str, candidates: Iterable[Classifier | GoProgram]) 
 def _told(file: File, product: Classifier, names: Mapping[str, str]) -> Iterator[Package]:
     stream = file.open()
     program = open_executable(stream, file.size)
-    if any(holds(stream, file.size, text) for text in product.unless):
-        return
     for text in product.texts:
         version = find_version(stream, file.size, program, text, names)
+        if version and any(holds(stream, file.size, other) for other in product.unless):
+            return
         if version:
             yield Package(
                 type="generic",

@@ -46,7 +46,7 @@ CLASSIFIERS = (
     ),
     Classifier(
         "bun",
-        "bun:bun",
+        "oven:bun",
         (r"bun(?:-profile)?(?:\.exe)?",),
         (
             Text(b"Bun v", rb"\0Bun v(?P<version>\d+\.\d+\.\d+) \("),

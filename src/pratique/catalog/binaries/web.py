@@ -65,7 +65,10 @@ CLASSIFIERS = (
         "chrome",
         "google:chrome",
         (r"chrome", r"chromium", r"headless_shell"),
-        (Text(b"\0Default", rb"\0(?P<version>\d+\.0\.\d{4}\.\d+)\0Default[\0\n]"),),
+        (
+            Text(b"\0chrome\0", rb"\0(?P<version>\d+\.0\.\d{4}\.\d+)\0chrome\0"),
+            Text(b"\0Default", rb"\0(?P<version>\d+\.0\.\d{4}\.\d+)\0Default[\0\n]"),
+        ),
     ),
     Classifier(
         "firefox",
