@@ -90,13 +90,14 @@ def emit(
             if one.file is None:
                 say(text, out)
             else:
-                _save(text, one.file)
+                save(text, one.file)
         except (StorageError, UsageError) as error:  # not every format can tell of several images
             failed.append(error)
     return tuple(failed)
 
 
-def _save(text: str, file: Path) -> None:
+def save(text: str, file: Path) -> None:
+    """Writes a whole file in the place of the old one. Raises ``StorageError``."""
     data = text.encode(errors="backslashreplace")
     try:
         if _is_replaceable(file):

@@ -1,11 +1,63 @@
-"""A policy file's name in, its text out: what the commands on policies share."""
+"""A policy file's name in, its text and what is asked of its suppressions out: what the commands on policies share."""
 
 from __future__ import annotations
 
+import argparse
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pratique.errors import PolicyError
+from pratique.errors import PolicyError, UsageError
 from pratique.limits import DEFAULT as LIMITS
+
+if TYPE_CHECKING:
+    from pratique.policy.schema import Policy, Suppression
+
+_DEFAULT_DAYS = 90
+
+
+def add_file(group: argparse._ArgumentGroup) -> None:
+    """--policy."""
+    group.add_argument(
+        "--policy", metavar="FILE", default="pratique.yaml", help="the policy file (default: pratique.yaml)"
+    )
+
+
+def add_end(group: argparse._ArgumentGroup) -> None:
+    """--expires and --days."""
+    group.add_argument("--expires", metavar="DATE", type=_day, help="the last day on which it holds")
+    group.add_argument(
+        "--days", metavar="N", type=_days, help="or so many days from now (default: as many as the policy allows)"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-12-31") from None
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 365:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 1 to 365")
+    return int(text)
+
+
+def end_of(args: argparse.Namespace, today: date, most: int) -> date | None:
+    """The day asked for, None where none was. Raises ``UsageError`` for one that is past or too far."""
+    if args.expires is not None and args.days is not None:
+        raise UsageError("--expires and --days say the same in two ways", hint="give one of them")
+    wanted: date | None = args.expires if args.days is None else today + timedelta(days=args.days)
+    if wanted is None:
+        return None
+    left = (wanted - today).days
+    if left < 0:
+        raise UsageError(f"--expires {wanted} is past")
+    if left > most:
+        last = today + timedelta(days=most)
+        raise UsageError(f"{wanted} is {left} days ahead; {most} are the most", hint=f"until {last} at the latest")
+    return wanted
 
 
 def text_of(name: str) -> str:
@@ -18,3 +70,60 @@ def text_of(name: str) -> str:
         raise PolicyError(f"cannot read the policy {name!r}: {error.strerror}", hint=hint) from error
     except UnicodeDecodeError as error:
         raise PolicyError(f"the policy {name!r} is not UTF-8: byte {error.start}") from error
+
+
+def most_days(text: str, name: str) -> int:
+    """How far ahead a suppression of that policy may end; an empty text is a policy to be."""
+    from pratique.policy import schema
+
+    return schema.load(text, name).max_suppression_days if text.strip() else _DEFAULT_DAYS
+
+
+def named(policy: Policy, identifier: str, package: str) -> list[int]:
+    """The places of the suppressions of that identifier (and package). Raises ``UsageError`` for none, and for those
+    of several packages where none is named."""
+    found = [
+        index
+        for index, entry in enumerate(policy.suppress)
+        if entry.id == identifier and package in ("", entry.package)
+    ]
+    if not found:
+        where = f" in {package}" if package else ""
+        raise UsageError(f"no suppression of {identifier!r}{where}", hint="pratique suppress list shows them")
+    packages = sorted({policy.suppress[index].package for index in found})
+    if len(packages) > 1:
+        raise UsageError(f"{identifier} is suppressed in {', '.join(packages)}", hint="name the package too")
+    return found
+
+
+def state(entry: Suppression, policy: Policy, today: date) -> str:
+    """``in force``, ``ends soon``, ``over`` or ``too long``."""
+    from pratique.policy.suppress import KEV_DAYS, SOON_DAYS
+
+    left = (entry.expires - today).days
+    most = min(policy.max_suppression_days, KEV_DAYS) if entry.accept_kev else policy.max_suppression_days
+    if left < 0:
+        return "over"
+    return "too long" if left > most else "ends soon" if left <= SOON_DAYS else "in force"
+
+
+def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
+    """The places of those that silence no finding of any of the saved reports. Raises ``UsageError`` for a file that is
+    none."""
+    from pratique.model import Vulnerability
+    from pratique.policy.suppress import Suppressions
+    from pratique.report._restore import restore
+
+    left = set(range(len(policy.suppress)))
+    for name in reports:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            raise UsageError(f"cannot read the report {name!r}: {error.strerror}") from error
+        for report in restore(data, name):
+            asked = Suppressions(policy, report, today)
+            for finding in report.findings:
+                exploited = isinstance(finding, Vulnerability) and finding.kev is not None
+                asked.silencing(finding, exploited)
+            left -= asked.used
+    return left

@@ -25,7 +25,9 @@ class Suppressions:
         self._today = today
         self._most = policy.max_suppression_days
         names = _image_names(report)
-        self._listed = [entry for entry in policy.suppress if not entry.image or entry.image in names]
+        listed = [(n, entry) for n, entry in enumerate(policy.suppress) if not entry.image or entry.image in names]
+        self._listed = [entry for _, entry in listed]
+        self._places = [number for number, _ in listed]
         self._by_id: dict[str, list[int]] = {}
         for index, entry in enumerate(self._listed):
             if not self._refusal(entry):
@@ -63,6 +65,11 @@ class Suppressions:
     def _speaking(self, finding: AnyFinding, places: frozenset[str]) -> Iterable[int]:
         found = {index for name in (finding.id, *finding.aliases) for index in self._by_id.get(name, ())}
         return sorted(index for index in found if _concerns(self._listed[index], finding, places))
+
+    @property
+    def used(self) -> set[int]:
+        """The places, in the policy, of those that silenced something so far."""
+        return {self._places[index] for index in self._silenced}
 
     def notes(self) -> tuple[str, ...]:
         """One sentence a suppression: accepted KEV first, then in force, without power, refused, unused."""

@@ -1,0 +1,46 @@
+"""``pratique suppress renew``: a suppression and a new last day in, the policy file with it out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import IO
+
+from pratique.cli import _options, _output, _policy
+from pratique.plugins import Command
+from pratique.report._text import visible
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which one, until when, and why still."""
+    group = parser.add_argument_group("Suppression")
+    group.add_argument("id", metavar="ID", help="as the file has it")
+    group.add_argument("package", metavar="PACKAGE", nargs="?", default="", help="where several have the identifier")
+    group.add_argument("--reason", metavar="TEXT", required=True, help="why it is still no risk")
+    _policy.add_end(group)
+    _policy.add_file(group)
+    _options.add_now(group)
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 for a file that was written; 2 where it names none, or several."""
+    from pratique.policy import edit, schema
+    from pratique.policy.suppress import KEV_DAYS
+
+    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    text = _policy.text_of(args.policy)
+    policy = schema.load(text, args.policy)
+    indexes = _policy.named(policy, args.id, args.package)
+    for index in indexes:
+        entry = policy.suppress[index]
+        most = min(policy.max_suppression_days, KEV_DAYS) if entry.accept_kev else policy.max_suppression_days
+        expires = _policy.end_of(args, today, most) or today + timedelta(days=most)
+        text = edit.renewed(text, args.policy, index, expires, args.reason)
+        _output.say(f"{visible(args.policy)}: {visible(entry.id)} in {visible(entry.package)} until {expires}\n", out)
+    _output.save(text, Path(args.policy))
+    return 0
+
+
+COMMAND = Command(name="suppress renew", help="let a suppression go on, with a reason", configure=configure, run=run)

@@ -1,0 +1,130 @@
+"""Edits of a policy's suppressions leave all else as it was, comments too, and the policy is what it should be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.errors import PolicyError, UsageError
+from pratique.policy import schema
+from pratique.policy.edit import added, pruned, renewed
+from pratique.policy.schema import Suppression
+
+FILE = """# ours
+gate:
+  - {name: kev, when: finding.kev, action: fail}  # the floor
+
+# promises
+suppress:
+  # zlib: see ticket 12
+  - id: CVE-1
+    package: zlib1g
+    reason: "not: built"   # by Debian
+    owner: a@example.org
+    expires: 2026-12-31  # year's end
+  # the flow form
+  - {id: CVE-2, package: x, reason: r, owner: o, expires: 2026-12-01}
+
+  - id: CVE-3
+    package: y
+    reason: 'quoted'
+    owner: o
+    expires: "2026-12-02"
+
+# the rest
+on_unknown: block
+"""
+NEW = Suppression("CVE-9", "libfoo", "why: because # of", "me", date(2027, 1, 1), version="1.0")
+
+
+def entries(text: str) -> tuple[Suppression, ...]:
+    return schema.load(text, "p.yaml").suppress
+
+
+def test_add_is_the_last_and_all_else_stays() -> None:
+    found = added(FILE, "p.yaml", NEW)
+    assert entries(found) == (*entries(FILE), NEW)
+    left = [line for line in found.splitlines() if line not in FILE.splitlines()]
+    assert [line.strip() for line in left] == [
+        "- id: CVE-9",
+        "package: libfoo",
+        'version: "1.0"',
+        'reason: "why: because # of"',
+        "owner: me",
+        "expires: 2027-01-01",
+    ]
+    assert found.endswith("\n# the rest\non_unknown: block\n")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "version: 1", "gate:\n  - {name: a, when: finding.kev, action: fail}\n"])
+def test_add_to_a_file_without_any(text: str) -> None:
+    assert entries(added(text, "p.yaml", NEW)) == (NEW,)
+
+
+def test_renew_changes_two_values() -> None:
+    found = renewed(FILE, "p.yaml", 0, date(2027, 1, 31), "still: so")
+    changed = [(a, b) for a, b in zip(FILE.splitlines(), found.splitlines(), strict=True) if a != b]
+    assert changed == [
+        ('    reason: "not: built"   # by Debian', '    reason: "still: so"   # by Debian'),
+        ("    expires: 2026-12-31  # year's end", "    expires: 2027-01-31  # year's end"),
+    ]
+    for index in (1, 2):
+        made = entries(renewed(FILE, "p.yaml", index, date(2027, 1, 31)))
+        assert made[index] == msgspec.structs.replace(entries(FILE)[index], expires=date(2027, 1, 31))
+
+
+@pytest.mark.parametrize("gone", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2)])
+def test_prune_takes_the_comments_above_along_and_no_others(gone: tuple[int, ...]) -> None:
+    found = pruned(FILE, "p.yaml", gone)
+    assert entries(found) == tuple(one for index, one in enumerate(entries(FILE)) if index not in gone)
+    assert ("# zlib: see ticket 12" in found) is (0 not in gone)
+    assert ("# the flow form" in found) is (1 not in gone)
+    for kept in ("# ours", "# the floor", "# promises", "# the rest"):
+        assert kept in found
+    assert "\n\n\n" not in found
+
+
+def test_prune_of_all_leaves_a_policy() -> None:
+    assert entries(pruned(FILE, "p.yaml", (0, 1, 2))) == ()
+    assert schema.load(pruned(added("", "p.yaml", NEW), "p.yaml", (0,)), "p.yaml").suppress == ()
+
+
+def test_what_is_not_edited() -> None:
+    with pytest.raises(PolicyError, match="in brackets"):
+        added("suppress: [{id: CVE-1, package: x, reason: r, owner: o, expires: 2026-12-01}]\n", "p.yaml", NEW)
+    with pytest.raises(PolicyError, match="over several lines"):
+        renewed(
+            FILE.replace('"not: built"   # by Debian', ">-\n      not\n      built"), "p.yaml", 0, date(2027, 1, 1), "r"
+        )
+    with pytest.raises(PolicyError):
+        added("gaet: 1\n", "p.yaml", NEW)
+    with pytest.raises(UsageError, match="no suppression"):
+        pruned("version: 1\n", "p.yaml", (0,))
+
+
+TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()) and text.isprintable())
+
+
+ENTRIES = st.builds(
+    Suppression,
+    st.from_regex(r"CVE-[0-9]{1,4}", fullmatch=True),
+    st.just("p"),
+    TEXT,
+    TEXT,
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+)
+
+
+@given(st.lists(ENTRIES, min_size=1, max_size=5), st.sampled_from(["", "\n", "# more\n\n"]), st.data())
+def test_any_edits_are_what_they_say(wanted: list[Suppression], more: str, data: st.DataObject) -> None:
+    text = f"# top\nversion: 1\n{more}"
+    for entry in wanted:
+        text = added(text, "p", entry)
+    assert entries(text) == tuple(wanted)
+    gone = data.draw(st.sets(st.integers(0, len(wanted) - 1), min_size=1))
+    left = [entry for index, entry in enumerate(wanted) if index not in gone]
+    assert entries(pruned(text, "p", sorted(gone))) == tuple(left)
