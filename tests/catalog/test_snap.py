@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 
@@ -11,9 +13,10 @@ from catalog.mutated import mutated
 from pratique.catalog.snap import CATALOGUER, parse
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Package, Problem
+from pratique.model import Package
 
 PATH = "snap/harbour/42/meta/snap.yaml"
+PACKED = (Path(__file__).parent / "snap" / "harbour.snap").read_bytes()
 YAML = b"""\
 name: harbour
 version: '2.4.1'
@@ -70,10 +73,14 @@ def test_no_name_or_no_version(data: bytes) -> None:
         list(parse(memory_file(PATH, data)))
 
 
-def test_a_packed_snap_is_told() -> None:
-    (problem,) = parse(memory_file("var/lib/snapd/snaps/harbour_42.snap", b"hsqs"))
-    assert isinstance(problem, Problem)
-    assert problem.hides
+def test_a_packed_snap() -> None:
+    path = "var/lib/snapd/snaps/harbour_42.snap"
+    (found,) = parse(memory_file(path, PACKED))
+    assert isinstance(found, Package)
+    assert (found.name, found.version, found.arch) == ("harbour", "2.4.1", "amd64")
+    assert found.path == f"{path}!/meta/snap.yaml"
+    with pytest.raises(Unreadable, match="SquashFS"):
+        list(parse(memory_file(path, b"hsqs")))
 
 
 def test_too_long() -> None:
