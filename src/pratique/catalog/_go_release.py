@@ -12,6 +12,7 @@ import re
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from pratique.catalog._classifier import GoProgram
@@ -20,9 +21,10 @@ from pratique.catalog._go_buildinfo import find_build_info
 from pratique.catalog._regions import Region
 from pratique.limits import MIB
 
-_MOST_DATA = 64 * MIB  # all variables of a program
+_MOST_DATA = 32 * MIB  # variables, or relocations, of a program
+_MOST_PAIRS = 500_000
+_MOST_SEGMENTS = 32
 _LONGEST = 48  # bytes of a version
-_MOST_MAPPED = 512 * MIB
 _FLAG = re.compile(r"-X[= ]\s*[\"']*([^\s\"'=]+)=([^\s\"']+)")
 _NONE = {"", "0.0.0", "1.0.0"}  # what a variable holds that nobody filled, or an interface's version
 _PSEUDO = re.compile(r"[-.]\d{14}-[0-9a-f]{12}")  # https://go.dev/ref/mod#pseudo-versions
@@ -79,10 +81,8 @@ def _variables(stream: BinaryIO, program: Executable) -> Iterator[str]:
     stream.seek(0)
     if stream.read(6) != b"\x7fELF\x02\x01":
         return
-    segments = program.segments()
-    if sum(region.size for region in segments) > _MOST_MAPPED:
-        return
-    for address, length in _pairs(stream, program):
+    segments = program.segments()[:_MOST_SEGMENTS]
+    for address, length in islice(_pairs(stream, program), _MOST_PAIRS):
         for segment in segments:
             start = address - segment.address
             if 0 <= start <= segment.size - length:
@@ -94,7 +94,7 @@ def _variables(stream: BinaryIO, program: Executable) -> Iterator[str]:
 def _pairs(stream: BinaryIO, program: Executable) -> Iterator[tuple[int, int]]:
     """Pointers with the lengths behind them."""
     addends = dict[int, int]()
-    for region in program.data():
+    for region in program.data()[:_MOST_SEGMENTS]:
         words = _words(read(stream, region, _MOST_DATA))
         for at in _lengths(words):
             address = words[at - 1]
