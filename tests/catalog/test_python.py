@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.memory_file import memory_file
+from pratique.catalog._join import joined
 from pratique.catalog.python import CATALOGUER, normalise, parse
 from pratique.errors import Unreadable
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 
 SITE = "usr/lib/python3/site-packages/"
 PATH = SITE + "Jinja2-2.10.dist-info/METADATA"
@@ -54,7 +55,22 @@ def egg(metadata: bytes, member: str = "EGG-INFO/PKG-INFO", method: int = zipfil
 
 
 def test_a_distribution() -> None:
-    assert facts(JINJA) == [Package("pypi", "jinja2", "2.10", licences=("BSD License",), path=PATH)]
+    assert facts(JINJA) == [
+        Package("pypi", "jinja2", "2.10", licences=("BSD License",), path=PATH, depends=("markupsafe",))
+    ]
+
+
+def test_what_it_needs() -> None:
+    lines = [
+        "Zope.Interface>=5 ; python_version < '4'",
+        "zope-interface",
+        "a[b] (>=1)",
+        "pytest ; extra == 'test'",
+        "; x",
+        "",
+    ]
+    text = "Name: a\nVersion: 1\n" + "".join(f"Requires-Dist: {line}\n" for line in lines)
+    assert package(text).depends == ("zope-interface", "a")
 
 
 @pytest.mark.parametrize(
@@ -234,5 +250,44 @@ def test_many_headers_are_bounded() -> None:
 
 def test_the_claim() -> None:
     claim = CATALOGUER.claim
-    assert claim.names == ("METADATA", "PKG-INFO")
+    assert claim.names == ("METADATA", "PKG-INFO", "direct_url.json")
     assert {Path(name).suffix for name in ("a.egg", "a.egg-info")} == set(claim.suffixes)
+
+
+DIRECT = SITE + "Jinja2-2.10.dist-info/direct_url.json"
+SHA256 = "2da6ec1e2d9d5d1d4d5b3b3d0b0e2bd1b0f0a0f7bb61a2b9c4c0d4c9e9d2a111"
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [f'{{"hash": "sha256={SHA256}"}}', f'{{"hash": "md5=x", "hashes": {{"sha256": "{SHA256}", "own": "1"}}}}'],
+)
+def test_the_hashes_of_an_archive_that_came_from_no_index(archive: str) -> None:
+    text = '{"url": "https://example.org/jinja2.zip", "archive_info": ' + archive + "}"
+    assert facts(text, DIRECT) == [
+        Package("pypi", "jinja2", "2.10", hashes=(f"sha256:{SHA256}",), path=DIRECT, stated=True)
+    ]
+    (found,) = joined((*facts(text, DIRECT), *facts(JINJA)))  # type: ignore[arg-type]
+    assert (found.path, found.hashes, found.stated) == (PATH, (f"sha256:{SHA256}",), False)
+
+
+def test_a_commit_of_a_repository_is_told() -> None:
+    text = '{"url": "https://example.org/jinja", "vcs_info": {"vcs": "git", "commit_id": "1a2b"}}'
+    (found,) = facts(text, DIRECT)
+    assert isinstance(found, Problem)
+    assert "commit '1a2b' of 'https://example.org/jinja'" in found.what
+    assert (found.blocking, found.hides) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", '{"url": "file:///app", "dir_info": {"editable": true}}', '{"archive_info": {}}']
+)
+def test_a_folder_says_no_more(text: str) -> None:
+    assert facts(text, DIRECT) == []
+    assert facts(text, "srv/direct_url.json") == []
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"archive_info": 1}', b"\xff"])
+def test_an_origin_that_cannot_be_read(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        facts(data, DIRECT)

@@ -31,8 +31,12 @@ def crates(section: bytes) -> list[tuple[str, str]]:
 )
 def test_as_cargo_auditable_wrote_it(program: bytes) -> None:
     assert list(parse(memory_file(PATH, program))) == [
-        Package(type="cargo", name=name, version=version, path=PATH)
-        for name, version in (("harbour", "0.3.1"), ("itoa", "1.0.1"), ("libc", "0.2.150"))
+        Package(type="cargo", name=name, version=version, path=PATH, depends=depends)
+        for name, version, depends in (
+            ("harbour", "0.3.1", ("itoa@1.0.1", "libc@0.2.150")),
+            ("itoa", "1.0.1", ()),
+            ("libc", "0.2.150", ()),
+        )
     ]  # and not cc, which only built it
 
 
@@ -80,6 +84,7 @@ def test_programs_of_other_languages(data: bytes) -> None:
         zlib.compress(b"[]"),
         zlib.compress(b'{"packages": [{"name": "a"}]}'),
         zlib.compress(b'{"packages": [{"name": "", "version": ""}]}'),
+        zlib.compress(b'{"packages": [{"name": "' + b"a" * 999 + b'", "version": "1"}]}'),
         zlib.compress(b'{"packages": [], "x": ' + b"[" * 100_000),
         zlib.compress(b'{"packages": [{"name": "\xff", "version": "1"}]}'),
     ],

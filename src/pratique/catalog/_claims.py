@@ -204,7 +204,7 @@ CLAIMANTS = (
     Claimant("portage", 1, Claim(below=(("var/db/pkg", 2, "CONTENTS"), ("var/db/pkg", 2, "LICENSE"))), blocking=True),
     Claimant("pub", 1, Claim(names=("pubspec.lock",))),
     Claimant("pylock", 1, Claim(parts=(("pylock.", ".toml"),))),
-    Claimant("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg"))),
+    Claimant("python", 2, Claim(names=("METADATA", "PKG-INFO", "direct_url.json"), suffixes=(".egg-info", ".egg"))),
     Claimant("python-record", 1, Claim(names=("RECORD",))),
     Claimant("rebar-lock", 1, Claim(names=("rebar.lock",))),
     Claimant("renv", 1, Claim(names=("renv.lock",))),
@@ -232,7 +232,7 @@ CLAIMANTS = (
     ),
     Claimant("rpm-file", 1, Claim(suffixes=(".rpm",), head=16777216)),
     Claimant("rpm-manifest", 1, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), blocking=True),
-    Claimant("rust-binary", 2, Claim(executables=True)),
+    Claimant("rust-binary", 3, Claim(executables=True)),
     Claimant("safetensors", 1, Claim(suffixes=(".safetensors",), head=16777216)),
     Claimant(
         "sbom-file",

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique.catalog._accounted import strays
+from pratique.catalog._bare_distributions import bare
 from pratique.catalog._hashes import ancestors, name_hashes, numbers
 from pratique.catalog._join import joined
 from pratique.catalog._links import renamed
@@ -61,13 +62,14 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
         if layer is not None:
             pile.lay(layer, index)
     held = pile.held
+    brought = {path: here.layer for path, here in held.items()}
     distro = _distro(held)
     owned = Owned(layers, ((package, layer) for here in held.values() for package, _, layer in here.layers()))
     packages = _packages(held, owned, distro)
     return Inventory(
         distro=distro,
         packages=packages,
-        problems=(*_problems(held, layers), *pile.lost(), *astray(layers)),
+        problems=(*_problems(held, layers), *pile.lost(), *astray(layers), *bare(brought)),
         channels=tuple(_kept(held, Channel)),
         functions=tuple(_kept(held, Functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),

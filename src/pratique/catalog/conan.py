@@ -25,6 +25,7 @@ _REFERENCE = re.compile(
     r"(?:@(?:[\w+.-]+/[\w+.-]+)?)?(?:[#:%].*)?"
 )
 _PLACE = re.compile(r"(?:^|/)data/(?P<name>[^/]+)/(?P<version>[^/]+)/[^/]+/[^/]+/package/[0-9a-f]{40}/conaninfo\.txt$")
+_MOST = 512  # characters of a reference
 _OPEN = re.compile(r"\.[XYZ]\b|\[")  # a version of which some parts are left open
 
 
@@ -62,19 +63,23 @@ def _locked(file: File) -> Iterator[Fact]:
         return
     nodes = lock.graph_lock.nodes
     for node in nodes.values():
-        if _REFERENCE.fullmatch(node.ref):  # another one is the project itself: "conanfile.txt", or none
-            needs = (nodes[number].ref for number in node.requires if number in nodes)
+        if _match(node.ref):  # another one is the project itself: "conanfile.txt", or none
+            needs = [nodes[number].ref for number in dict.fromkeys(node.requires) if number in nodes]
             yield from _package(node.ref, file.path, "build" if node.context == "build" else "", needs)
 
 
 def _package(reference: str, path: str, scope: str, needs: Iterable[str] = ()) -> Iterator[Fact]:
-    found = _REFERENCE.fullmatch(reference)
+    found = _match(reference)
     if found is None:
         yield Problem(path, f"{_LOCK} names {reference[:200]!r}, which is no reference of Conan")
         return
-    others = [one for one in map(_REFERENCE.fullmatch, needs) if one]
+    others = [one for one in map(_match, needs) if one]
     depends = tuple(f"{one['name']}@{one['version']}" for one in others)
     yield Package("conan", found["name"], found["version"], path=path, depends=depends, declared=True, scope=scope)
+
+
+def _match(reference: str) -> re.Match[str] | None:
+    return _REFERENCE.fullmatch(reference) if len(reference) <= _MOST else None
 
 
 def _installed(file: File) -> Iterator[Fact]:
@@ -105,7 +110,7 @@ def _needs(text: str) -> Iterator[re.Match[str]]:
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             section = line
-        elif not _OPEN.search(line) and (found := _REFERENCE.fullmatch(line)):
+        elif not _OPEN.search(line) and (found := _match(line)):
             sections.setdefault(section, []).append(found)
     yield from sections.get("[full_requires]") or sections.get("[requires]", [])
 

@@ -69,12 +69,14 @@ def _locked(file: File) -> Iterator[Fact]:
 
 def _restored(file: File) -> Iterator[Fact]:
     said = from_json(file.read(), _Assets, _ASSETS)
+    needs = dict[str, dict[str, str]]()
+    for target in said.targets.values():
+        for key, one in target.items():
+            needs.setdefault(key, {}).update(one.dependencies)
     for key, library in said.libraries.items():
         if library.type == "package":
             name, _, version = key.partition("/")
-            needs = (target[key].dependencies for target in said.targets.values() if key in target)
-            depends = tuple(dict.fromkeys(need for some in needs for need in some))
-            yield package(file.path, name, version, depends, content_hash(library.sha512), True)
+            yield package(file.path, name, version, tuple(needs.get(key, ())), content_hash(library.sha512), True)
 
 
 def _configured(file: File) -> Iterator[Fact]:

@@ -3,7 +3,8 @@
 https://packaging.python.org/en/latest/specifications/recording-installed-packages/ (``*.dist-info/METADATA``),
 https://packaging.python.org/en/latest/specifications/core-metadata/ (its headers), and the older forms of setuptools,
 https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html (``*.egg-info`` as a folder or a file, ``EGG-INFO``
-within an egg that is a folder or a zip archive).
+within an egg that is a folder or a zip archive). Where a distribution did not come from an index, direct_url.json
+beside its metadata says so: https://packaging.python.org/en/latest/specifications/direct-url-data-structure/.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from pratique.catalog._documents import from_json
 from pratique.catalog._zip import Archive, Budget
 from pratique.errors import Unreadable
 from pratique.limits import DEFAULT, Limits
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
+_DIRECT = "direct_url.json"
 _EGG_MEMBER = "EGG-INFO/PKG-INFO"
 _LICENCES = 32
 _LICENCE_LENGTH = 256
@@ -28,8 +31,11 @@ _HEADER = re.compile(r"([!-9;-~]*):(.*)", re.DOTALL)
 _SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION_LENGTH = 256
+_HASH = re.compile(r"(?:md5|sha1|sha224|sha256|sha384|sha512):[0-9a-f]{32,128}")
 # NAME-VERSION.dist-info, NAME-VERSION[-pyX.Y[-PLATFORM]].egg-info or .egg: the parts hold no hyphen
 _FOLDER = re.compile(r"(?P<name>[^-/]+)-(?P<version>[^-/]+)(?:-py[0-9.]+(?:-[^/]+)?)?\.(?:dist-info|egg-info|egg)")
+_EXTRA = re.compile(r";.*\bextra\b", re.DOTALL)  # needed only where that extra was asked for, which nothing tells
+_NEEDS = 1000
 _CLASSIFIER = "License :: "
 _CLASSIFIER_ROOTS = ("License", "OSI Approved")
 
@@ -42,6 +48,7 @@ class _Metadata(msgspec.Struct, gc=False):
     licence: str = ""
     expression: str = ""
     classified: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def parse(file: File) -> Iterable[Fact]:
@@ -49,6 +56,8 @@ def parse(file: File) -> Iterable[Fact]:
     ``Unreadable`` where neither the headers nor the folder tell name and version."""
     folder, _, base = file.path.rpartition("/")
     label = folder.rpartition("/")[2]
+    if base == _DIRECT:
+        return _direct(file, label) if label.lower().endswith(".dist-info") else ()
     if base == "METADATA":
         if not label.lower().endswith(".dist-info"):
             return ()
@@ -73,7 +82,43 @@ def _package(path: str, label: str, metadata: _Metadata) -> Package:
             name, version = name or named["name"], version or named["version"]
     if not _NAME.fullmatch(name) or not 0 < len(version) <= _VERSION_LENGTH or not version.isprintable():
         raise Unreadable(f"metadata name no distribution: Name {name[:256]!r}, Version {version[:256]!r}")
-    return Package("pypi", normalise(name), version, licences=_licences(metadata), path=path)
+    licences = _licences(metadata)
+    return Package("pypi", normalise(name), version, licences=licences, path=path, depends=metadata.needs)
+
+
+class _Archive(msgspec.Struct, frozen=True):
+    hash: str = ""  # the older form: ``sha256=<hex>``
+    hashes: dict[str, str] = {}
+
+
+class _Vcs(msgspec.Struct, frozen=True):
+    vcs: str = ""
+    commit_id: str = ""
+
+
+class _DirectUrl(msgspec.Struct, frozen=True):
+    url: str = ""
+    archive_info: _Archive | None = None
+    vcs_info: _Vcs | None = None
+
+
+def _direct(file: File, label: str) -> Iterable[Fact]:
+    """What METADATA does not tell: the hashes of the archive, or that the source was a repository, so that what is
+    known of a version need not hold for it."""
+    origin = from_json(file.read(), _DirectUrl, _DIRECT)
+    named = _FOLDER.fullmatch(label)
+    if named and origin.archive_info:
+        archive = origin.archive_info
+        hashes = archive.hashes or dict([archive.hash.partition("=")[::2]])
+        told = tuple(f"{kind}:{digest}" for kind, digest in hashes.items() if _HASH.fullmatch(f"{kind}:{digest}"))
+        if told:
+            name = normalise(named["name"])
+            return (Package("pypi", name, named["version"], path=file.path, hashes=told, stated=True),)
+    if origin.vcs_info:
+        commit, place = origin.vcs_info.commit_id[:64], origin.url[:200]
+        what = f"{label!r} was installed from commit {commit!r} of {place!r}: what is known of its version may not hold"
+        return (Problem(file.path, what),)
+    return ()
 
 
 def normalise(name: str) -> str:
@@ -85,6 +130,7 @@ def normalise(name: str) -> str:
 def _headers(data: bytes) -> _Metadata:
     metadata = _Metadata()
     classified: list[str] = []
+    needs = dict[str, None]()
     for field, value in _fields(_decode(data)):
         if field == "name":
             metadata.name = metadata.name or value
@@ -98,7 +144,12 @@ def _headers(data: bytes) -> _Metadata:
             name = value.rpartition(" :: ")[2]
             if name not in _CLASSIFIER_ROOTS and len(classified) < _LICENCES:
                 classified.append(name[:_LICENCE_LENGTH])
+        elif field == "requires-dist" and not _EXTRA.search(value):
+            named = _NAME.match(value)
+            if named and len(needs) < _NEEDS:
+                needs[normalise(named[0])] = None
     metadata.classified = tuple(dict.fromkeys(classified))
+    metadata.needs = tuple(needs)
     return metadata
 
 
@@ -157,4 +208,5 @@ def _from_egg(file: File, limits: Limits) -> bytes:
     raise Unreadable(f"egg without {_EGG_MEMBER}")
 
 
-CATALOGUER = Cataloguer("python", 1, Claim(names=("METADATA", "PKG-INFO"), suffixes=(".egg-info", ".egg")), parse)
+_CLAIM = Claim(names=("METADATA", "PKG-INFO", _DIRECT), suffixes=(".egg-info", ".egg"))
+CATALOGUER = Cataloguer("python", 2, _CLAIM, parse)

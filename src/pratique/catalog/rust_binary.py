@@ -28,9 +28,10 @@ _RUSTC = re.compile(rb"(?:^|\0)rustc version (\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)"
 class _Crate(msgspec.Struct, frozen=True):
     """``kind`` is "runtime" where it is absent; another one is not in the program."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1)]
-    version: Annotated[str, msgspec.Meta(min_length=1)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
     kind: str = "runtime"
+    dependencies: tuple[int, ...] = ()  # places in the list
 
 
 class _Audit(msgspec.Struct, frozen=True):
@@ -61,9 +62,12 @@ def parse(file: File) -> Iterator[Fact]:
         return
     if region.size > DEFAULT.module_list:
         raise LimitExceeded(f"the list of crates in {file.path!r} has {region.size} bytes")
-    for crate in _crates(read(stream, region, DEFAULT.module_list), file.path):
+    crates = _crates(read(stream, region, DEFAULT.module_list), file.path)
+    for crate in crates:
         if crate.kind == "runtime":
-            yield Package(type="cargo", name=crate.name, version=crate.version, path=file.path)
+            needs = (crates[place] for place in dict.fromkeys(crate.dependencies) if 0 <= place < len(crates))
+            depends = tuple(f"{need.name}@{need.version}" for need in needs if need.kind == "runtime")
+            yield Package(type="cargo", name=crate.name, version=crate.version, path=file.path, depends=depends)
 
 
 def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
@@ -77,4 +81,4 @@ def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
         raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
 
 
-CATALOGUER = Cataloguer("rust-binary", 2, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("rust-binary", 3, Claim(executables=True), parse)

@@ -78,9 +78,6 @@ def _locked(package: _Package, scope: str) -> Locked:
 
 def _scopes(lock: _Lock) -> dict[str, str]:
     """What each package is for, by name: "" for running, else ``optional`` (an extra of a project) or ``dev``."""
-    named = dict[str, list[_Package]]()
-    for package in lock.package:
-        named.setdefault(package.name, []).append(package)
     roots = [
         package
         for package in lock.package
@@ -90,30 +87,31 @@ def _scopes(lock: _Lock) -> dict[str, str]:
     ]
     if not roots:
         return {}
+    graph = dict[_Reached, list[_Need]]()
+    for package in lock.package:
+        for extra, needs in (("", package.dependencies), *package.optional_dependencies.items()):
+            graph.setdefault((package.name, extra), []).extend(needs)
     scopes = {package.name: "" for package in roots}
     seen = set[_Reached]()
-    for scope, needs in (
+    for scope, wanted in (
         ("", [package.dependencies for package in roots]),
         ("optional", [some for package in roots for some in package.optional_dependencies.values()]),
         ("dev", [some for package in roots for some in package.dev_dependencies.values()]),
     ):
-        for name in _reached(named, (need for some in needs for need in some), seen):
+        for name in _reached(graph, (need for some in wanted for need in some), seen):
             scopes.setdefault(name, scope)
     return scopes
 
 
-def _reached(named: dict[str, list[_Package]], needs: Iterable[_Need], seen: set[_Reached]) -> Iterator[str]:
+def _reached(graph: dict[_Reached, list[_Need]], needs: Iterable[_Need], seen: set[_Reached]) -> Iterator[str]:
     """The names of what is needed, directly or not, and has not been seen before."""
     waiting = [(need.name, extra) for need in needs for extra in ("", *need.extra)]
     while waiting:
-        name, extra = one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        yield name
-        for package in named.get(name, ()):
-            more = package.optional_dependencies.get(extra, ()) if extra else package.dependencies
-            waiting += [(need.name, wanted) for need in more for wanted in ("", *need.extra)]
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            yield one[0]
+            waiting += [(need.name, wanted) for need in graph.get(one, ()) for wanted in ("", *need.extra)]
 
 
 CATALOGUER = Cataloguer("uv-lock", 1, Claim(names=("uv.lock",)), parse)
