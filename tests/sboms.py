@@ -117,7 +117,7 @@ _hashes = st.sampled_from(
     ("sha256:" + "0f" * 32, "sha1:" + "ab" * 20, "sha512:x", "md5:" + "0" * 32, "SHA256:" + "0" * 64)
 )
 _licences = st.one_of(
-    _texts, st.sampled_from(("MIT", "GPL-2.0-only OR MIT", "Apache-2.0+", "LicenseRef-x", "NONE", "BSD"))
+    _texts, st.sampled_from(("MIT", "GPL-2.0-only OR MIT", "GPL-2.0+", "LicenseRef-x", "NONE", "BSD"))
 )
 _types = st.sampled_from(("deb", "rpm", "apk", "npm", "golang", "pypi", "maven", "generic", "", "weird type"))
 _cpes = st.one_of(

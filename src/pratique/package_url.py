@@ -32,7 +32,7 @@ def parse(text: str) -> PackageUrl:
     if not colon or scheme.lower() != "pkg":
         raise ValueError(f"{text[:100]!r} is no package URL: it does not begin with pkg:")
     rest, _, told = rest.partition("#")[0].partition("?")
-    kind, slash, path = rest.strip("/").partition("/")
+    kind, slash, path = rest.lstrip("/").partition("/")
     at = path.rfind("@")
     version = ""
     if at > 0 and path[at - 1] != "/":  # @scope/name may stand there as it is

@@ -92,6 +92,16 @@ def bom(reports: Sequence[Report], format_: str) -> Bom:
     )
 
 
+def url_of(package: Package, distro: Distro | None) -> str:
+    """The package URL, "" for a package that has none."""
+    url = purl(package, distro)
+    try:
+        parse(url)
+    except ValueError:
+        return ""
+    return url
+
+
 def distro_name(distro: Distro) -> str:
     """The name of the operating system's component."""
     return visible(distro.id) or UNNAMED
@@ -122,7 +132,7 @@ def _parts(packages: Sequence[Package], report: Report) -> tuple[Part, ...]:
     distro = report.distro.id if report.distro else ""
     made = []
     for package in packages:
-        url = _url(package, report.distro)
+        url = url_of(package, report.distro)
         base = url or f"package:{visible(package.name) or UNNAMED}"
         taken[base] = taken.get(base, 0) + 1
         made.append(
@@ -138,16 +148,6 @@ def _parts(packages: Sequence[Package], report: Report) -> tuple[Part, ...]:
             )
         )
     return tuple(made)
-
-
-def _url(package: Package, distro: Distro | None) -> str:
-    """The package URL, "" for a package that has none."""
-    url = purl(package, distro)
-    try:
-        parse(url)
-    except ValueError:
-        return ""
-    return url
 
 
 def _supplier(package: Package, distro: Distro | None) -> str:

@@ -17,6 +17,7 @@ from pratique.report._text import visible
 from pratique.sbom_fields import PREFIX, Pair, package_pairs
 
 NOASSERTION = "NOASSERTION"
+RESERVED = (NOASSERTION, "NONE")
 _DOCUMENT, _ROOT, _SYSTEM = "SPDXRef-DOCUMENT", "SPDXRef-Image", "SPDXRef-OperatingSystem"
 _FOREIGN = re.compile(r"[^A-Za-z0-9.-]+")  # what an identifier may not hold (clause 7.2)
 _SHORT = 40  # characters of a name that an identifier shows
@@ -95,7 +96,7 @@ def licence(licences: Sequence[str], texts: dict[str, spdx.License]) -> tuple[st
             continue
         short = _FOREIGN.sub("-", text)[:_SHORT].strip("-.")
         name = f"LicenseRef-{short}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        texts[name] = spdx.License(name, text, text)
+        texts[name] = spdx.License(name, text, text if text not in RESERVED else f"licence {text}")
         made.append(name)
     return " AND ".join(dict.fromkeys(made)) or NOASSERTION, ()
 

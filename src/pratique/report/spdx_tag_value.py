@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pratique.model import Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _spdx_document as spdx
-from pratique.report._spdx import document
+from pratique.report._spdx import RESERVED, document
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
@@ -31,16 +31,16 @@ def _document(found: spdx.Document) -> Iterator[str]:
     yield f"SPDXVersion: {found.spdx_version}"
     yield f"DataLicense: {found.data_license}"
     yield f"SPDXID: {found.id}"
-    yield f"DocumentName: {found.name}"
+    yield f"DocumentName: {_name(found.name)}"
     yield f"DocumentNamespace: {found.document_namespace}"
     yield from (f"Creator: {creator}" for creator in found.creation_info.creators)
     yield f"Created: {found.creation_info.created}"
 
 
 def _package(package: spdx.Package) -> Iterator[str]:
-    yield f"PackageName: {package.name}"
+    yield f"PackageName: {_name(package.name)}"
     yield f"SPDXID: {package.id}"
-    yield from _tag("PackageVersion", package.version_info)
+    yield from _tag("PackageVersion", _name(package.version_info))
     yield f"PackageSupplier: {package.supplier}"
     yield f"PackageDownloadLocation: {package.download_location}"
     yield f"FilesAnalyzed: {'true' if package.files_analyzed else 'false'}"
@@ -72,6 +72,11 @@ def _annotation(annotation: spdx.Annotation, subject: str) -> Iterator[str]:
 def _tag(name: str, value: str) -> Iterator[str]:
     if value:
         yield f"{name}: {value}"
+
+
+def _name(text: str) -> str:
+    """A name on a line; one that reads as SPDX's own words for nothing is put in quotes."""
+    return f'"{text}"' if text in RESERVED else text
 
 
 def _text(text: str) -> str:

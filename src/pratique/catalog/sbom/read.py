@@ -89,13 +89,13 @@ def _head(data: bytes, where: str) -> _Head:
             return _decoded(_HEAD.decode, data, where)
         try:
             found = _HEAD.decode(line)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return _decoded(_HEAD.decode, data, where)
         if found.payload is None:
             raise Unreadable(f"{where!r} holds several documents, a line each", hint="give them one by one") from None
         return found
-    except RecursionError as error:
-        raise Unreadable(f"{where!r} is no SBOM: {error}") from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"{where!r} is no SBOM that we know: {error}", hint=_KNOWN) from error
 
 
 def _format(head: _Head) -> str:
