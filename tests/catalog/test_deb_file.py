@@ -53,6 +53,20 @@ def test_every_compression(packer: str, tmp_path: Path) -> None:
     assert (found.name, found.version, found.declared) == ("a", "1", True)
 
 
+def test_a_control_file_behind_long_lists() -> None:
+    tree = io.BytesIO()
+    with tarfile.open(fileobj=tree, mode="w:xz") as archive:
+        for name, data in (("./md5sums", bytes(100_000)), ("./control", b"Package: a\nVersion: 1\n")):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    control = tree.getvalue()
+    header = b"control.tar.xz".ljust(48) + str(len(control)).encode().ljust(10) + b"`\n"
+    (found,) = parse(memory_file("a.deb", b"!<arch>\n" + header + control))
+    assert isinstance(found, Package)
+    assert found.name == "a"
+
+
 def ipk() -> bytes:
     """As opkg-build of https://git.yoctoproject.org/opkg-utils writes it: a packed tar of packed tars."""
 

@@ -1,9 +1,10 @@
-"""A small tar or ar archive in memory in, its files' names and bytes out: POSIX ustar
+"""A small tar or an ar archive in, its files' names and bytes out: POSIX ustar
 (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html), https://manpages.debian.org/deb (ar)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
@@ -32,21 +33,23 @@ def tar_files(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += size + -size % _BLOCK
 
 
-def ar_members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members. Raises ``Unreadable`` for what is no ar archive or is cut short."""
-    if not data.startswith(AR):
-        raise Unreadable(f"no ar archive: it begins with {data[:8]!r}")
-    at = len(AR)
-    while at < len(data):
-        header = data[at : at + 60]
+def ar_members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    """The members, each read when it is asked for. Raises ``Unreadable`` for what is no ar archive or is cut short,
+    ``LimitExceeded`` at a member longer than ``limits.text``."""
+    start = stream.read(len(AR))
+    if start != AR:
+        raise Unreadable(f"no ar archive: it begins with {start!r}")
+    while header := stream.read(60):
         if header[58:] != b"`\n":
             raise Unreadable("a header of the ar archive is damaged")
         size = _number(header[48:58], 10)
-        at += 60
-        if at + size > len(data):
+        if size > DEFAULT.text:
+            raise LimitExceeded(f"a member of {size} bytes; limits.text is {DEFAULT.text}")
+        data = stream.read(size)
+        if len(data) < size:
             raise Unreadable("the ar archive is cut short")
-        yield header[:16].decode("utf-8", "replace").rstrip().rstrip("/"), data[at : at + size]
-        at += size + size % 2
+        yield header[:16].decode("utf-8", "replace").rstrip().rstrip("/"), data
+        stream.read(size % 2)
 
 
 def _number(field: bytes, base: int) -> int:

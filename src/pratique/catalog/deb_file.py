@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from pratique.catalog._members import AR, ar_members, tar_files
-from pratique.catalog._packed import head, unpacked
+from pratique.catalog._packed import head
 from pratique.catalog.dpkg import package_of
 from pratique.errors import Unreadable
 from pratique.limits import DEFAULT
@@ -20,15 +20,20 @@ from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 _HEAD = 16 << 20  # bytes: the control file comes before the files, but in an .ipk
+_NEAR = 16 << 10  # bytes of control.tar
 _KINDS = {"deb": "deb", "udeb": "deb", "ipk": "opkg"}
 
 
 def parse(file: File) -> Iterator[Fact]:
     """One ``Package``. Raises ``Unreadable`` for what is no such file."""
     with file.open() as stream:
-        data = stream.read(_HEAD)
-    members = ar_members(data) if data.startswith(AR) else tar_files(head(data, DEFAULT.text))
-    found = package_of(_control(members), file.path)
+        if stream.read(len(AR)) == AR:
+            stream.seek(0)
+            text = _control(ar_members(stream))
+        else:
+            stream.seek(0)
+            text = _control(tar_files(head(stream.read(_HEAD), DEFAULT.text)))
+    found = package_of(text, file.path)
     if not isinstance(found, Package):
         raise Unreadable(f"the control file of {file.path!r} is of no package: {found}")
     kind = _KINDS.get(file.path.rpartition(".")[2].lower(), "deb")
@@ -38,9 +43,10 @@ def parse(file: File) -> Iterator[Fact]:
 def _control(members: Iterable[tuple[str, bytes]]) -> str:
     for name, data in members:
         if name.startswith("control.tar"):
-            for inner, text in tar_files(unpacked(data, DEFAULT.stanza)):
-                if inner == "control":
-                    return text.decode("utf-8", "replace").rstrip("\n")
+            for most in (_NEAR, DEFAULT.text):  # lists of checksums behind it may be long
+                for inner, text in tar_files(head(data, most)):
+                    if inner == "control":
+                        return text.decode("utf-8", "replace").rstrip("\n")
     raise Unreadable("no control file in it")
 
 
