@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _LARGEST = 16 << 20  # bytes of a list of targets
 _TARGET = (
     "a registry reference (debian:12, ghcr.io/team/app@sha256:…), a path (OCI layout, docker-archive, root file "
-    "system), or one of docker: podman: oci: docker-archive: dir: with a name or path; - reads targets from stdin"
+    "system), or one of docker: podman: oci: docker-archive: dir: with a name or path, sbom:FILE, purl:URL or "
+    "purl:FILE; - reads targets from stdin"
 )
 
 
@@ -56,7 +57,8 @@ def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
         metavar="F[=FILE]",
         action="append",
         type=_output.wanted,
-        help=f"{known}; with =FILE into that file; may be given several times (default: table)",
+        help=f"{known}; with =FILE into that file; CycloneDX takes a version: cyclonedx-1.5, cyclonedx-xml-1.5; may be "
+        "given several times (default: table)",
     )
     add_color(group)
     if gate:
