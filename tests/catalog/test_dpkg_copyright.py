@@ -58,6 +58,10 @@ def test_machine_readable() -> None:
     assert licences(MACHINE) == ("GPL-2+ or Artistic", "Expat")
 
 
+def test_machine_readable_without_its_first_line() -> None:
+    assert licences(MACHINE.partition(b"\n")[2]) == ("GPL-2+ or Artistic", "Expat")
+
+
 def test_free_text() -> None:
     assert licences(FREE) == ("GPL-2", "LGPL-2.1")
 

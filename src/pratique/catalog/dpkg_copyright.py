@@ -1,5 +1,5 @@
 """The copyright file of a Debian package in, its licences out:
-https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ where it says that it is of that form, else by the
+https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ where it has paragraphs of that form, else by the
 texts in ``/usr/share/common-licenses`` that it refers to (https://www.debian.org/doc/debian-policy/ch-docs.html#copyright-information).
 """
 
@@ -14,7 +14,6 @@ from pratique.model import Fact, Licence
 from pratique.plugins import Cataloguer, Claim, File
 
 _PLACE = re.compile(r"usr/share/doc/([^/]+)/copyright")
-_FORMAT = re.compile(rb"\s*(?:Format|Format-Specification):", re.IGNORECASE)
 _COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*)")
 _MOST = 1000  # licences of one package
 
@@ -27,8 +26,7 @@ def parse(file: File) -> Iterator[Fact]:
     if file.size > DEFAULT.stanza:
         raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.stanza is {DEFAULT.stanza}")
     text = file.read()
-    found = dict.fromkeys(_of_files(text)) if _FORMAT.match(text) else {}
-    names = found or dict.fromkeys(name.rstrip(b".") for name in _COMMON.findall(text))
+    names = dict.fromkeys(_of_files(text)) or dict.fromkeys(name.rstrip(b".") for name in _COMMON.findall(text))
     if names:
         yield Licence("deb", place[1], tuple([name.decode("utf-8", "replace") for name in list(names)[:_MOST]]))
 
