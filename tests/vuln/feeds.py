@@ -10,6 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from pratique.limits import DEFAULT
+from pratique.vuln import manifest, shard_file
 from pratique.vuln.build import build
 from pratique.vuln.database import Database
 
@@ -79,3 +83,13 @@ def database(folder: Path, ecosystems: Mapping[str, Sequence[Record]], **more: A
     """A database built from such feeds, open."""
     build(write(folder / "feeds", ecosystems, **more), folder / "db")
     return Database.open(folder / "db")
+
+
+def seal(folder: Path) -> None:
+    """Let the manifest bind the files as they are now: what was changed in them is then no damage of the disk."""
+    bound = manifest.read(folder, DEFAULT)
+    shards = tuple(
+        msgspec.structs.replace(each, size=(folder / each.file).stat().st_size, crc=shard_file.crc(folder / each.file))
+        for each in bound.shards
+    )
+    manifest.write(folder, msgspec.structs.replace(bound, shards=shards))

@@ -121,6 +121,7 @@ def test_a_fix_is_none_before_its_day(tmp_path: Path, day: str, fix: Fix) -> Non
         blob = pack({line}, set(), lambda text: version.key("pypi", text))
         connection.execute("UPDATE package SET statements = ?", (blob,))
     connection.close()
+    feeds.seal(tmp_path / "db")
     with Database.open(tmp_path / "db", as_of=then(day)) as database:
         (finding,) = match(DEMO, database, NOW).findings
     assert isinstance(finding, Vulnerability)

@@ -19,6 +19,7 @@ from pratique.vuln import carry
 from pratique.vuln.carry_out import export_database, push_database, push_file
 from registry import Registry
 from vuln.carried import LIMITS, OPTIONS, count, made, shelf
+from vuln.feeds import seal
 
 
 def test_one_layer_a_shard_under_types_of_our_own(tmp_path: Path) -> None:
@@ -100,6 +101,9 @@ def test_what_is_not_whole_is_not_pushed(tmp_path: Path) -> None:
     connection.execute("UPDATE record SET id = 'B-2'")
     connection.commit()
     connection.close()
+    with pytest.raises(DatabaseError, match="bytes"):
+        export_database(folder, tmp_path / "db.tar", {})
+    seal(folder)
     with pytest.raises(DatabaseError, match="rows"):
         export_database(folder, tmp_path / "db.tar", {})
     shard.unlink()

@@ -10,11 +10,12 @@ import msgspec
 import pytest
 
 from pratique.errors import DatabaseError
+from pratique.limits import DEFAULT
 from pratique.version import key
 from pratique.vuln import manifest
 from pratique.vuln.build import build
 from pratique.vuln.database import Database
-from vuln.feeds import fixed, record, write
+from vuln.feeds import fixed, record, seal, write
 
 
 @pytest.fixture
@@ -95,9 +96,28 @@ def test_a_truncated_shard(folder: Path) -> None:
         Database.open(folder).shard("osv", "PyPI")
 
 
+def test_any_byte_that_was_changed_is_noticed_before_a_row_is_read(folder: Path) -> None:
+    path = shard_file(folder)
+    whole = path.read_bytes()
+    for at in (*range(24, 28), *range(0, len(whole), 997)):  # bytes 24 to 27 count changes, and SQLite reads over them
+        path.write_bytes(whole[:at] + bytes((whole[at] ^ 1,)) + whole[at + 1 :])
+        with pytest.raises(DatabaseError, match="damaged"):
+            Database.open(folder).shard("osv", "PyPI")
+    path.write_bytes(whole)
+    assert Database.open(folder).shard("osv", "PyPI") is not None
+
+
+def test_a_database_of_before_has_no_checksums(folder: Path) -> None:
+    bound = manifest.read(folder, DEFAULT)
+    old = tuple(msgspec.structs.replace(each, crc=None) for each in bound.shards)
+    manifest.write(folder, msgspec.structs.replace(bound, shards=old))
+    assert Database.open(folder).shard("osv", "PyPI") is not None
+
+
 def test_a_shard_of_rubbish(folder: Path) -> None:
     path = shard_file(folder)
     path.write_bytes(b"x" * path.stat().st_size)
+    seal(folder)
     with pytest.raises(DatabaseError, match="no shard"):
         Database.open(folder).shard("osv", "PyPI")
 
@@ -107,6 +127,7 @@ def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xaa" * (len(data) - 4096)
     path.write_bytes(data)
+    seal(folder)
     shard = Database.open(folder).shard("osv", "PyPI")
     assert shard is not None
     with pytest.raises(DatabaseError, match="damaged"):
@@ -117,6 +138,7 @@ def test_a_shard_of_another_schema(folder: Path) -> None:
     connection = sqlite3.connect(shard_file(folder))
     connection.execute("PRAGMA user_version = 99")
     connection.close()
+    seal(folder)
     with pytest.raises(DatabaseError, match="schema 99"):
         Database.open(folder).shard("osv", "PyPI")
 
@@ -126,7 +148,8 @@ def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
     connection.execute("UPDATE package SET ranges = 7")
     connection.commit()
     connection.close()
-    with pytest.raises(DatabaseError, match="not those that the manifest names"):
+    seal(folder)
+    with pytest.raises(DatabaseError, match=r"the rows of .* are not those that the manifest names"):
         Database.open(folder).verify()
 
 
@@ -135,6 +158,7 @@ def test_values_of_another_type_are_damage(folder: Path) -> None:
     connection.execute("UPDATE record SET level = 'dire'")
     connection.commit()
     connection.close()
+    seal(folder)
     shard = Database.open(folder).shard("osv", "PyPI")
     assert shard is not None
     with pytest.raises(DatabaseError, match="damaged"):

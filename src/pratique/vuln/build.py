@@ -24,7 +24,7 @@ from pratique import plugins
 from pratique.errors import DatabaseError, NotFound, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus
-from pratique.vuln import extent, manifest, scores
+from pratique.vuln import extent, manifest, scores, shard_file
 from pratique.vuln._crew import Crew, hands
 from pratique.vuln.feed._shape import Feed, Part, Settings, Source
 from pratique.vuln.feed._spool import Run
@@ -201,7 +201,7 @@ def seal(connection: sqlite3.Connection, kind: str, name: str, facts: ShardFacts
     file = f"{plain}.{identity.removeprefix('sha256:')[:16]}.sqlite"
     (work / file).unlink(missing_ok=True)
     connection.execute("VACUUM INTO ?", (str(work / file),))
-    return Shard(name, kind, file, identity, (work / file).stat().st_size, facts)
+    return Shard(name, kind, file, identity, (work / file).stat().st_size, facts, shard_file.crc(work / file))
 
 
 def install(

@@ -51,7 +51,7 @@ class ShardFacts(Struct, frozen=True):
 
 class Shard(Struct, frozen=True):
     """One SQLite file. ``kind`` is the feed family, ``name`` the ecosystem or the feed; ``digest`` is over its sorted
-    rows, ``size`` bytes."""
+    rows, ``size`` bytes, ``crc`` the CRC-32 of the file (None in databases that were made before it was kept)."""
 
     name: str
     kind: str
@@ -59,6 +59,7 @@ class Shard(Struct, frozen=True):
     digest: str
     size: int
     facts: ShardFacts
+    crc: int | None = None
 
 
 class Manifest(Struct, frozen=True):
