@@ -54,6 +54,26 @@ def test_single_records_travel_where_the_mirror_has_them(mirror: Mirror, tmp_pat
     assert database.status.feeds == Database.open(tmp_path / "built").status.feeds
 
 
+def test_a_malformed_record_does_not_make_the_whole_export_travel(mirror: Mirror, tmp_path: Path) -> None:
+    bad = record("A-3", "z", *fixed("2"), severity="high")
+    mirror.publish(ONE, bad, single=True)
+    before = run(mirror, tmp_path / "db").status
+    assert {feed.name: feed.note for feed in before.feeds}["PyPI"] == "1 records unreadable"
+    newer = ONE | {"modified": "2026-02-01T00:00:00Z"}
+    mirror.publish(newer, bad, TWO, single=True)
+    after = run(mirror, tmp_path / "db").status
+    assert after.digest == built(mirror, tmp_path / "built")
+    assert {feed.name: feed.note for feed in after.feeds}["PyPI"] == "1 records unreadable"
+    assert "/PyPI/all.zip" not in mirror.paths(200)
+    worse = TWO | {
+        "severity": "high",
+        "modified": "2026-02-02T00:00:00Z",
+    }  # it was well-formed: all is read, and it goes
+    mirror.publish(newer, bad, worse, single=True)
+    assert run(mirror, tmp_path / "db").status.digest == built(mirror, tmp_path / "built")
+    assert "/PyPI/all.zip" in mirror.paths(200)
+
+
 def test_the_whole_export_travels_where_the_mirror_has_no_single_records(mirror: Mirror, tmp_path: Path) -> None:
     mirror.publish(ONE)
     run(mirror, tmp_path / "db")

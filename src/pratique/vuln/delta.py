@@ -19,11 +19,10 @@ from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
 from pratique.vuln.feed._osv_reader import FEED as OSV
 from pratique.vuln.feed._osv_reader import Reader, keyer
-from pratique.vuln.feed._osv_record import decode
 from pratique.vuln.feed._shape import Settings
-from pratique.vuln.feed._spool import Runs, Spool
+from pratique.vuln.feed._spool import Run, Runs, Spool
 from pratique.vuln.manifest import ShardFacts
-from pratique.vuln.rows import PackageRow
+from pratique.vuln.rows import PackageRow, RecordRow
 from pratique.vuln.statements import Keyer, Statements, pack
 
 _SAME = 1 << 15  # rows that are remembered
@@ -85,12 +84,13 @@ def apply(
     work: Path,
 ) -> ShardFacts | None:
     """Fill the draft with the shard's rows and the changed records; None where one of them cannot be fetched, or is not
-    the record that was asked for: taking the old one out for it would make images clean that are not. Only the rows of
-    packages are made anew that a changed record speaks of, or spoke of."""
+    the record that was asked for: taking the old one out for it would make images clean that are not. A malformed one
+    that the shard does not have is counted, as when the whole export is read. Only the rows of packages are made anew
+    that a changed record speaks of, or spoke of."""
     fresh: dict[str, bytes] = {}
     for id_ in difference.changed:
         data = fetch(id_)
-        if data is None or not _is_record(data, id_):
+        if data is None or not _is_of(data, id_):
             return None
         fresh[id_] = data
     ecosystem = BY_NAME[name]
@@ -99,7 +99,7 @@ def apply(
     for at, (id_, data) in enumerate(fresh.items()):
         reader.add(id_, data, at)
     run = spool.close()
-    if run.unreadable:
+    if run.unreadable and _were_there(shard, fresh.keys() - {row[0] for row in _rows(work, run)}):
         return None
     _copy(shard, connection)
     _replace(
@@ -113,12 +113,33 @@ def apply(
     return osv.facts(connection, ecosystem, settings, run.unreadable, run.examples)
 
 
-def _is_record(data: bytes, id_: str) -> bool:
-    """Whether it is the record of that id, not a page about it or another one's."""
+class _Called(msgspec.Struct, frozen=True):
+    id: str
+
+
+_CALLED = msgspec.json.Decoder(_Called)
+
+
+def _is_of(data: bytes, id_: str) -> bool:
+    """Whether it is the record of that id, however malformed, not a page about it or another one's."""
     try:
-        return decode(data).id == id_
-    except ValueError:
+        return _CALLED.decode(data).id == id_
+    except (ValueError, RecursionError):
         return False
+
+
+def _rows(work: Path, run: Run) -> list[RecordRow]:
+    """The records that were read."""
+    return list(osv.Chosen().of(Runs(work, [run]).records()))
+
+
+def _were_there(shard: Path, ids: Set[str]) -> bool:
+    """Whether the shard has any of these."""
+    connection = sqlite3.connect(shard)
+    try:
+        return any(connection.execute("SELECT 1 FROM record WHERE id = ?", (id_,)).fetchone() for id_ in ids)
+    finally:
+        connection.close()
 
 
 def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Keyer) -> None:
