@@ -60,6 +60,7 @@ def test_machine_readable() -> None:
 
 def test_machine_readable_without_its_first_line() -> None:
     assert licences(MACHINE.partition(b"\n")[2]) == ("GPL-2+ or Artistic", "Expat")
+    assert licences(b"Files: *\nLicense: Zlib\n") == ("Zlib",)
 
 
 def test_free_text() -> None:

@@ -35,9 +35,9 @@ def _of_files(text: bytes) -> Iterator[bytes]:
     """The short names in the paragraphs that begin with ``Files``: what other paragraphs say is their texts."""
     at = text.find(b"\nLicense:")
     while at >= 0:
-        start = text.rfind(b"\n\n", 0, at + 1) + 2
+        blank = text.rfind(b"\n\n", 0, at + 1)
         end = text.find(b"\n", at + 9)
-        if text.startswith(b"Files:", start):
+        if text.startswith(b"Files:", blank + 2 if blank >= 0 else 0):
             name = text[at + 9 : end if end >= 0 else len(text)].strip()
             if name:
                 yield name
