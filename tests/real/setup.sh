@@ -2,6 +2,10 @@
 # Install the real components that `make test-real` runs against: registries, engines, image tools. Says what it could not get.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
+python=${1:-.venv/bin/python}
+"$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+    -r "$(dirname "$0")/oracles.txt" 2>/dev/null ||
+    echo "tests/real/setup.sh: could not install what tests/real/oracles.txt lists; the tests that need it skip" >&2
 wanted=""
 need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need docker-registry docker-registry
@@ -11,6 +15,7 @@ need podman podman
 need go golang-go
 need openssl openssl
 need htpasswd apache2-utils
+need chromium chromium
 [ -n "$wanted" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "tests/real/setup.sh: no apt-get; skipped the components:$wanted" >&2
