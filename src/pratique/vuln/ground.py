@@ -72,25 +72,22 @@ def _asked(
     shard = database.shard("osv", distribution.ecosystem)
     if shard is None:
         return _nowhere(distro, f"the database has no feed of {distribution.name}", distribution, UPDATE)
+
+    def there(streams: Sequence[Stream]) -> tuple[Stream, ...]:
+        return known(streams, lambda name: shard.release(name) is not None)
+
     asked = _streams(at, distribution, channels, shard)
     if not asked:
         what = f"release {distro.version!r}" if distro.version else "a testing or rolling release"
         return _nowhere(distro, f"no feed speaks for {what} of {distribution.name}", distribution)
-    streams = known(asked, lambda name: shard.release(name) is not None)
+    streams = there(asked)
     facts = next((shard.release(name) for name in _likeliest(streams)), None)
     if facts is None:
         return _nowhere(
             distro, f"the feed of {distribution.name} does not know its release {at.version!r}", distribution
         )
     implied = {distribution.implied(package.version) for package in packages if package.type == distribution.type}
-    flavoured = tuple(
-        (
-            more,
-            known(_streams(at, distribution, (*channels, *more), shard), lambda name: shard.release(name) is not None),
-        )
-        for more in implied
-        if more
-    )
+    flavoured = tuple((more, there(_streams(at, distribution, (*channels, *more), shard))) for more in implied if more)
     return Ground(distribution, facts, "", (), streams, flavoured)
 
 
