@@ -24,6 +24,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from pratique import plugins
+from pratique.catalog._classifier import Text
 from pratique.catalog.binary import parse
 from pratique.model import Package
 
@@ -292,13 +294,29 @@ def _packages(path: str, data: bytes) -> list[Package]:
 
 
 def _cut(path: str, data: bytes, wanted: Package) -> tuple[tuple[int, bytes], ...]:
-    """The bytes around one place where the version stands, or two, that tell the same as the whole."""
-    places = [found.start() for found in re.finditer(re.escape(wanted.version.encode()), data)][:40]
-    around = [(max(0, at - AROUND), data[max(0, at - AROUND) : at + AROUND]) for at in places]
-    for pieces in [(one,) for one in around] + [(one, two) for one in around for two in around]:
+    """The bytes around one place where the version stands, or two, or around one and a text that the product has, that
+    tell the same as the whole."""
+    needed = {text.needs for text in _texts(wanted.name) if text.needs}
+    around = [_around(data, at) for at in _places(data, wanted.version.encode())]
+    others = [_around(data, at) for text in needed for at in _places(data, text)[:1]] + around
+    for pieces in [(one,) for one in around] + [(one, two) for one in around for two in others]:
         if wanted in _packages(path, joined(pieces)):
             return pieces
     raise ValueError(f"no part of {path} tells {wanted.version}")
+
+
+def _texts(product: str) -> list[Text]:
+    bound = plugins.load("pratique.catalog.binaries", "CLASSIFIERS").values()
+    return [text for one in bound for kind in one if kind.name == product for text in getattr(kind, "texts", ())]
+
+
+def _places(data: bytes, text: bytes) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(text), data)][:40]
+
+
+def _around(data: bytes, at: int) -> tuple[int, bytes]:
+    start = max(0, at - AROUND)
+    return start, data[start : at + AROUND]
 
 
 def joined(pieces: tuple[tuple[int, bytes], ...]) -> bytes:

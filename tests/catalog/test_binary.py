@@ -245,8 +245,9 @@ def test_a_text_is_found_in_each_kind_of_program(data: bytes) -> None:
 
 
 def test_a_version_that_nothing_names_counts_only_where_it_is_the_only_one() -> None:
-    assert found("bin/envoy", b"\0001.30.1\0x\0001.30.1\0") == [("envoy", "1.30.1")]
-    assert found("bin/envoy", b"\0001.30.1\0x\0001.31.0\0") == []
+    assert found("bin/envoy", b"envoy.\0001.30.1\0x\0001.30.1\0") == [("envoy", "1.30.1")]
+    assert found("bin/envoy", b"envoy.\0001.30.1\0x\0001.31.0\0") == []
+    assert found("bin/envoy", b"\0001.30.1\0x\0001.30.1\0") == []
 
 
 def test_a_version_whose_end_cannot_be_seen_is_the_longest_that_stands_alone() -> None:

@@ -18,6 +18,7 @@ class Text(msgspec.Struct, frozen=True):
     ``alone``   the version's end cannot be seen where it stands: it counts as far as it stands between zero bytes too.
     ``only``    nothing near it says what it is the version of: it counts where all such texts of the file tell the
                 same one. The pattern begins with the mark.
+    ``needs``   a text that files of the product have elsewhere, where this one does not name it.
 
     Both may name groups of the file's name: ``{release}`` is what ``Classifier.files`` calls so.
     """
@@ -27,6 +28,7 @@ class Text(msgspec.Struct, frozen=True):
     reach: int = 96
     alone: bool = False
     only: bool = False
+    needs: bytes = b""
 
 
 class Classifier(msgspec.Struct, frozen=True):

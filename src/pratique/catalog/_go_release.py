@@ -65,7 +65,8 @@ def _module(lines: list[str], module: str) -> tuple[str, str]:
 
 
 def _shaped(shape: re.Pattern[bytes], text: str) -> str:
-    found = shape.fullmatch(text.encode("utf-8", "replace"))
+    """The version in a text that is nothing else; a file that was embedded ends its line."""
+    found = shape.fullmatch(text.strip().encode("utf-8", "replace"))
     return found["version"].decode("ascii", "replace") if found else ""
 
 

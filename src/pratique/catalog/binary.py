@@ -10,9 +10,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO
 
 from pratique import plugins
-from pratique.catalog._classifier import Classifier, GoProgram
+from pratique.catalog._classifier import Classifier, GoProgram, Text
 from pratique.catalog._cpe import cpe_name
 from pratique.catalog._executable import open_executable
 from pratique.catalog._go_release import find_release
@@ -51,7 +52,7 @@ def _told(file: File, product: Classifier, names: Mapping[str, str]) -> Iterator
     program = open_executable(stream, file.size)
     for text in product.texts:
         version = find_version(stream, file.size, program, text, names)
-        if version and any(holds(stream, file.size, other) for other in product.unless):
+        if version and _is_other(stream, file.size, product, text):
             return
         if version:
             yield Package(
@@ -63,6 +64,13 @@ def _told(file: File, product: Classifier, names: Mapping[str, str]) -> Iterator
                 path=file.path,
             )
             return
+
+
+def _is_other(stream: BinaryIO, size: int, product: Classifier, text: Text) -> bool:
+    """Whether a file that tells a version of the right form is another product's."""
+    if text.needs and not holds(stream, size, text.needs):
+        return True
+    return any(holds(stream, size, other) for other in product.unless)
 
 
 def _go_program(file: File, product: GoProgram) -> Iterator[Package]:

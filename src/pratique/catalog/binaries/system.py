@@ -43,7 +43,14 @@ CLASSIFIERS = (
         "musl",
         "musl-libc:musl",
         (r"ld-musl-[\w.-]+\.so\.1", r"libc\.musl-[\w.-]+\.so\.1", r"libc\.so"),
-        (Text(b"\x001.", rb"\0(?P<version>1\.[12]\.\d{1,2})(?:_git\d+|-git-[\w-]+)?\0", only=True),),
+        (
+            Text(
+                b"\x001.",
+                rb"\0(?P<version>1\.[12]\.\d{1,2})(?:_git\d+|-git-[\w-]+)?\0",
+                only=True,
+                needs=b"musl libc (",
+            ),
+        ),
         unless=(b"GNU C Library",),
     ),
     Classifier(
@@ -67,7 +74,7 @@ CLASSIFIERS = (
         (r"xz", r"liblzma\.so[\d.]*"),
         (
             Text(b"xz (XZ Utils) ", rb"xz \(XZ Utils\) (?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0"),
-            Text(b"\x005.", rb"\0(?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0", only=True),
+            Text(b"\x005.", rb"\0(?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0", only=True, needs=b"lzma_code"),
         ),
     ),
     Classifier(
@@ -77,7 +84,7 @@ CLASSIFIERS = (
         (
             Text(b"\0v1.", rb"\0v(?P<version>1\.\d+\.\d+)\0Zstandard CLI\0"),
             Text(b"\0v1.", rb"Yann Collet\0v(?P<version>1\.\d+\.\d+)\0"),
-            Text(b"\x001.", rb"\0(?P<version>1\.[0-9]\.\d{1,2})\0", only=True),
+            Text(b"\x001.", rb"\0(?P<version>1\.[0-9]\.\d{1,2})\0", only=True, needs=b"ZSTD_"),
         ),
     ),
     Classifier(
@@ -119,7 +126,14 @@ CLASSIFIERS = (
         "wget",
         "gnu:wget",
         (r"wget",),
-        (Text(b"\x001.", rb"\0(?P<version>1\.\d{1,2}(?:\.\d+){0,2})\0+(?=ABCDEFGHIJKLMNOPQRSTUVWX|\0)", only=True),),
+        (
+            Text(
+                b"\x001.",
+                rb"\0(?P<version>1\.\d{1,2}(?:\.\d+){0,2})\0+(?=ABCDEFGHIJKLMNOPQRSTUVWX|\0)",
+                only=True,
+                needs=b"Wget",
+            ),
+        ),
         unless=(b"BusyBox v",),
     ),
     Classifier(

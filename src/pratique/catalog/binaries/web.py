@@ -47,7 +47,7 @@ CLASSIFIERS = (
         "envoy",
         "envoyproxy:envoy",
         (r"envoy(?:-contrib)?",),
-        (Text(b"\x001.", rb"\0(?P<version>1\.(?:[4-9]|[1-9]\d)\.\d+)(?:-dev)?\0", only=True),),
+        (Text(b"\x001.", rb"\0(?P<version>1\.(?:[4-9]|[1-9]\d)\.\d+)(?:-dev)?\0", only=True, needs=b"envoy."),),
     ),
     Classifier(
         "varnish",
