@@ -7,6 +7,7 @@ sections are one string, and a section that is not named there is not there.
 from __future__ import annotations
 
 import struct
+from functools import cached_property
 from typing import BinaryIO
 
 from pratique.catalog._regions import Region, clipped, read_range
@@ -61,16 +62,20 @@ class Elf:
         """The section of that name, where it has bytes in the file."""
         if name not in self._names:
             return None
-        length = self._section_size * self._section_count
-        table = read_range(self._stream, self._size, self._sections_at, length)
-        if len(table) < length:
-            raise Unreadable("the program's sections lie outside its file")
-        for at, kind, _, address, offset, size, *_ in self._section.iter_unpack(table):
+        for at, kind, _, address, offset, size, *_ in self._sections:
             if self._names.startswith(name + b"\0", at) and kind != _SHT_NOBITS:
                 if offset + size > self._size:
                     raise Unreadable(f"section {name.decode('ascii')!r} lies outside the program's file")
                 return Region(address, offset, size)
         return None
+
+    @cached_property
+    def _sections(self) -> list[tuple[int, ...]]:
+        length = self._section_size * self._section_count
+        table = read_range(self._stream, self._size, self._sections_at, length)
+        if len(table) < length:
+            raise Unreadable("the program's sections lie outside its file")
+        return list(self._section.iter_unpack(table))
 
     def segments(self) -> list[Region]:
         """The PT_LOAD segments, as far as the file holds them."""

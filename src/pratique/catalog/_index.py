@@ -27,7 +27,7 @@ class Index:
         self._longer = dict[str, list[tuple[str, bool, Claimants]]]()  # by the last suffix: parts, ends if True
         self._folders = dict[str, dict[str, Claimants]]()
         self._below = dict[str, list[tuple[str, int, str, Claimants]]]()  # by the last part of the folder
-        self._depths = set[int]()
+        self._levels = 0  # of folders, from a file upwards, that such a claim can be about
         self._folder, self._here = "", dict[str, Claimants]()  # the last folder that was asked for
         self._heads = list[int]()
         self._sets = dict[Claimants, tuple[Cataloguer, ...]]()
@@ -50,7 +50,7 @@ class Index:
                 _add(self._folders.setdefault(folder, {}), (ending,), bit)
             for folder, depth, ending in claim.below:
                 self._below.setdefault(folder.rpartition("/")[2], []).append((f"/{folder}", depth, ending, bit))
-                self._depths.add(depth)
+                self._levels = max(self._levels, depth + 1)
             _add(self.children, claim.children, bit)
             self._heads.append(claim.head)
             if claim.executables:
@@ -96,8 +96,10 @@ class Index:
     def claimed_in(self, folder: str) -> dict[str, Claimants]:
         """The endings that are claimed of names in a folder because they are there."""
         found = self._folders.get(folder, _NOTHING)
+        if self._below.keys().isdisjoint(folder.rsplit("/", self._levels)):
+            return found
         above = folder
-        for depth in range(max(self._depths, default=-1) + 1):
+        for depth in range(self._levels):
             place, _, last = above.rpartition("/")
             for tail, levels, ending, bit in self._below.get(last, ()):
                 if levels == depth and f"/{above}".endswith(tail):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pratique.catalog._executable import open_executable
+from pratique.catalog._executable import read_executable
 from pratique.catalog._go_buildinfo import find_build_info, is_go
 from pratique.catalog._go_functions import find_functions
 from pratique.model import Fact, Functions, Package, Problem
@@ -18,10 +18,10 @@ def parse(file: File) -> Iterator[Fact]:
 
     Nothing for a program of another language. Raises ``Unreadable`` for a program whose tables are damaged.
     """
-    stream = file.open()
-    program = open_executable(stream, file.size)
+    program = read_executable(file)
     if program is None:
         return
+    stream = file.open()
     info = find_build_info(stream, program)
     if info is None:
         if is_go(program):

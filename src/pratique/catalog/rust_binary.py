@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from pratique.catalog._cpe import cpe_name
-from pratique.catalog._executable import open_executable, read
+from pratique.catalog._executable import read, read_executable
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
@@ -47,10 +47,10 @@ def parse(file: File) -> Iterator[Fact]:
 
     Nothing for a program that tells neither. Raises ``Unreadable`` where the section or the program is damaged.
     """
-    stream = file.open()
-    program = open_executable(stream, file.size)
+    program = read_executable(file)
     if program is None:
         return
+    stream = file.open()
     comment = program.section(_COMMENT)
     rustc = _RUSTC.search(read(stream, comment, _MOST_COMMENT)) if comment else None
     if rustc:
