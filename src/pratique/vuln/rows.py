@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import msgspec
 
@@ -58,6 +58,8 @@ def instant(text: str | None) -> str:
     return text if text and _INSTANT.match(text) else ""
 
 
-def identifiers(names: Iterable[str], longest: int) -> str:
+def identifiers(names: Collection[str], longest: int) -> str:
     """Identifiers, sorted, parted by spaces; what is none is left out."""
+    if not names:  # of most records
+        return ""
     return " ".join(sorted({name for name in names if len(name) <= longest and name.split() == [name]}))

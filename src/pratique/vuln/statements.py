@@ -117,6 +117,8 @@ def pack_alike(
 ) -> tuple[int, int, bytes]:
     """The blob of what these records state, which are in their order: of each what ``said`` holds under its number in
     ``told``. With it how many statements there are, and how many records that cannot be compared."""
+    if len(records) == 1:
+        return _pack_one(records[0], said[told[0]], key)
     places = _Places({line for alike in said.values() for line in alike.lines}, key)
     silent = set[Silent]()
     if any(alike.silent for alike in said.values()):
@@ -129,6 +131,14 @@ def pack_alike(
         {(record, places.of[line]) for record, number in zip(records, told, strict=True) for line in said[number].lines}
     )
     return len(rows), len(silent), places.blob([row[0] for row in rows], [row[1] for row in rows], silent)
+
+
+def _pack_one(record: str, alike: Alike, key: Keyer) -> tuple[int, int, bytes]:
+    """What one record states, as of most packages of languages."""
+    places = _Places(set(alike.lines), key)
+    rows = sorted(places.of.values())
+    silent = {Silent(record, alike.silent)} if alike.silent else set[Silent]()
+    return len(rows), len(silent), places.blob([record] * len(rows), rows, silent)
 
 
 class _Places:

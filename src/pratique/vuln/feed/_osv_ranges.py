@@ -52,9 +52,11 @@ def bounds(affected: Versions, key: Keyer, after: Keyer | None = None) -> Bounds
             why = f"a range of it has a border that is no version: {error}"
     listed, legacy = _listed(affected.versions or (), found, key, after)
     found += listed
+    if len(found) > 1:
+        found = sorted(set(found), key=_order)
     if not found and not why:
         why = "it has commit ranges only" if affected.ranges and not comparable else "it names no version"
-    return Bounds(tuple(sorted(set(found), key=_order)), (*unknown, *legacy), why)
+    return Bounds(tuple(found), (*unknown, *legacy), why)
 
 
 def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str, str]:
@@ -65,6 +67,8 @@ def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
     algorithm, whose sort is by version."""
     events = [single for event in range_.events or () for single in _singles(event)]
+    if len(events) == _OPENED_AND_CLOSED and (plain := _plain(events[0], events[1], key)) is not None:
+        return [plain]
     limits = [event.limit for event in events if event.limit is not None]
     ordered = sorted(((_key(event, key), event) for event in events if event.limit is None), key=lambda pair: pair[0])
     found: list[Bound] = []
@@ -87,6 +91,19 @@ def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
         found.append(Bound(low[0], OPEN, low[1]))
     found = [bound for bound in found if bound.low < bound.high]
     return _before(found, limits, key) if limits and "*" not in limits else found
+
+
+def _plain(begin: Event, end: Event, key: Keyer) -> Bound | None:
+    """The one interval of the commonest range, from an introduction to a later fix; None for any other."""
+    if begin.introduced is None or end.fixed is None:
+        return None
+    low, high = _key(begin, key), key(end.fixed)
+    if low >= high:
+        return None
+    return Bound(low, high, "" if begin.introduced == "0" else begin.introduced, end.fixed)
+
+
+_OPENED_AND_CLOSED = 2  # events
 
 
 def _singles(event: Event) -> Sequence[Event]:

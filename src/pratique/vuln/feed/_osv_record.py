@@ -113,7 +113,7 @@ def decode(data: bytes) -> Record:
         record = _RECORD.decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"no OSV record: {error}") from error
-    if not record.id or any(character.isspace() for character in record.id):
+    if record.id.split() != [record.id]:
         raise ValueError(f"no OSV record: the id is {record.id!r}")
     return record
 

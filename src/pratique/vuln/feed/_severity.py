@@ -7,11 +7,12 @@ https://ossf.github.io/osv-schema/#severity-field, https://www.first.org/cvss/
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
 from pratique.model import Level, Severity
-from pratique.vuln.feed._osv_record import Record, Score, Specific
+from pratique.vuln.feed._osv_record import Affected, Record, Score, Specific
 from pratique.vuln.rating import preference
 
 _WORDS = {
@@ -33,13 +34,23 @@ _WORDS = {
 def rate(record: Record) -> Severity:
     """The severity of a record; the record's own, else the worst of its packages'."""
     scores = list(record.severity or ())
+    # Most of a record's packages say nothing: they are looked through once.
+    telling = [
+        each
+        for each in record.affected or ()
+        if each.ecosystem_specific is not None or each.database_specific is not None or each.severity is not None
+    ]
     if not scores:
-        scores = [score for affected in record.affected or () for score in affected.severity or ()]
+        scores = [score for affected in telling for score in affected.severity or ()]
     rated = [rating for score in scores if (rating := _vector(score.score)) is not None]
     if rated:
-        return max(rated, key=preference)
-    levels = {level_of(word) for word in _spoken(record, scores)}
-    return Severity(max(levels, key=lambda level: level.rank, default=Level.UNKNOWN))
+        return max(rated, key=preference) if len(rated) > 1 else rated[0]
+    return _worst(frozenset(_spoken(record, scores, telling)))
+
+
+@functools.lru_cache(maxsize=256)
+def _worst(words: frozenset[str]) -> Severity:
+    return Severity(max(map(level_of, words), key=lambda level: level.rank, default=Level.UNKNOWN))
 
 
 def level_of(word: str) -> Level:
@@ -79,12 +90,12 @@ def _three(text: str) -> Severity:
     return Severity(level_at(score), score, text)
 
 
-def _spoken(record: Record, scores: list[Score]) -> list[str]:
+def _spoken(record: Record, scores: Sequence[Score], telling: Sequence[Affected]) -> list[str]:
     """The vendor's words, wherever this vendor puts them."""
     found = [score.score for score in scores]
     if isinstance(record.database_specific, Specific):
         found += record.database_specific.words
-    for affected in record.affected or ():
+    for affected in telling:
         own, theirs = affected.ecosystem_specific, affected.database_specific
         if type(own) is Specific and (own.severity or own.urgency or own.informational):
             found += own.words

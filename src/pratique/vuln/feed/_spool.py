@@ -2,13 +2,14 @@
 
 A part is read by any process. What it states of packages goes to the file by the hash of their release (of their name
 where there are no releases), so that later all that is said of one package is found without holding all packages. What
-records state alike stands once in the file, and is referred to by its number. The files lie in the folder of the build
-and go with it.
+records state alike stands once in the file, and so do names of a release that a record lists together, as the binaries
+of one source: both are referred to by number. The files lie in the folder of the build and go with it.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ _ROWS = 20_000  # at once
 _SAME = 64 << 20  # bytes of rows that are remembered
 _REMEMBERED = 1 << 14
 _EXAMPLES = 5
-_RECORDS, _ALIKES = -1, -2  # the partitions of what is no statement
+_RECORDS, _ALIKES, _LISTS = -1, -2, -3  # the partitions of what is no statement
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -33,7 +34,8 @@ Of = dict[str, tuple[list[str], list[int]]]
 
 
 class Segment(msgspec.Struct, frozen=True, array_like=True):
-    """Where in the file the pieces of one partition lie; -1 are records, -2 what they state alike."""
+    """Where in the file the pieces of one partition lie; -1 are records, -2 what they state
+    alike, -3 lists of names."""
 
     partition: int
     offset: int
@@ -51,9 +53,11 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
 
 _ROWS_OF = msgspec.msgpack.Decoder(list[tuple[int, RecordRow]])
-_ALIKES_OF = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_NUMBERED = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _ALIKE = msgspec.msgpack.Decoder(Alike)
-_PIECES = msgspec.msgpack.Decoder(list[tuple[int, dict[str, tuple[list[str], int | list[int]]]]])
+_NAMES = msgspec.msgpack.Decoder(list[str])
+_Told = tuple[int | list[str], int | list[int]]  # names, or the number of their list; what is said of all, or of each
+_PIECES = msgspec.msgpack.Decoder(list[tuple[int, dict[str, _Told]]])
 
 
 class Spool:
@@ -66,8 +70,8 @@ class Spool:
         self._of_release: dict[str, int] = {}
         self._segments: list[Segment] = []
         self._gathered: defaultdict[int, list[bytes]] = defaultdict(list)
-        self._bytes = self._count = self._unreadable = self._alikes = 0
-        self._numbers: dict[bytes, int] = {}
+        self._bytes = self._count = self._unreadable = 0
+        self._alikes, self._lists = _Numbers(), _Numbers()
         self._examples: list[str] = []
 
     def record(self, origin: int, row: RecordRow) -> None:
@@ -77,29 +81,20 @@ class Spool:
 
     def alike(self, lines: Sequence[Line], silent: str = "") -> int:
         """The number of what a record may state of a package: lines, and why it cannot, or not always, be compared."""
-        data = _ENCODE((lines, silent))
-        number = self._numbers.get(data)
-        if number is None:
-            if len(self._numbers) >= _REMEMBERED:
-                self._numbers.clear()  # it may stand twice, then
-            number = self._numbers[data] = self._alikes
-            self._alikes += 1
-            self._put(_ALIKES, data)
-        return number
+        return self._number(_ALIKES, self._alikes, _ENCODE((lines, silent)))
 
     def state(self, origin: int, of: Of) -> None:
         """What the record states."""
-        if self._partitions == 1:
-            parts = {0: of}
-        else:
-            parts = {}
-            for release, (names, numbers) in of.items():
-                if release:
-                    parts.setdefault(self._partition(release), {})[release] = (names, numbers)
-                else:
-                    self._scatter(parts, names, numbers)
-        for partition, some in parts.items():
-            self._put(partition, _ENCODE((origin, {release: _short(*told) for release, told in some.items()})))
+        parts: defaultdict[int, dict[str, _Told]] = defaultdict(dict)
+        for release, (names, numbers) in of.items():
+            if release:
+                listed = self._number(_LISTS, self._lists, _ENCODE(names))
+                parts[self._partition(release)][release] = (listed, _short(numbers))
+            else:
+                for partition, (some, their) in self._scattered(names, numbers).items():
+                    parts[partition][release] = (some, _short(their))
+        for partition, told in parts.items():
+            self._put(partition, _ENCODE((origin, told)))
 
     def unreadable(self, example: str) -> None:
         """Something that is no record."""
@@ -125,12 +120,20 @@ class Spool:
                 self._of_release[release] = found
         return found
 
-    def _scatter(self, parts: dict[int, Of], names: list[str], numbers: list[int]) -> None:
+    def _scattered(self, names: list[str], numbers: list[int]) -> dict[int, tuple[list[str], list[int]]]:
         """Packages without releases, by their names."""
+        found: dict[int, tuple[list[str], list[int]]] = {}
         for name, number in zip(names, numbers, strict=True):
-            some = parts.setdefault(zlib.crc32(name.encode()) % self._partitions, {}).setdefault("", ([], []))
+            some = found.setdefault(zlib.crc32(name.encode()) % self._partitions, ([], []))
             some[0].append(name)
             some[1].append(number)
+        return found
+
+    def _number(self, kind: int, known: _Numbers, data: bytes) -> int:
+        number, new = known.find(data)
+        if new:
+            self._put(kind, data)
+        return number
 
     def _put(self, partition: int, data: bytes) -> None:
         self._gathered[partition].append(data)
@@ -148,10 +151,29 @@ class Spool:
         self._bytes = 0
 
 
-def _short(names: list[str], numbers: list[int]) -> tuple[list[str], int | list[int]]:
-    """The names with one number, where it is that of all."""
+class _Numbers:
+    """Numbers what stands in a file; of all that it has seen it remembers some, so a thing may stand there twice."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, int] = {}
+        self._count = 0
+
+    def find(self, data: bytes) -> tuple[int, bool]:
+        """Its number, and whether that is new."""
+        number = self._known.get(data)
+        if number is not None:
+            return number, False
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        number = self._known[data] = self._count
+        self._count += 1
+        return number, True
+
+
+def _short(numbers: list[int]) -> int | list[int]:
+    """The one number, where it is that of all."""
     first = numbers[0] if numbers else 0
-    return names, first if numbers.count(first) == len(numbers) else numbers
+    return first if numbers.count(first) == len(numbers) else numbers
 
 
 def _array(count: int) -> bytes:
@@ -175,46 +197,26 @@ class Runs:
         """The rows of all packages, some at a time; ``places`` are those of the records that hold, by id."""
         ids = sorted(places)
         ranks = {places[id_]: rank for rank, id_ in enumerate(ids)}
-        told, numbers = self._told()
+        (told, alikes), (names, lists) = self._once(_ALIKES), self._once(_LISTS)
         packer = _Packer(ids, told, key)
         for partition in sorted({segment.partition for run in self._runs for segment in run.segments}):
             if partition >= 0:
-                yield from packer.rows(self._named(partition, ranks, numbers, len(told)))
+                gathered = _Gathered(names, ranks, len(told))
+                for run, said, listed in zip(self._runs, alikes, lists, strict=True):
+                    for data in self._segments(run, partition):
+                        gathered.add(_PIECES.decode(data), said, listed)
+                yield from packer.rows(gathered)
 
-    def _told(self) -> tuple[list[bytes], list[list[int]]]:
-        """All that records state alike, once, and for each run the places there of its numbers."""
+    def _once(self, kind: int) -> tuple[list[bytes], list[list[int]]]:
+        """All that stands in the files under numbers, once, and for each file the places there of its numbers."""
         places: dict[bytes, int] = {}
         numbers = []
         for run in self._runs:
             own = []
-            for data in self._segments(run, _ALIKES):
-                own += [places.setdefault(bytes(each), len(places)) for each in _ALIKES_OF.decode(data)]
+            for data in self._segments(run, kind):
+                own += [places.setdefault(bytes(each), len(places)) for each in _NUMBERED.decode(data)]
             numbers.append(own)
         return list(places), numbers
-
-    def _named(
-        self, partition: int, ranks: dict[int, int], numbers: list[list[int]], size: int
-    ) -> Mapping[str, Mapping[str, list[int]]]:
-        """By release and name what is stated of a package: the record's rank times ``size``, and the place of what it
-        states."""
-        found: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for run, places in zip(self._runs, numbers, strict=True):
-            for data in self._segments(run, partition):
-                for origin, of in _PIECES.decode(data):
-                    rank = ranks.get(origin)
-                    if rank is None:  # of another record with its id
-                        continue
-                    base = rank * size
-                    for release, (names, told) in of.items():
-                        named = found[release]
-                        if isinstance(told, int):
-                            number = base + places[told]
-                            for name in names:
-                                named[name].append(number)
-                        else:
-                            for name, each in zip(names, told, strict=True):
-                                named[name].append(base + places[each])
-        return found
 
     def _segments(self, run: Run, partition: int) -> Iterator[bytes]:
         wanted = [segment for segment in run.segments if segment.partition == partition]
@@ -223,6 +225,54 @@ class Runs:
                 for segment in wanted:
                     file.seek(segment.offset)
                     yield file.read(segment.length)
+
+
+_Stated = list[int]
+"""What is stated of packages: each time the record's rank times how many alikes there are, and the place of what it
+states among these. Packages of which records speak together share such a list."""
+
+
+class _Gathered:
+    """What is stated of the packages of one partition; ``names`` are the lists of names."""
+
+    def __init__(self, names: Sequence[bytes], ranks: Mapping[int, int], size: int) -> None:
+        self._names, self._ranks, self._size = names, ranks, size
+        self._alike: defaultdict[str, defaultdict[int, _Stated]] = defaultdict(lambda: defaultdict(list))
+        self._each: defaultdict[str, defaultdict[int, list[_Stated]]] = defaultdict(lambda: defaultdict(list))
+        self._single: defaultdict[str, defaultdict[str, _Stated]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, pieces: Sequence[tuple[int, dict[str, _Told]]], said: Sequence[int], listed: Sequence[int]) -> None:
+        """Take a segment in; ``said`` and ``listed`` are the places of its file's numbers."""
+        ranks, size = self._ranks, self._size
+        for origin, of in pieces:
+            rank = ranks.get(origin)
+            if rank is None:  # of another record with its id
+                continue
+            base = rank * size
+            for release, (names, told) in of.items():
+                if isinstance(names, int):
+                    if isinstance(told, int):
+                        self._alike[release][listed[names]].append(base + said[told])
+                    else:
+                        self._each[release][listed[names]].append([base + said[each] for each in told])
+                    continue
+                single = self._single[release]
+                for name, each in zip(names, [told] * len(names) if isinstance(told, int) else told, strict=True):
+                    single[name].append(base + said[each])
+
+    def releases(self) -> Iterator[tuple[str, dict[str, list[_Stated]]]]:
+        """For each release what is stated of its packages by name, in no order."""
+        for release in sorted({*self._alike, *self._each, *self._single}):
+            named: defaultdict[str, list[_Stated]] = defaultdict(list)
+            for at, stated in self._alike[release].items():
+                for name in _NAMES.decode(self._names[at]):
+                    named[name].append(stated)
+            for at, rows in self._each[release].items():
+                for name, column in zip(_NAMES.decode(self._names[at]), zip(*rows, strict=True), strict=True):
+                    named[name].append(list(column))
+            for name, stated in self._single[release].items():
+                named[name].append(stated)
+            yield release, named
 
 
 class _Packer:
@@ -235,15 +285,18 @@ class _Packer:
         self._same: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
         self._size = 0
 
-    def rows(self, named: Mapping[str, Mapping[str, list[int]]]) -> Iterator[list[PackageRow]]:
-        """The rows of the packages named, by release and name; ``_named`` says what is told of each."""
+    def rows(self, gathered: _Gathered) -> Iterator[list[PackageRow]]:
+        """The rows of the packages, by release and name."""
         rows: list[PackageRow] = []
-        for release, names in sorted(named.items()):
-            for name, places in sorted(names.items()):
-                if len(places) > 1:
-                    places.sort()
-                told = tuple(places)
-                packed = self._same.get(told) or self._pack(told)
+        for release, names in gathered.releases():
+            alike: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
+            for name in sorted(names):
+                lists = names[name]
+                shared = tuple(map(id, lists))
+                packed = alike.get(shared)
+                if packed is None:
+                    told = tuple(sorted(lists[0] if len(lists) == 1 else itertools.chain(*lists)))
+                    packed = alike[shared] = self._same.get(told) or self._pack(told)
                 rows.append((release, name, *packed))
                 if len(rows) >= _ROWS:
                     yield rows
@@ -253,7 +306,7 @@ class _Packer:
     def _pack(self, told: tuple[int, ...]) -> tuple[int, int, bytes]:
         size, ids = len(self._told), self._ids
         places = [each % size for each in told]
-        said = {at: self._alike(at) for at in set(places)}
+        said = {at: self._alike(at) for at in (set(places) if len(places) > 1 else places)}
         packed = pack_alike([ids[each // size] for each in told], places, said, self._key)
         self._size += len(packed[2]) + 40 * len(told)
         if self._size > _SAME:
