@@ -16,6 +16,10 @@ from pratique.model import Package
         ("b/m/x/x.node", Package("npm", "x", "1", path="a/m/x/package.json", locations=("b/m/x/package.json",))),
         ("g/gems/nio-2.5/lib/x.so", Package("gem", "nio", "2.5", path="g/specifications/nio-2.5.gemspec")),
         ("g/gems/io-1/x.so", Package("gem", "io", "1", path="g/specifications/default/io-1.gemspec")),
+        ("nix/store/x-a-1/bin/a", Package("nix", "a", "1", path="nix/store/x-a-1")),
+        ("Cellar/a/1/bin/a", Package("brew", "a", "1", path="Cellar/a/1/INSTALL_RECEIPT.json")),
+        ("snap/a/7/bin/a", Package("snap", "a", "1", path="snap/a/7/meta/snap.yaml")),
+        ("flatpak/app/a/x/y/z/files/bin/a", Package("flatpak", "a", "1", path="flatpak/app/a/x/y/z/deploy")),
         ("opt/jdk/bin/java", Package("generic", "openjdk", "21", cpe="cpe:2.3:a:x:y:21", path="opt/jdk/release")),
     ],
 )

@@ -343,3 +343,16 @@ def test_licences_that_lie_beside_a_package() -> None:
     beside = LayerFacts("sha256:1", {copyright_: (Licence("deb", "perl-base", ("GPL-1+", "Expat", "BSD")),)})
     (found,) = squash((base(), beside)).packages
     assert found.licences == ("GPL-1.0-or-later", "MIT", "BSD")
+
+
+def test_a_package_without_a_copyright_file_has_that_of_its_source() -> None:
+    """libgcc-s1's documents are a link to gcc-12-base's (Debian policy, section 12.5)."""
+    status = (
+        Package("deb", "gcc-12-base", "12.2.0-14", source_name="gcc-12"),
+        Package("deb", "libgcc-s1", "12.2.0-14", source_name="gcc-12"),
+        Package("deb", "libc6", "2.36-9", source_name="glibc"),
+    )
+    licence = Licence("deb", "gcc-12-base", ("GPL-3",))
+    facts = {"var/lib/dpkg/status": status, "usr/share/doc/gcc-12-base/copyright": (licence,)}
+    found = {one.name: one.licences for one in squash((LayerFacts("sha256:0", facts),)).packages}
+    assert found == {"gcc-12-base": ("GPL-3.0-only",), "libgcc-s1": ("GPL-3.0-only",), "libc6": ()}

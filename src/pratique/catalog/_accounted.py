@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from pratique.catalog._hashes import ancestors
 from pratique.model import Package
 
-_OWN_FOLDER = frozenset({"npm", "cran"})  # types of which each package has a folder that its metadata lies in
+_OWN_FOLDER = frozenset(
+    {"brew", "cran", "flatpak", "npm"}
+)  # types of which each package has a folder that its metadata lies in
 
 
 def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Package]) -> tuple[str, ...]:
@@ -28,6 +30,10 @@ def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Packa
             elif package.type == "gem":  # specifications/NAME-VERSION.gemspec stands for gems/NAME-VERSION
                 folder, _, name = path.rpartition("/")
                 roots.add(f"{folder.removesuffix('/default').rpartition('/')[0]}/gems/{name.removesuffix('.gemspec')}")
+            elif package.type == "nix":
+                roots.add(path)
+            elif package.type == "snap":
+                roots.add(path.removesuffix("/meta/snap.yaml"))
             elif package.cpe and path.endswith("/release"):  # a JDK's
                 roots.add(path.rpartition("/")[0])
     roots.discard("")

@@ -202,12 +202,7 @@ def _packages(held: dict[str, _Held], owned: Owned, distro: Distro | None) -> tu
     """All packages, sorted, each with its layer, its owner and its licences as SPDX writes them; a distribution's
     package that two databases name is one."""
     there = ((*one, here.layer) for here in held.values() for one in here.layers())
-    beside = {
-        (fact.type, fact.package): fact.licences
-        for here in held.values()
-        for fact in here.facts
-        if isinstance(fact, Licence)
-    }
+    beside = _beside(held)
     found = dict[Identity, Package]()
     for package, identity, layer, written in there:
         licences = package.licences or beside.get((package.type, package.name), ())
@@ -224,6 +219,24 @@ def _packages(held: dict[str, _Held], owned: Owned, distro: Distro | None) -> tu
         if identity not in found or _order(package) < _order(found[identity]):
             found[identity] = package
     return joined(found.values())
+
+
+def _beside(held: dict[str, _Held]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The licences that files beside packages tell, by the packages' type and name. Where a package has no such file it
+    is that of another one of its source: its folder of documents is a link (Debian policy, section 12.5)."""
+    facts = [fact for here in held.values() for fact in here.facts if isinstance(fact, Licence | Package)]
+    found = {(fact.type, fact.package): fact.licences for fact in facts if isinstance(fact, Licence)}
+    sources = dict[tuple[str, str], tuple[str, ...]]()
+    packages = [fact for fact in facts if isinstance(fact, Package)] if found else []
+    for package in packages:
+        told = found.get((package.type, package.name))
+        if told:
+            sources.setdefault((package.type, package.source_name or package.name), told)
+    for package in packages:
+        told = sources.get((package.type, package.source_name))
+        if told:
+            found.setdefault((package.type, package.name), told)
+    return found
 
 
 def _order(package: Package) -> tuple[int, str, str, str]:
