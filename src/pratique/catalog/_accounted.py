@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from pratique.catalog._hashes import ancestors
 from pratique.model import Package
 
-_OWN_FOLDER = frozenset(
-    {"brew", "cran", "flatpak", "npm"}
-)  # types of which each package has a folder that its metadata lies in
+# types of which each package has a folder that its metadata lies in
+_OWN_FOLDER = frozenset({"brew", "cran", "flatpak", "npm"})
 
 
 def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Package]) -> tuple[str, ...]:
