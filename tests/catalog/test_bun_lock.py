@@ -32,7 +32,7 @@ def test_workspaces_and_links_are_no_packages_and_what_comes_from_git_has_no_ver
       "g": ["g@github:x/g#1234567", {}, "x-g-1234567"],
       "a,]": ["a@1.0.0", "", {"dependencies": {},}, "sha512-//,]=",], /* , } */
     },}"""
-    assert problem(CATALOGUER, PATH, data.replace(b'"a@1.0.0"', b'"w@workspace:x"')).startswith("names 1 packages")
+    assert problem(CATALOGUER, PATH, data.replace(b'"a@1.0.0"', b'"w@workspace:x"')).startswith("names a package")
     data = data.replace(b'"g@github:x/g#1234567"', b'"w@workspace:x"')
     assert set(packages(CATALOGUER, PATH, data)) == {"npm/a@1.0.0"}
 

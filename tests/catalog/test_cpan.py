@@ -66,5 +66,5 @@ def test_a_damaged_snapshot_is_a_problem() -> None:
     head = b"# carton snapshot format: version 1.0\nDISTRIBUTIONS\n"
     assert facts(CATALOGUER, "app/cpanfile.snapshot", head) == []
     assert problem(CATALOGUER, "app/cpanfile.snapshot", head + b"  Foo\n    pathname: F/Foo.tar.gz\n").startswith(
-        "names 1"
+        "names a package"
     )

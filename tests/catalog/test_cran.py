@@ -44,3 +44,8 @@ def test_what_is_not_installed_is_no_package(data: bytes) -> None:
 def test_an_installed_package_without_a_name_or_a_version_is_hidden(data: bytes) -> None:
     with pytest.raises(Unreadable):
         facts(CATALOGUER, PATH, data + BUILT)
+
+
+def test_a_package_of_r_s_own_needs_no_installation() -> None:
+    data = b"Package: translations\nVersion: 4.2.2\nPriority: base\n"
+    assert set(packages(CATALOGUER, PATH, data)) == {"cran/translations@4.2.2"}

@@ -12,7 +12,7 @@ PATH = "app/mix.lock"
 def test_what_mix_writes() -> None:
     told, *found = facts(CATALOGUER, PATH, fixture("mix.lock"))
     assert isinstance(told, Problem)
-    assert "1 packages without a version that can be compared, the first 'keel'" in told.what
+    assert "a package without a version that can be compared: 'keel'" in told.what
     by_name = {named(fact): fact for fact in found if isinstance(fact, Package)}
     assert {name: package.depends for name, package in by_name.items()} == {
         "hex/ecto@3.10.3": ("jason@1.4.1", "telemetry@1.2.1"),

@@ -22,4 +22,4 @@ def test_what_renv_does_not_write_is_not_read(data: bytes) -> None:
 
 
 def test_what_has_no_version_is_counted() -> None:
-    assert problem(CATALOGUER, PATH, b'{"Packages": {"a": {}}}').startswith("names 1 packages")
+    assert problem(CATALOGUER, PATH, b'{"Packages": {"a": {}}}').startswith("names a package")

@@ -87,7 +87,7 @@ def test_a_file_of_comments_names_nothing() -> None:
 
 
 def test_an_entry_without_a_version_is_counted() -> None:
-    assert problem(CATALOGUER, PATH, text("a@^1:\n  resolved x\n")).startswith("names 1 packages without")
+    assert problem(CATALOGUER, PATH, text("a@^1:\n  resolved x\n")).startswith("names a package without")
 
 
 BERRY = """\
@@ -130,7 +130,7 @@ def test_patches_are_their_package_and_workspaces_none() -> None:
 def test_a_version_that_is_none_is_counted() -> None:
     assert problem(
         CATALOGUER, PATH, BERRY.replace("version: 1.0.0", "version: main").encode().split(b'"b@')[0]
-    ).startswith("names 1 packages")
+    ).startswith("names a package")
 
 
 @pytest.mark.parametrize("data", [b"__metadata:\n  x: &a 1\n", b"__metadata:\n\tx: 1\n", b'__metadata:\n"a": "b\n'])

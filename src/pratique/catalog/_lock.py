@@ -88,8 +88,8 @@ class Left:
     def told(self, path: str) -> Iterator[Problem]:
         """One problem for them all, if there are any."""
         if self._count:
-            what = f"names {self._count} packages without a version that can be compared, the first {self._first}"
-            yield Problem(path, what)
+            many = "a package" if self._count == 1 else f"{self._count} packages"
+            yield Problem(path, f"names {many} without a version that can be compared: {self._first}")
 
 
 def integrity(text: str) -> tuple[str, ...]:

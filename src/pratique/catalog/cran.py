@@ -1,7 +1,8 @@
 """The DESCRIPTION of an installed R package in, the package out.
 
 https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file. ``Built`` is written by the
-installation alone (section "Package structure"); a file without it is a source.
+installation alone (section "Package structure"); a file without it is a source, but for those of R's own packages that
+hold no code (``Priority: base``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pratique.plugins import Cataloguer, Claim, File
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9@/_.-]*):((?:[^\n]*)(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 _WANTED = frozenset(
-    {"Package", "Version", "License", "Built", "Depends", "Imports", "LinkingTo", "Repository", "biocViews"}
+    {"Package", "Version", "License", "Built", "Priority", "Depends", "Imports", "LinkingTo", "Repository", "biocViews"}
 )
 _NEEDED = ("Depends", "Imports", "LinkingTo")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
@@ -28,7 +29,7 @@ def parse(file: File) -> Iterable[Fact]:
     a file that is no installed package's. Raises ``Unreadable`` for one without a name or a version."""
     text = file.read().decode(errors="replace")
     fields = {found[1]: " ".join(found[2].split()) for found in _FIELD.finditer(text) if found[1] in _WANTED}
-    if "Built" not in fields:
+    if "Built" not in fields and fields.get("Priority") != "base":
         return ()
     name, version = fields.get("Package", ""), fields.get("Version", "")
     if not _NAME.fullmatch(name) or Left().out(name, version):
