@@ -93,9 +93,18 @@ def test_a_distributions_file_is_not_asked_for(tmp_path: Path) -> None:
     with nvd(tmp_path, BELOW_2) as database:
         found = ask(database, binary("1.0", owner="server"))
     assert (found.findings, found.assessed) == ((), 0)
-    assert [each.reason for each in found.not_assessed] == [
-        "they are files of the distribution's packages, which are asked for instead"
-    ]
+    assert [each.reason for each in found.not_assessed] == ["they are files of packages that are not assessed"]
+
+
+def test_a_distributions_file_is_assessed_with_its_package(tmp_path: Path) -> None:
+    known = record("DSA-1", "nothing", *fixed("1"), ecosystem="Debian:12")
+    build(write(tmp_path / "feeds", {"Debian": [known]}, coverage={"Debian": {"complete": True}}), tmp_path / "db")
+    files = binary("1.0", owner="server"), binary("1.0", "acme:other", owner="foreign")
+    packages = (*files, Package("deb", "server", "1.0-1"))
+    with Database.open(tmp_path / "db") as database:
+        found = match(Inventory(Distro("debian", "12"), packages), database, NOW)
+    assert found.assessed == 2
+    assert [each.examples for each in found.not_assessed] == [("acme:other",)]
 
 
 def test_a_product_that_nvd_does_not_name_is_not_assessed(tmp_path: Path) -> None:

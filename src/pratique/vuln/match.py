@@ -205,9 +205,14 @@ class Matcher:
     def _place(self) -> list[tuple[Package, Question | Refusal]]:
         found = [place(package, self.ground, self._database) for package in self.packages]
         self._look(found)
-        for package, one in zip(self.packages, found, strict=True):
-            self._ask(package, one)
-        return list(zip(self.packages, found, strict=True))
+        placed = list(zip(self.packages, found, strict=True))
+        for package, one in placed:
+            if isinstance(one, Question) or not one.owned:
+                self._ask(package, one)
+        for package, one in placed:  # now it is known which of the distribution's packages were assessed
+            if isinstance(one, Refusal) and one.owned and package.owner not in self._system:
+                self._refuse(package, one)
+        return placed
 
     def _look(self, found: Sequence[Question | Refusal]) -> None:
         """Asks each feed once for all names."""

@@ -67,12 +67,14 @@ class Question(msgspec.Struct, frozen=True):
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why a package is not assessed: ``reason`` is the same for all such packages, ``what`` tells of this one.
-    ``ecosystem`` is the feed that the database has not, ``blocking`` whether that leaves the verdict open."""
+    ``ecosystem`` is the feed that the database has not, ``blocking`` whether that leaves the verdict open; ``owned``
+    says that it is assessed where the distribution's package is that owns it."""
 
     reason: str
     what: str = ""
     ecosystem: str = ""
     blocking: bool = True
+    owned: bool = False
 
 
 def place(package: Package, ground: Ground, database: Database) -> Question | Refusal:
@@ -127,7 +129,7 @@ def _by_cpe(package: Package, database: Database) -> Question | Refusal:
     if program is None:
         return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
     if package.owner:
-        return Refusal("they are files of the distribution's packages, which are asked for instead")
+        return Refusal("they are files of packages that are not assessed", owned=True)
     shard = database.shard("osv", by_cpe.ECOSYSTEM)
     if shard is None or not shard.facts.releases:
         return Refusal("the database has no feed of NVD", ecosystem=by_cpe.ECOSYSTEM, blocking=False)
