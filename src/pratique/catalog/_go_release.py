@@ -42,8 +42,14 @@ def find_release(stream: BinaryIO, program: Executable, product: GoProgram) -> t
     if version and not product.generic and not _PSEUDO.search(version):
         return _shaped(shape, version), path
     flags = next((line for line in lines if line.startswith("build\t-ldflags=")), "").replace("\\", "")
-    linked = [_shaped(shape, value) for name, value in _FLAG.findall(flags) if "version" in name.lower()]
+    linked = [_shaped(shape, value) for name, value in _FLAG.findall(flags) if _names_release(name)]
     return _one(linked) or _one(_shaped(shape, text) for text in _variables(stream, program)), path
+
+
+def _names_release(variable: str) -> bool:
+    """Whether a variable (``main.version``, ``…/version.GitDescribe``) may hold the release: Go's own does not."""
+    name = variable.rpartition(".")[2].lower()
+    return name == "gitdescribe" or ("version" in name and "go" not in name)
 
 
 def _module(lines: list[str], module: str) -> tuple[str, str]:

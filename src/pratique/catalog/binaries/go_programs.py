@@ -63,7 +63,7 @@ CLASSIFIERS = (
         "grafana:grafana",
         (r"grafana", r"grafana-server"),
         r"github\.com/grafana/grafana",
-        rb"(?:release-)?" + _shape(rb"(?:[5-9]|1\d)"),
+        rb"(?:release-)?(?P<version>(?:[5-9]|1\d)\.\d+\.\d+(?:-[\w.]+)?(?:\+security-\d+)?)",
         generic=True,
     ),
     GoProgram(
