@@ -18,6 +18,7 @@ from pratique.catalog._projects import is_of_a_package
         "usr/local/cargo/registry/src/index-1/a-1.0.0/Cargo.lock",
         "usr/local/go/src/cmd/go/testdata/mod/go.mod",
         "app/vendor/bundle/a/pom.xml",
+        "usr/share/doc/python3-pip/requirements.txt",
     ],
 )
 def test_of_a_package(path: str) -> None:
