@@ -23,9 +23,9 @@ from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Run, Runs, Spool
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.rows import PackageRow, RecordRow
-from pratique.vuln.statements import Keyer, Statements, pack
+from pratique.vuln.statements import Keyer, Statements, name_any, pack
 
-_SAME = 1 << 15  # rows that are remembered
+_SAME = 1 << 16  # rows that are remembered
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -150,7 +150,7 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
     stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.places, key) for row in rows}
     merged = functools.lru_cache(maxsize=_SAME)(functools.partial(_merged, old=frozenset(old), key=key))
     rows: list[PackageRow] = []
-    for release, name, blob in [*_touched(connection, old, stated.keys(), key)]:
+    for release, name, blob in [*_touched(connection, old, stated.keys())]:
         row = stated.pop((release, name), None)
         rows.append((release, name, *merged(blob, row[4] if row else b"")))
     rows += stated.values()
@@ -159,10 +159,11 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
 
 
 def _touched(
-    connection: sqlite3.Connection, old: set[str], stated: Set[tuple[str, str]], key: Keyer
+    connection: sqlite3.Connection, old: set[str], stated: Set[tuple[str, str]]
 ) -> Iterator[tuple[str, str, bytes]]:
+    named = functools.lru_cache(maxsize=_SAME)(functools.partial(name_any, records=old))
     for release, name, blob in connection.execute("SELECT release, name, statements FROM package"):
-        if (release, name) in stated or Statements(blob, key).name_any(old):
+        if (release, name) in stated or named(blob):
             yield release, name, blob
 
 

@@ -184,6 +184,32 @@ def _common(first: str, last: str) -> str:
     return first[:size]
 
 
+class _Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Of a ``Blob`` the records that it names."""
+
+    common: str
+    records: str
+    borders: msgspec.Raw
+    tops: msgspec.Raw
+    lows: msgspec.Raw
+    words: msgspec.Raw
+    spoken: msgspec.Raw
+    silent: list[Silent]
+
+
+_NAMING = msgspec.msgpack.Decoder(_Naming)
+
+
+def name_any(blob: bytes, records: Set[str]) -> bool:
+    """Whether the blob names any of these records, for who asks of all blobs: only what names records is read. Raises
+    ``msgspec.MsgspecError`` for other bytes."""
+    found = _NAMING.decode(blob)
+    common = found.common
+    rests = {record[len(common) :] for record in records if record.startswith(common)}
+    named = bool(rests) and not rests.isdisjoint(found.records.split(" "))
+    return named or any(each.record in records for each in found.silent)
+
+
 class Said(msgspec.Struct, frozen=True):
     """One statement as it was read; its borders are "" where there is none."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One border of a range; exactly one field is set (osv-schema, ``affected[].ranges[].events``)."""
 
     introduced: str | None = None
@@ -17,35 +17,35 @@ class Event(msgspec.Struct, frozen=True):
     limit: str | None = None
 
 
-class Range(msgspec.Struct, frozen=True):
+class Range(msgspec.Struct, frozen=True, gc=False):
     """``type`` is SEMVER, ECOSYSTEM or GIT."""
 
     type: str = ""
     events: list[Event] | None = None
 
 
-class Score(msgspec.Struct, frozen=True):
+class Score(msgspec.Struct, frozen=True, gc=False):
     """``type`` is CVSS_V2, CVSS_V3, CVSS_V4 or a vendor's own, then ``score`` is the vendor's word."""
 
     type: str = ""
     score: str = ""
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """The package that is affected."""
 
     ecosystem: str = ""
     name: str = ""
 
 
-class Versions(msgspec.Struct, frozen=True):
+class Versions(msgspec.Struct, frozen=True, gc=False):
     """Which versions of a package are affected: ranges and a list."""
 
     ranges: list[Range] | None = None
     versions: list[str] | None = None
 
 
-class Specific(msgspec.Struct, frozen=True):
+class Specific(msgspec.Struct, frozen=True, gc=False):
     """What we read of a ``…_specific`` object: a vendor's word on severity, wherever one stands (GitHub and Bitnami
     ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), and Go's ``imports``."""
 
@@ -64,7 +64,7 @@ Other = list[object] | str | int | float | bool | None
 """Each database has its own shape of such an object; what is none says nothing to us."""
 
 
-class Affected(msgspec.Struct, frozen=True):
+class Affected(msgspec.Struct, frozen=True, gc=False):
     """One package; ``ranges`` and ``versions`` as they stand, for a record often repeats them for a thousand
     packages."""
 
