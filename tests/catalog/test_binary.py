@@ -130,6 +130,7 @@ FORMS = (
     ("bin/fluent-bit", b"\x001.3.10\0\0Fluent Bit v%s\n\0", "fluent-bit", "1.3.10"),
     ("bin/fluent-bit", b"type: \x003.0.2\0%sFluent Bit v%s%s\n\0", "fluent-bit", "3.0.2"),
     ("bin/gcc", b"\0GCC: (GNU) 12.3.0\0.shstrtab\0", "gcc", "12.3.0"),
+    ("lib/libzstd.so.1", b"ZSTD_versionString\0w\xd8\xff1.5.4\0\0", "zstd", "1.5.4"),
     ("lib/libQtCore.so.4.8.6", b"This is the QtCore library version 4.8.6\nCopyright", "qtbase", "4.8.6"),
     ("bin/ghc", b"\0libHSghc-8.10.4-ghc8.10.4.so\0", "ghc", "8.10.4"),
     ("bin/cabal", b"/cabal-install-1.22.6.0-AfxbHivcmw40BMGrAXG3jJ\0", "cabal", "1.22.6.0"),

@@ -112,7 +112,14 @@ CLASSIFIERS = (
         "sqlite",
         "sqlite:sqlite",
         (r"sqlite3?", r"libsqlite3[\w-]*\.(?:so|dylib)[\d.]*"),
-        (Text(b"\x003.", rb"\0(?P<version>3\.\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)\0", only=True, needs=b"SQLite format 3"),),
+        (
+            Text(
+                b"3.",
+                rb"(?<![\w.-])(?P<version>3\.\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)\0",
+                only=True,
+                needs=b"SQLite format 3",
+            ),
+        ),
         unless=(b"sqlcipher_",),
     ),
     Classifier(

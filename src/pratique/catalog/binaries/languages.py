@@ -15,7 +15,7 @@ CLASSIFIERS = (
             r"libpython(?P<release>[23]\.\d+)[dmt]*\.so(?:\.[\d.]+)?",
             r"libpython(?P<release>[23]\.\d+)[dmt]*\.dylib",
         ),
-        (Text(b"\0{release}.", rb"\0(?P<version>{release}\.\d+(?:(?:a|b|rc)\d+)?)\+?\0"),),
+        (Text(b"{release}.", rb"(?<![\w.-])(?P<version>{release}\.\d+(?:(?:a|b|rc)\d+)?)\+?\0"),),
     ),
     Classifier(
         "python",

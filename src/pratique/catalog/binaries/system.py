@@ -74,7 +74,7 @@ CLASSIFIERS = (
         (r"xz", r"liblzma\.so[\d.]*"),
         (
             Text(b"xz (XZ Utils) ", rb"xz \(XZ Utils\) (?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0"),
-            Text(b"\x005.", rb"\0(?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0", only=True, needs=b"lzma_code"),
+            Text(b"5.", rb"(?<![\w.-])(?P<version>5\.\d+\.\d+(?:alpha|beta)?)\0", only=True, needs=b"lzma_code"),
         ),
     ),
     Classifier(
@@ -84,7 +84,7 @@ CLASSIFIERS = (
         (
             Text(b"\0v1.", rb"\0v(?P<version>1\.\d+\.\d+)\0Zstandard CLI\0"),
             Text(b"\0v1.", rb"Yann Collet\0v(?P<version>1\.\d+\.\d+)\0"),
-            Text(b"\x001.", rb"\0(?P<version>1\.[0-9]\.\d{1,2})\0", only=True, needs=b"ZSTD_"),
+            Text(b"1.", rb"(?<![\w.-])(?P<version>1\.[0-9]\.\d{1,2})\0", only=True, needs=b"ZSTD_"),
         ),
     ),
     Classifier(
