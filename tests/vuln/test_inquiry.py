@@ -103,6 +103,11 @@ def test_the_first_name_goes_before_the_second() -> None:
     assert ask(stated, ("8",), names=("x-libs", "x")) == [("8", "CVE-2")]
 
 
+def test_names_of_one_program_do_not_silence_one_another() -> None:
+    stated = {("8", "x:x"): [said("CVE-1", "1-1")], ("8", "y:x"): [said("CVE-1"), said("CVE-2")]}
+    assert ask(stated, ("8",), names=("x:x", "y:x"), build=Build(plain=True)) == [("8", "CVE-1"), ("8", "CVE-2")]
+
+
 def test_streams_do_not_silence_one_another() -> None:
     stated = {("rhel", "x"): [said("CVE-1", "1-1")], ("layered", "x"): [said("CVE-1", "3-1")]}
     question = Question("E", (Stream((("rhel",),)), Stream((("layered",),))), (Name("x", "1-1", key("1-1")),), "rpm")
@@ -278,7 +283,7 @@ SAID = st.builds(
     st.dictionaries(st.tuples(st.sampled_from("abc"), st.sampled_from(["x", "y"])), st.lists(SAID, max_size=4)),
     st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True).map(tuple), min_size=1, max_size=3),
     st.sampled_from([("x",), ("x", "y")]),
-    st.sampled_from([Build(), Build("x86_64"), Build("s390x", "m:1:2")]),
+    st.sampled_from([Build(), Build("x86_64"), Build("s390x", "m:1:2"), Build(flavour="fips", plain=True)]),
     st.sampled_from(["1-0", "1-1", "1-1.alma", "1-1.module_el8"]),
 )
 def test_the_quick_way_and_the_whole_walk_agree(

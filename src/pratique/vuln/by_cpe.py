@@ -12,9 +12,17 @@ from pratique.vuln.vendor import _cpe
 
 ECOSYSTEM = "NVD"
 
-# NVD names a product after its vendor; some have been bought or renamed, and it writes both
-# (https://nvd.nist.gov/vuln/detail/CVE-2021-23017, https://nvd.nist.gov/vuln/detail/CVE-2018-12326).
-_SAME = (("f5:nginx", "nginx:nginx"), ("oracle:mysql", "mysql:mysql"), ("redis:redis", "redislabs:redis"))
+# NVD names a product after its vendor; some have been bought or renamed, and it writes all of their names
+# (https://nvd.nist.gov/vuln/detail/CVE-2021-23017, …/CVE-2018-12326, …/CVE-2015-8863, …/CVE-2019-11281,
+# …/CVE-2017-8807).
+_SAME = (
+    ("broadcom:rabbitmq_server", "pivotal_software:rabbitmq", "vmware:rabbitmq"),
+    ("f5:nginx", "nginx:nginx"),
+    ("jqlang:jq", "jq_project:jq"),
+    ("oracle:mysql", "mysql:mysql"),
+    ("redis:redis", "redislabs:redis"),
+    ("varnish_cache_project:varnish_cache", "varnish-cache:varnish"),
+)
 
 
 class Program(msgspec.Struct, frozen=True):

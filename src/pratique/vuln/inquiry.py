@@ -84,7 +84,7 @@ class Inquiry:
             decided, counted = set[str](), 0  # what the tiers before have spoken of: read only where it is asked for
             for number, tier in enumerate(tiers):
                 holding = self._holding(tier, question)
-                if holding and number > counted:
+                if holding and number > counted and not question.build.plain:
                     for before in tiers[counted:number]:
                         decided |= self._spoken_by(before, question.build)
                     counted = number
@@ -104,7 +104,7 @@ class Inquiry:
                         spoken |= names
                         why = "a stream before it speaks of the vulnerability" if names <= decided else ""
                     yield self._weighed(affects, place, question, why)
-                decided |= spoken
+                decided |= spoken if not question.build.plain else set()
 
     def above(self, found: Sequence[Found], build: Build) -> list[Above]:
         """The ranges of the records found that end above the version, where they stand: a fix must lie outside."""

@@ -29,7 +29,7 @@ class Name(msgspec.Struct, frozen=True):
 class Build(msgspec.Struct, frozen=True):
     """What tells builds of one package apart (``bulletin.Scope``); ``modular`` says that the feed names the module of
     every statement on a modular package, ``path`` which program is asked for its functions; with ``plain`` what is said
-    of builds of no flavour is of this one too."""
+    of builds of no flavour is of this one too, and its names are of one program: none goes before another."""
 
     arch: str = ""
     module: str = ""
