@@ -6,7 +6,7 @@ ends, so that the tree of a large document never stands whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
 import msgspec
@@ -29,12 +29,12 @@ _CHUNK = 1 << 20
 _NOT_TEXT = frozenset(("text", "description", "copyright"))  # of a licence, a component: never asked for
 
 
-class _Element(msgspec.Struct):
+class _Element(msgspec.Struct, gc=False):  # most have no children: lists are made when they are needed
     name: str
     attributes: dict[str, str]
-    children: list[_Element] = []
+    children: list[_Element] | tuple[()] = ()
     text: str = ""
-    parts: list[Part] = []
+    parts: Sequence[Part] = ()
 
     def all(self, name: str) -> Iterator[_Element]:
         return (child for child in self.children if child.name == name)
@@ -42,7 +42,12 @@ class _Element(msgspec.Struct):
     def find(self, *names: str) -> _Element:
         found = self
         for name in names:
-            found = next(found.all(name), _NONE)
+            for child in found.children:
+                if child.name == name:
+                    found = child
+                    break
+            else:
+                return _NONE
         return found
 
     def value(self, name: str) -> str:
@@ -119,9 +124,13 @@ class _Reader:
         if not self._open:
             prefix = name.rpartition(":")[0]
             self.namespace = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
-        element = _Element(name.rpartition(":")[2], attributes, [], "", [])
+        element = _Element(name.rpartition(":")[2] if ":" in name else name, attributes)
         if self._open:
-            self._open[-1].children.append(element)
+            above = self._open[-1]
+            if above.children:
+                above.children.append(element)
+            else:
+                above.children = [element]
         else:
             self._root = element
         self._open.append(element)
@@ -136,12 +145,12 @@ class _Reader:
             self._made(element)
         elif element.name == "components" and self._open:
             element.parts = [part for child in element.children for part in child.parts]
-            element.children = []
+            element.children = ()
 
     def _made(self, element: _Element) -> None:
         """The component and those within it, instead of their elements."""
         element.parts = [part_of(_component(element)), *element.find("components").parts]
-        element.children = []
+        element.children = ()
         self._count += 1
         if self._count > self._source.limits.facts_per_file:
             bound = self._source.limits.facts_per_file

@@ -16,7 +16,7 @@ from pratique.catalog.sbom import _dialect
 from pratique.catalog.sbom._shape import Document, Kind, Part
 from pratique.errors import LimitExceeded
 from pratique.limits import Limits
-from pratique.model import DISTRIBUTION_TYPES, Coverage, Distro, Image, Inventory, Layer, Package, Problem
+from pratique.model import DISTRIBUTION_TYPES, Coverage, Distro, Image, Inventory, Layer, Package, Platform, Problem
 from pratique.package_url import PackageUrl, package_of, parse, spelt
 
 PURLS = "package URLs"
@@ -166,6 +166,7 @@ def _image(document: Document, target: str, where: str, layers: Sequence[str]) -
         _name(document, where),
         digest=version if version.startswith("sha256:") else "",
         config_digest=id_,
+        platform=Platform("", ""),  # for none is told
         layers=tuple(Layer(position, "", digest) for position, digest in enumerate(layers)),
     )
 
