@@ -1,6 +1,8 @@
-"""pdm.lock, in the shape that PDM's own source gives it: https://github.com/pdm-project/pdm."""
+"""pdm.lock: one that PDM wrote, the other shapes by PDM's own source (https://github.com/pdm-project/pdm), hostile ones."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,11 +10,12 @@ from hypothesis import given, settings
 from catalog.declared import WITHIN, facts, is_refused, packages, told
 from catalog.hostile import survives
 from catalog.mutated import mutated
-from catalog.python_projects import RICH
+from catalog.python_projects import RICH, RUNTIME
 from pratique.catalog.pdm_lock import CATALOGUER
 from pratique.errors import Unreadable
 
 PATH = "app/pdm.lock"
+FIXTURE = (Path(__file__).parent / "pdm_lock" / "pdm.lock").read_bytes()
 TEXT = f"""
 [metadata]
 groups = ["default", "dev", "typed"]
@@ -60,6 +63,16 @@ lock_version = "4.0"
 """
 
 
+def test_as_pdm_wrote_it() -> None:
+    assert told(CATALOGUER, FIXTURE, PATH) == RUNTIME | {
+        "colorama": ("0.4.6", ""),
+        "iniconfig": ("2.0.0", "dev"),
+        "typing-extensions": ("4.12.2", "optional"),
+    }
+    (rich,) = (one for one in packages(CATALOGUER, FIXTURE, PATH) if one.name == "rich")
+    assert ({"markdown-it-py", "pygments"} <= {*rich.depends}, rich.hashes) == (True, (RICH,))
+
+
 def test_groups_dependencies_and_hashes() -> None:
     assert told(CATALOGUER, TEXT, PATH) == {
         "rich": ("13.9.4", ""),
@@ -88,6 +101,6 @@ def test_nonsense() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(mutated(TEXT.encode()))
+@given(mutated(TEXT.encode()) | mutated(FIXTURE))
 def test_any_bytes(data: bytes) -> None:
     survives(CATALOGUER, PATH, data)
