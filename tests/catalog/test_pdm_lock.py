@@ -1,4 +1,4 @@
-"""pdm.lock: one that PDM wrote, the other shapes by PDM's own source (https://github.com/pdm-project/pdm), hostile ones."""
+"""pdm.lock: one that PDM wrote, other shapes by its source (https://github.com/pdm-project/pdm), hostile ones."""
 
 from __future__ import annotations
 
