@@ -23,6 +23,7 @@ from pratique.cache import Cache
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Layer, LayerFacts, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
+from pratique.processes import can_fork
 from pratique.workers import in_processes, in_threads, read_layers, reader_of
 
 READERS = pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_a_source_that_fails_is_a_blocking_problem(reader: object, opener: objec
     assert (read.layer, read.blocking, what in read.what) == (4, True, True)
 
 
-@pytest.mark.skipif(not workers.can_fork(), reason="no fork here")
+@pytest.mark.skipif(not can_fork(), reason="no fork here")
 @pytest.mark.parametrize(("content", "how"), [("kill", "signal 9"), ("exit", "exit code 3")])
 def test_a_worker_that_dies_is_a_blocking_problem(content: str, how: str) -> None:
     answers = in_processes(texts("a", content, "c"), reader_of(TEXTS, DEFAULT), 2, lambda *told: None)
@@ -305,7 +306,7 @@ def test_threads_where_others_run() -> None:
     other = threading.Thread(target=stop.wait)
     other.start()
     try:
-        assert not workers.can_fork()
+        assert not can_fork()
         assert [names(read) for read in read_layers(texts("a", "b"), TEXTS, None, DEFAULT)] == [["a"], ["b"]]
     finally:
         stop.set()

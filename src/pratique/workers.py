@@ -10,11 +10,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 
 import msgspec
 
@@ -23,6 +22,7 @@ from pratique.errors import PratiqueError, StorageError, Undecided
 from pratique.limits import Limits
 from pratique.model import Layer, LayerFacts, Problem
 from pratique.plugins import Cataloguer
+from pratique.processes import binding, can_fork, uninterrupted
 
 Progress = Callable[[str, int, int], None]  # what is read, its bytes so far, its bytes in all or 0 where unknown
 Told = Callable[[int], None]
@@ -35,7 +35,6 @@ _PIECE = 1 << 20
 _COLLECT = (100_000, 20, 100)  # facts are not garbage: looking through them again and again takes 7 % of the time
 _HEAD = 9  # bytes: what follows, and a number
 _READ, _FACTS, _PROBLEM = b"pfe"
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def read_layers(
@@ -140,11 +139,6 @@ def _unread(layer: Layer, what: str, hint: str = "") -> Problem:
     return Problem(where, what, blocking=True, layer=layer.index, hint=hint)
 
 
-def can_fork() -> bool:
-    """Whether fork is safe: on Linux, and while no other thread could hold a lock that the child waits for."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 # --- processes -------------------------------------------------------------------------------
 
 
@@ -163,12 +157,12 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
 
     waiting = list(reversed(layers))
     running, spent = dict[int, _Child](), list[_Child]()
-    bind = _binding(os.getpid())
+    bind = binding(os.getpid())
     with selectors.DefaultSelector() as selector:
 
         def start() -> None:
             while waiting and len(running) < max(workers, 1):
-                with _uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
+                with uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
                     child = _start(waiting.pop(), read, bind)
                     running[child.pipe] = child
                 selector.register(child.pipe, selectors.EVENT_READ)
@@ -188,37 +182,10 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
                         yield child.layer, _end(spent.pop())
                         _finished(progress, child.layer)
         finally:
-            with _uninterrupted():
+            with uninterrupted():
                 for child in (*running.values(), *spent):
                     os.kill(child.pid, signal.SIGKILL)
                     _end(child)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the block is left."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _binding(parent: int) -> Callable[[], None]:
-    """What a child calls so that it ends with its parent, even with one that SIGTERM or SIGKILL ended at once:
-    PR_SET_PDEATHSIG (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html), which Linux alone has."""
-    if sys.platform != "linux":
-        return lambda: None
-    import ctypes  # only where a layer is read: it takes longer than a warm scan's other imports
-
-    prctl = ctypes.CDLL(None).prctl
-
-    def bind() -> None:
-        prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
-        if os.getppid() != parent:  # it ended before we asked to be told
-            os._exit(1)
-
-    return bind
 
 
 def _start(layer: Layer, read: ReadOne, bind: Callable[[], None]) -> _Child:

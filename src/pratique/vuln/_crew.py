@@ -11,25 +11,22 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
 from pratique.errors import PratiqueError, Undecided
+from pratique.processes import binding, can_fork
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _TOLD = (PratiqueError, OSError, sqlite3.Error, ArithmeticError, LookupError, ValueError, TypeError)  # raised by jobs
 
 
 def hands(wanted: int) -> int:
     """How many processes may work: 1, this one, where fork is not safe."""
-    safe = sys.platform == "linux" and threading.active_count() == 1
-    return max(1, min(wanted, len(os.sched_getaffinity(0)))) if safe else 1
+    return max(1, min(wanted, len(os.sched_getaffinity(0)))) if can_fork() else 1
 
 
 class Crew(Generic[Job, Result]):
@@ -48,6 +45,7 @@ class Crew(Generic[Job, Result]):
         yield from self._side_by_side(take)
 
     def _side_by_side(self, take: Callable[[], Job | None]) -> Iterator[tuple[Job, Result]]:
+        bind = binding(os.getpid())
         context = multiprocessing.get_context("fork")
         idle: list[Connection] = []
         busy: dict[Connection, Job] = {}
@@ -55,7 +53,7 @@ class Crew(Generic[Job, Result]):
         try:
             for _ in range(self._size):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
+                process = context.Process(target=self._serve, args=(theirs, bind), daemon=True)
                 process.start()
                 theirs.close()
                 processes.append(process)
@@ -89,10 +87,10 @@ class Crew(Generic[Job, Result]):
         answer: Result = result
         return answer
 
-    def _serve(self, pipe: Connection, parent: int) -> None:
+    def _serve(self, pipe: Connection, bind: Callable[[], None]) -> None:
         """What a process does until it is ended. Ctrl-C is the parent's to handle."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _bind(parent)
+        bind()
         gc.disable()  # rows form no circles, and looking through them takes a third of the time
         while True:
             job = pipe.recv()
@@ -100,13 +98,3 @@ class Crew(Generic[Job, Result]):
                 pipe.send((True, self._do(job)))
             except _TOLD as error:
                 pipe.send((False, error))
-
-
-def _bind(parent: int) -> None:
-    """End with the parent, even with one that SIGKILL ended at once: PR_SET_PDEATHSIG
-    (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html)."""
-    import ctypes  # only where processes are made
-
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
-    if os.getppid() != parent:
-        os._exit(1)
