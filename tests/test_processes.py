@@ -47,11 +47,16 @@ def test_a_child_whose_parent_is_another_ends_at_once() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
 
 
-def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
-    reached = False
-    with pytest.raises(KeyboardInterrupt), uninterrupted():
+def interrupted(reached: list[str]) -> None:
+    with uninterrupted():
         signal.raise_signal(signal.SIGINT)
-        reached = True
+        reached.append("the end of the block")
+
+
+def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
+    reached: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(reached)
     assert reached
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
