@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pratique.catalog._hashes import ancestors
-from pratique.plugins import Cataloguer
+from pratique.plugins import Cataloguer, Claim
 
 Claimants = int  # a set of cataloguers: bit i stands for the i-th
 _REMEMBERED = 1 << 16
@@ -36,25 +36,8 @@ class Index:
         self.databases = set[str]()  # the exact paths of those that block,
         self.above = set[str]()  # and the folders above them
         for number, cataloguer in enumerate(self._cataloguers):
-            claim, bit = cataloguer.claim, 1 << number
-            _add(self._paths, claim.paths, bit)
-            self._last.update(path.rpartition("/")[2] for path in claim.paths)
-            _add(self._names, claim.names, bit)
-            _add(self._suffixes, (suffix for suffix in claim.suffixes if suffix.count(".") == 1), bit)
-            for suffix in claim.suffixes:
-                if suffix.count(".") > 1:
-                    self._longer.setdefault(suffix[suffix.rindex(".") :], []).append((suffix, True, bit))
-            for part, suffix in claim.parts:
-                self._longer.setdefault(suffix, []).append((part, False, bit))
-            for folder, ending in claim.folders:
-                _add(self._folders.setdefault(folder, {}), (ending,), bit)
-            for folder, depth, ending in claim.below:
-                self._below.setdefault(folder.rpartition("/")[2], []).append((f"/{folder}", depth, ending, bit))
-                self._levels = max(self._levels, depth + 1)
-            _add(self.children, claim.children, bit)
-            self._heads.append(claim.head)
-            if claim.executables:
-                self.executables |= bit
+            claim = cataloguer.claim
+            self._add(claim, 1 << number)
             if cataloguer.blocking:
                 self.databases.update(claim.paths)
                 for path in (*claim.paths, *(f"{folder}/" for folder, _ in claim.folders)):
@@ -62,6 +45,26 @@ class Index:
         self._here = self.claimed_in("")
         longer = [part if ends else last for last, some in self._longer.items() for part, ends, _ in some]
         self.endings = _endings((*self._last, *self._names, *self._suffixes, *longer))
+
+    def _add(self, claim: Claim, bit: Claimants) -> None:
+        _add(self._paths, claim.paths, bit)
+        self._last.update(path.rpartition("/")[2] for path in claim.paths)
+        _add(self._names, claim.names, bit)
+        _add(self._suffixes, (suffix for suffix in claim.suffixes if suffix.count(".") == 1), bit)
+        for suffix in claim.suffixes:
+            if suffix.count(".") > 1:
+                self._longer.setdefault(suffix[suffix.rindex(".") :], []).append((suffix, True, bit))
+        for part, suffix in claim.parts:
+            self._longer.setdefault(suffix, []).append((part, False, bit))
+        for folder, ending in claim.folders:
+            _add(self._folders.setdefault(folder, {}), (ending,), bit)
+        for folder, depth, ending in claim.below:
+            self._below.setdefault(folder.rpartition("/")[2], []).append((f"/{folder}", depth, ending, bit))
+            self._levels = max(self._levels, depth + 1)
+        _add(self.children, claim.children, bit)
+        self._heads.append(claim.head)
+        if claim.executables:
+            self.executables |= bit
 
     def find(self, path: str) -> Claimants:
         """Who claims the path by its name."""
