@@ -82,8 +82,26 @@ def test_a_program_of_windows() -> None:
         CompanyName="Harbour Works", ProductName="Harbour Tool", FileVersion="1.2.3.0", ProductVersion="1.2"
     )
     assert packages(CATALOGUER, program(data), "app/tool.exe") == [
-        Package("generic", "Harbour Tool", "1.2.0", vendor="Harbour Works", path="app/tool.exe")
+        Package("generic", "Harbour Tool", "1.2", vendor="Harbour Works", path="app/tool.exe")
     ]
+
+
+@pytest.mark.parametrize(
+    ("product", "description", "name"),
+    [
+        ("Harbour\u00ae Tool(TM)", "", "Harbour Tool"),
+        (
+            "Microsoft\u00ae Windows\u00ae Operating System",
+            "Windows NT BASE API Client DLL",
+            "Windows NT BASE API Client DLL",
+        ),
+        ("\x1b[2J", "A tool", "A tool"),
+        ("Microsoft\u00ae Windows\u00ae Operating System", "", "tool"),
+    ],
+)
+def test_products(product: str, description: str, name: str) -> None:
+    said = resource(ProductName=product, FileDescription=description, InternalName="tool", FileVersion="1.0")
+    assert [one.name for one in packages(CATALOGUER, program(said), PATH)] == [name]
 
 
 @pytest.mark.parametrize(
@@ -92,11 +110,14 @@ def test_a_program_of_windows() -> None:
         ("13.0.3+0a2e291c0d9c0c7675d445703e51750363a549ef", "13.0.3.27908", "13.0.3"),
         ("8.0.1-preview.2", "8.0.123.58001", "8.0.1-preview.2"),
         ("8,0,123,58001 @Commit: bf5e279d9239bfef5bb1b8d6212f1b971c434606", "8,0,123,58001", "8.0.123.58001"),
-        ("3.1.0.0", "", "3.1.0"),
-        ("3.1", "3.1.0.7", "3.1.0"),
+        ("3.1.0.0", "", "3.1.0.0"),
+        ("3.1", "3.1.0.7", "3.1"),
+        ("Release 0.73", "Release 0.73", "0.73"),
+        ("v2.0.1", "", "2.0.1"),
         ("June release", "4.5.6.7", "4.5.6.7"),
         ("", "4.5.6.7 (built by: x)", "4.5.6.7"),
-        ("0.0.0.0", "1.0.0.0", "1.0.0"),
+        ("0.0.0.0", "1.0.0.0", "1.0.0.0"),
+        ("10.0.19041.1348 (WinBuild.160101.0800)", "", "10.0.19041.1348"),
     ],
 )
 def test_versions(product: str, file: str, version: str) -> None:

@@ -20,7 +20,11 @@ from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]{0,98}\w)?", re.ASCII)  # of a NuGet package
-_VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9}){1,3})(-[0-9A-Za-z.-]{1,100})?(?:\+\S*)?(?:\s.*)?", re.DOTALL)
+_COMMAS = re.compile(r"(?<=\d),\s*(?=\d)")
+_MARKS = re.compile("[\u00ae\u2122\u00a9]|\\((?:R|TM)\\)")
+_VERSION = re.compile(
+    r"(?:[A-Za-z]{1,20} )?v?(\d{1,9}(?:\.\d{1,9}){1,3})(-[0-9A-Za-z.-]{1,100})?(?:\+\S*)?(?:\s.*)?", re.DOTALL
+)
 # class libraries that came with a framework and no package, under names that packages have as well
 _FRAMEWORKS = ("Mono Common Language Infrastructure", "Microsoft\u00ae .NET Framework")
 _PRODUCT = re.compile(r"[\w .+#&()/-]{1,100}")
@@ -41,11 +45,11 @@ def parse(file: File) -> Iterator[Fact]:
     version = _version(said)
     vendor = said.get("CompanyName", "")
     if assembly is None:
-        product = said.get("ProductName", "")
-        if version and _PRODUCT.fullmatch(product):
+        product = _product(said)
+        if version and product:
             yield Package("generic", product, version, vendor=vendor, path=file.path)
     elif _NAME.fullmatch(assembly.name):
-        version = version or _numbers(assembly.version)
+        version = _normalised(version or assembly.version)
         kind = "generic" if said.get("ProductName", "").startswith(_FRAMEWORKS) else "nuget"
         if version.strip("0."):
             yield Package(kind, assembly.name, version, vendor=vendor, path=file.path)
@@ -53,21 +57,32 @@ def parse(file: File) -> Iterator[Fact]:
         raise Unreadable(f"the assembly's name is {assembly.name[:200]!r}")
 
 
-def _version(said: dict[str, str]) -> str:
-    """``ProductVersion``, else ``FileVersion``, where they begin with a version; "" where neither does."""
-    for key in ("ProductVersion", "FileVersion"):
-        found = _VERSION.fullmatch(re.sub(r"(?<=\d),\s*(?=\d)", ".", said.get(key, "")))
-        if found and found[1].strip("0."):
-            return _numbers(found[1]) + (found[2] or "")
+def _product(said: dict[str, str]) -> str:
+    """``ProductName``; of a part of Windows, which is the product of all of them, ``FileDescription``."""
+    for key in ("ProductName", "FileDescription", "InternalName"):
+        name = " ".join(_MARKS.sub("", said.get(key, "")).split())
+        if _PRODUCT.fullmatch(name) and not name.endswith("Operating System"):
+            return name
     return ""
 
 
-def _numbers(text: str) -> str:
-    """As NuGet normalises a version: three parts, a fourth where it is not 0
+def _version(said: dict[str, str]) -> str:
+    """``ProductVersion``, else ``FileVersion``, where they begin with a version, maybe after a word; without build
+    metadata. "" where neither does."""
+    for key in ("ProductVersion", "FileVersion"):
+        found = _VERSION.fullmatch(_COMMAS.sub(".", said.get(key, "")))
+        if found and found[1].strip("0."):
+            return found[1] + (found[2] or "")
+    return ""
+
+
+def _normalised(text: str) -> str:
+    """As NuGet does: three parts, a fourth where it is not 0
     (https://learn.microsoft.com/en-us/nuget/concepts/package-versioning#normalized-version-numbers)."""
-    parts = [str(int(part)) for part in text.split(".")]
+    numbers, dash, rest = text.partition("-")
+    parts = [str(int(part)) for part in numbers.split(".")]
     parts += ["0"] * (3 - len(parts))
-    return ".".join(parts[:3] if parts[3:] == ["0"] else parts)
+    return ".".join(parts[:3] if parts[3:] == ["0"] else parts) + dash + rest
 
 
 CATALOGUER = Cataloguer("dotnet-assembly", 1, Claim(executables=True), parse)
