@@ -46,7 +46,9 @@ IMAGE = Image(
 def deb(name: str, version: str, source: str = "", depends: tuple[str, ...] = ()) -> Package:
     """A package of dpkg's database, as its cataloguer yields it."""
     path = "var/lib/dpkg/status"
-    return Package("deb", name, version, arch="amd64", source_name=source, path=path, layer=0, depends=depends)
+    return Package(
+        "deb", name, version, "debian", arch="amd64", source_name=source, path=path, layer=0, depends=depends
+    )
 
 
 HARD = (

@@ -44,16 +44,12 @@ def parse(text: str) -> PackageUrl:
     return PackageUrl(kind.lower(), _decode(name), _decode(version), space, _qualifiers(told) if told else {})
 
 
-def package_of(url: PackageUrl, distro: str = "") -> Package:
-    """The package, without what the URL does not tell. A distribution's package has the namespace "" where that is the
-    distribution's own (``distro`` is its id), as in an image whose distribution has not been looked up."""
+def package_of(url: PackageUrl) -> Package:
+    """The package, without what the URL does not tell."""
     version, epoch = url.version, url.qualifiers.get("epoch", "")
     if url.type == "rpm" and epoch:  # rpm-definition.json
         version = f"{epoch}:{version}"
-    namespace = url.namespace
-    if url.type in DISTRIBUTION_TYPES and namespace == distro.lower():
-        namespace = ""
-    return Package(url.type, url.name, version, namespace=namespace, arch=url.qualifiers.get("arch", ""))
+    return Package(url.type, url.name, version, namespace=url.namespace, arch=url.qualifiers.get("arch", ""))
 
 
 def spelt(package: Package) -> str:

@@ -129,7 +129,6 @@ def _parts(packages: Sequence[Package], report: Report) -> tuple[Part, ...]:
     taken = dict[str, int]()
     image = report.image.layers if report.image else ()
     layers = {layer.index: visible(layer.digest or layer.diff_id) for layer in image}
-    distro = report.distro.id if report.distro else ""
     made = []
     for package in packages:
         url = url_of(package, report.distro)
@@ -140,7 +139,7 @@ def _parts(packages: Sequence[Package], report: Report) -> tuple[Part, ...]:
                 package=package,
                 ref=base if taken[base] == 1 else f"{base}#{taken[base]}",
                 url=url,
-                known=package_of(parse(url), distro) if url else Package("", "", ""),
+                known=package_of(parse(url)) if url else Package("", "", ""),
                 name=visible(package.name) or UNNAMED,
                 version=visible(package.version),
                 supplier=_supplier(package, report.distro),

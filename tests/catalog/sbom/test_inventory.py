@@ -53,7 +53,7 @@ def test_alpine_is_told_alike_by_all(name: str) -> None:
     assert len(found.inventory.packages) == 14
     assert {package.type for package in found.inventory.packages} == {"apk"}
     crypto = named(found, "libcrypto1.1")
-    assert (crypto.version, crypto.arch, crypto.namespace) == ("1.1.1d-r2", "x86_64", "")
+    assert (crypto.version, crypto.arch, crypto.namespace) == ("1.1.1d-r2", "x86_64", "alpine")
     assert crypto.source_name == "openssl"
     assert crypto.source_version in ("", "1.1.1d-r2")
     assert not [problem for problem in found.inventory.problems if problem.blocking]
@@ -179,6 +179,11 @@ def test_a_package_without_a_url_is_listed_and_told() -> None:
     assert whats(found)[0] == (
         "2 of its packages ('thing', 'a') have no package URL that can be read, so no feed is asked for them"
     )
+
+
+def test_a_name_of_python_stands_as_it_is_given() -> None:
+    found = cyclonedx(component(name="Zope.Interface", purl="pkg:pypi/zope-interface@1"))
+    assert found.inventory.packages[0].name == "Zope.Interface"
 
 
 def test_a_guessed_cpe_is_not_taken_beside_a_url() -> None:

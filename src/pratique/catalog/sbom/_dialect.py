@@ -6,6 +6,8 @@ properties ``syft:…``, and Trivy's ``aquasecurity:trivy:…`` (https://trivy.d
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from pratique.catalog.rpm import source_of
@@ -17,6 +19,7 @@ from pratique.package_url import PackageUrl, package_of
 SYFT, TRIVY = "syft:", "aquasecurity:trivy:"
 LAYER = (f"{SYFT}location:0:layerID", f"{TRIVY}LayerDiffID", f"{TRIVY}LayerDigest")
 _BUILT_FROM = "built package from: "  # Trivy's sourceInfo in SPDX
+_RUNS = re.compile(r"[-_.]+")  # https://packaging.python.org/en/latest/specifications/name-normalization/
 _SCOPES = {"optional": "optional", "excluded": "dev", "dev": "dev"}
 
 # Trivy calls distributions by names of its own (https://trivy.dev/latest/docs/coverage/os/).
@@ -33,17 +36,12 @@ _TRIVY_IDS = {
 }
 
 
-def package(part: Part, url: PackageUrl | None, distro: str, layers: dict[str, int]) -> Package:
+def package(part: Part, url: PackageUrl | None, distro: str | None, layers: dict[str, int]) -> Package:
     """The package. One without a package URL is of type ``generic``, and may have a CPE: with a URL, a CPE is but a
-    tool's guess from the name. ``layers`` are the positions of the layers that the document names."""
-    if url is None:
-        made = Package("generic", part.name, part.version, cpe=part.cpe)
-    else:
-        made = _epoch(package_of(url, distro), url)
-        if not made.version:
-            made = msgspec.structs.replace(made, version=part.version)
-        if made.type == "generic":
-            made = msgspec.structs.replace(made, cpe=part.cpe)
+    tool's guess from the name. A distribution's package has the id ``distro`` as its namespace, as in an
+    image; None leaves the URL's.
+    ``layers`` are the positions of the layers that the document names."""
+    made = _named(part, url, distro) if url is not None else Package("generic", part.name, part.version, cpe=part.cpe)
     source = _source(part, url, made) if made.type in DISTRIBUTION_TYPES else ("", "")
     layer = told(
         part.get(f"{SYFT}location:0:layerID"), part.get(f"{TRIVY}LayerDiffID"), part.get(f"{TRIVY}LayerDigest")
@@ -62,6 +60,19 @@ def package(part: Part, url: PackageUrl | None, distro: str, layers: dict[str, i
         layer=layers.get(layer, -1),
         hashes=part.hashes,
         scope=_SCOPES.get(part.scope, ""),
+    )
+
+
+def _named(part: Part, url: PackageUrl, distro: str | None) -> Package:
+    """The package by its URL; Python's names as they were given, for the URL has them all in lower case."""
+    made = _epoch(package_of(url), url)
+    known = part.name if made.type == "pypi" and _RUNS.sub("-", part.name).lower() == made.name else made.name
+    return msgspec.structs.replace(
+        made,
+        name=known,
+        version=made.version or part.version,
+        namespace=made.namespace if distro is None or made.type not in DISTRIBUTION_TYPES else distro.lower(),
+        cpe=part.cpe if made.type == "generic" else "",
     )
 
 

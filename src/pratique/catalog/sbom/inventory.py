@@ -57,23 +57,18 @@ def inventory(document: Document, target: str, where: str, limits: Limits) -> St
 def packages(document: Document) -> tuple[Package, ...]:
     """The packages alone, as a document within an image states them: what it says of the system is not asked."""
     known = [_known(part) for part in document.parts if part.kind is Kind.PACKAGE]
-    return tuple(
-        _dialect.package(one.part, one.url, one.url.namespace, {})
-        for one in known
-        if one.url is not None and one.url.name
-    )
+    return tuple(_dialect.package(one.part, one.url, "", {}) for one in known if one.url is not None and one.url.name)
 
 
 def _own(document: Document, target: str, where: str) -> Stated:
     stated = sbom_fields.stated(document.pairs)
     problems = [Problem(where, what, blocking=True) for what in (*stated.unread, *document.unread)]
-    distro = stated.distro.id if stated.distro else ""
     found = list[Package]()
     for part in document.parts:
         if part.kind is not Kind.PACKAGE:
             continue
         try:
-            found.append(sbom_fields.package_told(_native(part, distro), part.pairs))
+            found.append(sbom_fields.package_told(_native(part), part.pairs))
         except ValueError as error:
             problems.append(Problem(where, f"{part.name[:100]!r} of it cannot be read: {error}", hides=True))
     image = stated.image or Image(target, _name(document, where))
@@ -94,9 +89,9 @@ def _own(document: Document, target: str, where: str) -> Stated:
     )
 
 
-def _native(part: Part, distro: str) -> Package:
+def _native(part: Part) -> Package:
     """What the format itself tells of a package, which is what our writers take for told."""
-    base = package_of(parse(part.purl), distro) if part.purl else Package("", "", "")
+    base = package_of(parse(part.purl)) if part.purl else Package("", "", "")
     return msgspec.structs.replace(base, licences=part.licences, hashes=part.hashes, cpe=part.cpe)
 
 
@@ -106,7 +101,7 @@ def _foreign(document: Document, target: str, where: str) -> Stated:
     distro = distros[0] if distros else None
     layers = _layers(document)
     index = {digest: position for position, digest in enumerate(layers)}
-    made = [_dialect.package(one.part, one.url, distro.id if distro else "", index) for one in known]
+    made = [_dialect.package(one.part, one.url, distro.id if distro else None, index) for one in known]
     found = _needing(made, known, document.links)
     problems = (
         *(Problem(where, what, hides=True) for what in document.unread),
