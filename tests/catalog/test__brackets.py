@@ -59,6 +59,14 @@ def test_what_does_not_pair_is_not_read(source: str) -> None:
         read(source.encode(), ERLANG)
 
 
+@pytest.mark.parametrize(
+    ("source", "dialect"), [("a --[[ b", LUA), ("a = [[ b", LUA), ("/* a", PHP), ('a: """b', OPAM)]
+)
+def test_what_is_opened_must_be_closed(source: str, dialect: Dialect) -> None:
+    with pytest.raises(Unreadable):
+        read(source.encode(), dialect)
+
+
 def test_bounds() -> None:
     with pytest.raises(LimitExceeded, match="json_depth"):
         read(b"{" * 1000, ERLANG)

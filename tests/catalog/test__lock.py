@@ -143,6 +143,30 @@ def test_a_file_past_the_bound_of_texts_is_told(cataloguer: Cataloguer, path: st
         facts(cataloguer, path, HUGE)
 
 
+@pytest.mark.parametrize(
+    ("cataloguer", "path", "piece"),
+    [
+        (luarocks.CATALOGUER, "app/luarocks.lock", b"--[["),
+        (luarocks.CATALOGUER, "app/luarocks.lock", b"[[a] ]"),
+        (composer_php.CATALOGUER, "app/vendor/composer/installed.php", b"/*"),
+        (opam.CATALOGUER, "app/a.opam.locked", b'"""'),
+        (bun_lock.CATALOGUER, "app/bun.lock", b'\\"'),
+        (bun_lock.CATALOGUER, "app/bun.lock", b"/*"),
+        (cpan.CATALOGUER, "usr/lib/perllocal.pod", b"=head2 L<L<"),
+        (cpan.CATALOGUER, "usr/lib/perllocal.pod", b"L<C<VERSION: "),
+        (hackage.CATALOGUER, "app/cabal.project.freeze", b"a-1a"),
+        (ghc_package.CATALOGUER, "usr/lib/package.conf.d/a.conf", b"1-"),
+    ],
+)
+@pytest.mark.parametrize(
+    "head", [b"", b'{"a": "', b"=head2 L<a>\n", b"name: a\nversion: 1\ndepends: ", b"constraints: "]
+)
+def test_a_megabyte_of_what_opens_and_does_not_close_is_read_once(
+    cataloguer: Cataloguer, path: str, piece: bytes, head: bytes
+) -> None:
+    bears(cataloguer, path)(head + piece * (1_000_000 // len(piece)) + b"!")
+
+
 def test_a_file_that_cannot_be_read_is_a_problem_that_hides_nothing() -> None:
     def read(data: bytes, path: str) -> list[Fact]:
         raise Unreadable("no lock file", hint="look")

@@ -18,21 +18,23 @@ from pratique.limits import DEFAULT
 
 
 class Dialect(msgspec.Struct, frozen=True):
-    """Patterns: of a comment, and of a string over several lines with its value as the only group."""
+    """Patterns: of a comment; of a string over several lines, with its value as the only group; and of what opens
+    either of them, where it must be closed."""
 
     comment: str
     long: str = "((?!))"
+    opening: str = "(?!)"
 
 
 ERLANG = Dialect(r"%[^\n]*")
 ELIXIR = Dialect(r"#[^\n]*")
-LUA = Dialect(r"--(?!\[\[)[^\n]*|--\[\[.*?\]\]", r"\[\[(.*?)\]\]")
-PHP = Dialect(r"//[^\n]*|/\*.*?\*/")
-OPAM = Dialect(r"#[^\n]*", r'"""(.*?)"""')
+LUA = Dialect(r"--(?!\[\[)[^\n]*|--\[\[.*?\]\]", r"\[\[(.*?)\]\]", r"--\[\[|\[\[")
+PHP = Dialect(r"//[^\n]*|/\*.*?\*/", opening=r"/\*")
+OPAM = Dialect(r"#[^\n]*", r'"""(.*?)"""', '"""')
 
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _TOKEN = (
-    r"(?:[\s,;]|%s)*+(?:%s|([(\[{])|([)\]}])"
+    r"(?:[\s,;]|%s)*+(?:%s|(%s)|([(\[{])|([)\]}])"
     r'|"((?:[^"\\]|\\.)*+)"|\'((?:[^\'\\]|\\.)*+)\''
     r"|([\w.:@/*+~$^!?&%%\\-]++|[<>=|#]++)|(.))?"
 )
@@ -66,21 +68,21 @@ def read(data: bytes, dialect: Dialect) -> tuple[Node, ...]:
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"{len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     text = data.decode("utf-8-sig", errors="replace")
-    token = re.compile(_TOKEN % (dialect.comment, dialect.long), re.DOTALL)
+    token = re.compile(_TOKEN % (dialect.comment, dialect.long, dialect.opening), re.DOTALL)
     open_ones: list[tuple[str, list[Node]]] = [("", [])]
     place = 0
     while place < len(text):
         found = token.match(text, place)
-        if found is None or found.end() == place or found[7]:
+        if found is None or found.end() == place or found[2] or found[8]:
             raise Unreadable(f"text that is not read: {text[place : place + 40]!r}")
         place = found.end()
-        if found[2]:
-            open_ones.append((found[2], []))
+        if found[3]:
+            open_ones.append((found[3], []))
             if len(open_ones) > DEFAULT.json_depth:
                 raise LimitExceeded(f"brackets nested deeper than limits.json_depth = {DEFAULT.json_depth}")
-        elif found[3]:
+        elif found[4]:
             bracket, items = open_ones.pop()
-            if bracket != _CLOSES[found[3]]:
+            if bracket != _CLOSES[found[4]]:
                 raise Unreadable(f"bracket that closes none, before {text[place : place + 40]!r}")
             open_ones[-1][1].append(Group(bracket, tuple(items)))
         elif (node := _leaf(found)) is not None:
@@ -91,11 +93,11 @@ def read(data: bytes, dialect: Dialect) -> tuple[Node, ...]:
 
 
 def _leaf(found: re.Match[str]) -> Node | None:
-    if found[6] is not None:
-        return Word(found[6]) if found[6] not in ("<<", ">>") else None  # around Erlang's binaries
+    if found[7] is not None:
+        return Word(found[7]) if found[7] not in ("<<", ">>") else None  # around Erlang's binaries
     if found[1] is not None:
         return Text(found[1])
-    quoted = found[4] if found[4] is not None else found[5]
+    quoted = found[5] if found[5] is not None else found[6]
     if quoted is None:
         return None  # blanks at the end
     return Text(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL) if "\\" in quoted else quoted)

@@ -18,8 +18,8 @@ from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 # a string, as it stands, or what JSON does not have: a comma before a bracket that closes, a comment
-_COMMENT = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/"
-_NO_JSON = re.compile(rb'("(?:[^"\\]|\\.)*+")|,(?=(?:\s|' + _COMMENT + rb")*+[}\]])|" + _COMMENT)
+_COMMENT = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+_NO_JSON = re.compile(rb'("(?:[^"\\]|\\.)*+"?)|,(?=(?:\s|' + _COMMENT + rb")*+[}\]])|" + _COMMENT)
 
 
 class _Workspace(msgspec.Struct, gc=False):

@@ -23,8 +23,8 @@ from pratique.plugins import Cataloguer, Claim, File
 _SNAPSHOT = re.compile(r"^  ([^\s]+)\n    pathname: ([^\n]+)\n", re.MULTILINE)
 _HEAD = "# carton snapshot format: version 1"
 _DIST = re.compile(r"(.+?)-(v?\d[^-]*(?:-TRIAL)?)")
-_POD = re.compile(r"^=head2 [^\n]*?L<([^|>\n]+)(?:\|[^>\n]*)?>((?:(?!^=head2)[^\n]*\n?)*+)", re.MULTILINE)
-_POD_VERSION = re.compile(r"C<VERSION: ([^>\n]+)>")
+_POD = re.compile(r"^=head2 [^\n]*?L<([^|<>\n]+)(?:\|[^<>\n]*)?>((?:(?!^=head2)[^\n]*\n?)*+)", re.MULTILINE)
+_POD_VERSION = re.compile(r"C<VERSION: ([^<>\n]+)>")
 _PACKLIST = re.compile(r"(?:^|/)auto/(.+)/\.packlist$")
 
 

@@ -17,6 +17,7 @@ from pratique.plugins import Cataloguer, Claim, File
 _FIELD = re.compile(r"^([A-Za-z-]+):((?:[^\n]*)(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 _WANTED = frozenset({"name", "version", "license", "depends", "package-name", "lib-name"})
 _UNIT = re.compile(r"(.+?)-([0-9]+(?:\.[0-9]+)*)(?:-[0-9A-Za-z-]+)?")
+_UNITS, _UNIT_LENGTH = 5000, 160
 _LICENCE_LENGTH = 256
 
 
@@ -43,8 +44,8 @@ def _fields(text: str) -> dict[str, str]:
 
 def _needs(text: str, own: str) -> Iterable[str]:
     """Units: ``base-4.15.1.0``, ``OneTuple-0.3.1-Cr5t7A51yy2CfYwn88FKiy``."""
-    for unit in text.split():
-        found = _UNIT.fullmatch(unit)
+    for unit in text.split()[:_UNITS]:
+        found = _UNIT.fullmatch(unit) if len(unit) <= _UNIT_LENGTH else None
         if found and found[1] != own:
             yield f"{found[1]}@{found[2]}"
 

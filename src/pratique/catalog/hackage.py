@@ -17,7 +17,7 @@ from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
-_NAME = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*)*"  # https://cabal.readthedocs.io/, "package-name"
+_NAME = r"[A-Za-z0-9]++(?:-(?=[0-9]*[A-Za-z])[A-Za-z0-9]++)*"  # https://cabal.readthedocs.io/, "package-name"
 _FROZEN = re.compile(rf"(?:any\.)?({_NAME}) *== *([0-9.]+)")
 _PINNED = re.compile(rf"({_NAME})-([0-9]+(?:\.[0-9]+)*)(?:@.*)?")
 
