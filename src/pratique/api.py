@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pratique import __version__
+from pratique.bases import recognise
 from pratique.cache import Cache
 from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
@@ -77,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
     ``vex``       VEX documents, whose word on findings the policy hears.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``base``      the image that the targets are built on; "": what each of them tells of it.
     ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
                   in an image, where nothing shows that they are installed, they do not.
     ``workers``   layers read side by side; 0 for as many as there are processors.
@@ -90,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: datetime | None = None
     vex: tuple[Path, ...] = ()
     policy: Path | None = None
+    base: str = ""
     declared: bool | None = None
     options: Options = Options()
     workers: int = 0
@@ -371,8 +374,18 @@ class _Reader:
                 declared=left_out,
             ),
             verdict=Verdict(Result.UNKNOWN),
+            base=recognise(image, self._base_of(image)),
         )
         return _Read(report, found)
+
+    def _base_of(self, image: Image) -> Image | None:
+        """The image that somebody names as the base, of the same platform. Raises what opening it raises."""
+        settings = self._settings
+        if not settings.base:
+            return None
+        options = msgspec.structs.replace(settings.options, platform=str(image.platform))
+        with open_target(settings.base, options, settings.limits) as images:
+            return images[0]
 
 
 def _kept(settings: Settings, stack: ExitStack) -> Path:

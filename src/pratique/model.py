@@ -56,6 +56,24 @@ class Layer(Struct, frozen=True):
     folder: str = ""
 
 
+class Step(Struct, frozen=True):
+    """A step of an image's history: its instruction, and whether it made no layer."""
+
+    created_by: str = ""
+    empty: bool = False
+
+
+class Base(Struct, frozen=True):
+    """The image that another was built on: its lowest ``layers``. ``how`` tells who says so: ``option`` (its layers
+    were compared), ``annotation`` (the image names it; how many layers are its own its history tells, 0 where it does
+    not) or ``history`` (guessed: where its instructions end)."""
+
+    name: str = ""
+    digest: str = ""
+    layers: int = 0
+    how: str = ""
+
+
 class ImageConfig(Struct, frozen=True):
     """The parts of the image config (image-spec, config.md) that a stage reads."""
 
@@ -69,6 +87,7 @@ class ImageConfig(Struct, frozen=True):
     labels: dict[str, str] = {}
     created: str = ""
     author: str = ""
+    history: tuple[Step, ...] = ()
 
 
 class Image(Struct, frozen=True):
@@ -571,6 +590,7 @@ class Report(Struct, frozen=True):
     policy: PolicyStatus = PolicyStatus()
     verdict: Verdict = Verdict(Result.UNKNOWN)
     notes: tuple[str, ...] = ()
+    base: Base | None = None
     channels: tuple[Channel, ...] = ()
     functions: tuple[Functions, ...] = ()
     document: str = ""

@@ -10,6 +10,7 @@ from pratique.expr import Value, compile
 from pratique.expr.environment import Kind
 from pratique.model import (
     AnyFinding,
+    Base,
     Distro,
     Epss,
     Fix,
@@ -58,6 +59,7 @@ REPORT = Report(
     "2026-11-21",
     image=Image("app:1", "app:1", digest="sha256:00", platform=Platform("linux", "arm64")),
     distro=Distro("debian", "12"),
+    base=Base("debian:12", "sha256:11", 4, "annotation"),
 )
 EXPECTED: dict[str, Value] = {
     "finding.id": "CVE-2021-44228",
@@ -67,6 +69,7 @@ EXPECTED: dict[str, Value] = {
     "finding.cvss": 10.0,
     "finding.path": "app/a.jar",
     "finding.layer": 4,
+    "finding.origin": "own",
     "finding.kev": True,
     "finding.kev_ransomware": True,
     "finding.epss": 0.94,
@@ -88,6 +91,7 @@ EXPECTED: dict[str, Value] = {
     "finding.package.owner": "liblog4j2-java",
     "image.name": "app:1",
     "image.digest": "sha256:00",
+    "image.base": "debian:12",
     "image.os": "linux",
     "image.architecture": "arm64",
     "distro.id": "debian",
@@ -126,6 +130,21 @@ def test_values_are_of_the_declared_type_and_only_optional_ones_are_missing(
         else:
             assert type(value) is KINDS[field.type.kind], name
             assert not field.choices or value in field.choices
+
+
+@pytest.mark.parametrize(
+    ("layer", "base", "found"),
+    [
+        (3, Base(layers=4), "base"),
+        (4, Base(layers=4), "own"),
+        (-1, Base(layers=4), None),
+        (0, Base("x"), None),
+        (0, None, None),
+    ],
+)
+def test_whose_layer_it_is(layer: int, base: Base | None, found: str | None) -> None:
+    finding = Vulnerability("CVE-1", package=Package("deb", "bash", "5", layer=layer))
+    assert named(finding, Report("", "", base=base))["finding.origin"] == found
 
 
 def test_what_is_not_known_is_missing() -> None:

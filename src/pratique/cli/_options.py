@@ -79,6 +79,12 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
     )
     group.add_argument(
+        "--base",
+        metavar="IMAGE",
+        default="",
+        help="the image that the targets are built on (default: what their annotations and history tell)",
+    )
+    group.add_argument(
         "--declared",
         metavar="WHEN",
         choices=("auto", "always", "never"),
@@ -239,6 +245,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         as_of=as_of,
         vex=tuple(Path(file) for file in getattr(args, "vex", None) or ()),
         policy=_path(getattr(args, "policy", None)),
+        base=args.base,
         declared={"auto": None, "always": True, "never": False}[args.declared],
         workers=args.workers,
         options=options_of(args, environment),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pratique.errors import Unreadable
 from pratique.limits import Limits
-from pratique.model import Image, ImageConfig, Layer, Platform, Problem
+from pratique.model import Image, ImageConfig, Layer, Platform, Problem, Step
 from pratique.oci.documents import (
     CONFIG_NAMES,
     FOREIGN_LAYERS,
@@ -96,6 +96,7 @@ def execution(config: Config) -> ImageConfig:
         labels=run.labels or {},
         created=config.created or "",
         author=config.author or "",
+        history=tuple(Step(step.created_by or "", bool(step.empty_layer)) for step in config.history or ()),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+import msgspec
+
 from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
 from pratique.model import AnyFinding, FixState, Level, Malware, Package, Report, VexStatus, Vulnerability
 
@@ -30,6 +32,9 @@ ENVIRONMENT = Environment(
         "finding.cvss": Field(DOUBLE, "the CVSS base score", optional=True),
         "finding.path": Field(STRING, "the file that proves it", optional=True),
         "finding.layer": Field(INT, "the layer that it came with, from 0", optional=True),
+        "finding.origin": Field(
+            STRING, "whether its layer is the base image's or one's own", optional=True, choices=("base", "own")
+        ),
         "finding.kev": Field(BOOL, "whether it is in CISA's KEV catalogue"),
         "finding.kev_ransomware": Field(BOOL, "whether KEV knows of its use in ransomware campaigns"),
         "finding.epss": Field(DOUBLE, "the EPSS probability, 0 to 1", optional=True),
@@ -58,6 +63,7 @@ ENVIRONMENT = Environment(
         "finding.package.owner": Field(STRING, "the distribution's package whose file it is", optional=True),
         "image.name": Field(STRING, "the reference without transport and digest", optional=True),
         "image.digest": Field(STRING, "of the manifest", optional=True),
+        "image.base": Field(STRING, "the name of the base image", optional=True),
         "image.os": Field(STRING, "of the platform", optional=True),
         "image.architecture": Field(STRING, "of the platform", optional=True),
         "distro.id": Field(STRING, "ID of os-release", optional=True),
@@ -66,16 +72,35 @@ ENVIRONMENT = Environment(
 )
 
 
-def context(report: Report) -> Row:
-    """The values that all findings of a report share: the end of each row."""
-    image, distro = report.image, report.distro
-    ofimage: Row = (None,) * 4
+class Shared(msgspec.Struct, frozen=True):
+    """What all findings of a report share: the end of each row, and how many layers are the base image's, -1 where
+    nobody tells."""
+
+    values: Row
+    base: int
+
+
+def context(report: Report) -> Shared:
+    """What the report's findings share."""
+    image, distro, base = report.image, report.distro, report.base
+    ofimage: Row = (None,) * 5
     if image is not None:
-        ofimage = (image.name or None, image.digest or None, image.platform.os, image.platform.architecture)
-    return (*ofimage, distro.id if distro else None, (distro.version or None) if distro else None)
+        platform = image.platform
+        named = base.name if base and base.name else None
+        ofimage = (image.name or None, image.digest or None, named, platform.os, platform.architecture)
+    values = (*ofimage, distro.id if distro else None, (distro.version or None) if distro else None)
+    return Shared(values, base.layers if base is not None and base.layers else -1)
 
 
-def row(finding: AnyFinding, shared: Row, today: date) -> Row:
+def origin(finding: AnyFinding, base: int) -> str | None:
+    """``base`` or ``own``, None where nobody tells."""
+    layer = finding.layer if finding.layer >= 0 else finding.package.layer
+    if base < 0 or layer < 0:
+        return None
+    return "base" if layer < base else "own"
+
+
+def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
     """The values of ``finding`` in the order of ``ENVIRONMENT``; ``shared`` is the report's ``context``."""
     if isinstance(finding, Vulnerability):
         kev, epss, fix = finding.kev, finding.epss, finding.fix
@@ -103,10 +128,11 @@ def row(finding: AnyFinding, shared: Row, today: date) -> Row:
         severity.score,
         finding.path or None,
         finding.layer if finding.layer >= 0 else None,
+        origin(finding, shared.base),
         *known,
         days_since(finding.published, today),
         *_package(finding.package),
-        *shared,
+        *shared.values,
     )
 
 

@@ -52,6 +52,16 @@ class ImagePart(Part, frozen=True):
     created: str = ""
 
 
+class BasePart(Part, frozen=True):
+    """The image that this one was built on: its lowest layers, 0 where nobody tells how many. how is who says so:
+    option, annotation or history, which is a guess."""
+
+    name: str
+    digest: str
+    layers: int
+    how: Literal["option", "annotation", "history"]
+
+
 class DistroPart(Part, frozen=True):
     """The distribution as os-release tells it."""
 
@@ -207,6 +217,7 @@ class FindingPart(Part, frozen=True):
     evidence: list[EvidencePart] = []
     published: str = ""
     modified: str = ""
+    origin: Literal["", "base", "own"] = ""
     vex: VexPart | None = None
 
 
@@ -309,7 +320,7 @@ class VerdictPart(Part, frozen=True):
 
 class ReportDocument(Part, frozen=True):
     """What `pratique scan --format json` writes of one image; of several it writes a list of these. It is never
-    filtered by the policy."""
+    filtered by the policy. base is left out where nothing tells of it."""
 
     schema: Literal["urn:pratique:report:1.0"]
     tool: ToolPart
@@ -325,6 +336,7 @@ class ReportDocument(Part, frozen=True):
     policy: PolicyPart
     packages: list[PackagePart]
     notes: tuple[str, ...] = ()
+    base: BasePart | None = None
 
 
 class InventoryDocument(Part, frozen=True):
@@ -341,3 +353,4 @@ class InventoryDocument(Part, frozen=True):
     coverage: ReadPart
     packages: list[PackagePart]
     notes: tuple[str, ...] = ()
+    base: BasePart | None = None

@@ -46,15 +46,15 @@ def lines(report: Report, options: WriteOptions) -> list[str]:
     widths = _widths(found)
     made: list[str] = []
     for group in found:
-        made += ["", *_title(group, report.image, options)]
+        made += ["", *_title(group, report, options)]
         for row in group.rows:
             made += _row(row, group, widths, options)
     return [*made, *_below(standing, len(shown), options), *_silenced.lines(report, options)]
 
 
-def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> list[str]:
+def _title(group: _groups.Group, report: Report, options: WriteOptions) -> list[str]:
     """``log4j-core 2.14.1  maven  app/lib/log4j-core-2.14.1.jar`` and the layer that brought it."""
-    first = group.packages[0]
+    first, image, base = group.packages[0], report.image, report.base
     name = f"{_names(group.packages)} {visible(first.version)}"
     source = f"  (source {visible(first.source_name)})" if first.source_name not in ("", first.name) else ""
     kind = visible(first.type)
@@ -65,6 +65,7 @@ def _title(group: _groups.Group, image: Image | None, options: WriteOptions) -> 
     if place:
         made.append(MARGIN + paint(place, "dim", options.colour))
     layer = _layer(first, image)
+    layer += "  base image" if layer and base is not None and first.layer < base.layers else ""
     if layer:
         made.append(MARGIN + paint(cut(layer, options.width - len(MARGIN)), "dim", options.colour))
     return made

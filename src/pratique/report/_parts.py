@@ -6,6 +6,7 @@ from typing import Literal
 
 from pratique.model import (
     AnyFinding,
+    Base,
     Coverage,
     Distro,
     Epss,
@@ -30,6 +31,13 @@ _KINDS: dict[type[AnyFinding], Literal["vulnerability", "malware", "licence"]] =
     Vulnerability: "vulnerability",
     Malware: "malware",
     LicenceBreach: "licence",
+}
+
+
+_HOW: dict[str, Literal["option", "annotation", "history"]] = {
+    "option": "option",
+    "annotation": "annotation",
+    "history": "history",
 }
 
 
@@ -108,8 +116,19 @@ def _layer(index: int) -> int | None:
     return index if index >= 0 else None
 
 
-def finding_part(finding: AnyFinding, distro: Distro | None) -> document.FindingPart:
-    """A finding, with its evidence and decision."""
+def base_part(base: Base | None) -> document.BasePart | None:
+    """The base image; None where nothing tells of it."""
+    return None if base is None else document.BasePart(base.name, base.digest, base.layers, _HOW[base.how])
+
+
+def _origin(layer: int, base: Base | None) -> Literal["", "base", "own"]:
+    if base is None or not base.layers or layer < 0:
+        return ""
+    return "base" if layer < base.layers else "own"
+
+
+def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None = None) -> document.FindingPart:
+    """A finding, with its evidence, decision and origin."""
     package, severity = finding.package, finding.severity
     kev = epss = fix = None
     if isinstance(finding, Vulnerability):
@@ -130,6 +149,7 @@ def finding_part(finding: AnyFinding, distro: Distro | None) -> document.Finding
         evidence=[_evidence(evidence) for evidence in finding.evidence],
         published=finding.published,
         modified=finding.modified,
+        origin=_origin(finding.layer if finding.layer >= 0 else package.layer, base),
         vex=_vex(finding.vex) if isinstance(finding, Vulnerability) else None,
     )
 

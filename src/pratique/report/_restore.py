@@ -11,6 +11,7 @@ from pratique.errors import UsageError
 from pratique.model import (
     Action,
     AnyFinding,
+    Base,
     Coverage,
     DatabaseStatus,
     Decision,
@@ -92,11 +93,16 @@ def _report(made: document.ReportDocument) -> Report:
             made.verdict.advice,
         ),
         notes=made.notes,
+        base=_base(made.base),
     )
 
 
 def _layer(index: int | None) -> int:
     return -1 if index is None else index
+
+
+def _base(part: document.BasePart | None) -> Base | None:
+    return None if part is None else Base(part.name, part.digest, part.layers, part.how)
 
 
 def _distro(part: document.DistroPart | None) -> Distro | None:

@@ -26,7 +26,8 @@ def _report(report: Report) -> document.ReportDocument:
         distro=parts.distro_part(report.distro),
         verdict=parts.verdict_part(report),
         findings=[
-            parts.finding_part(finding, report.distro) for finding in sorted(report.findings, key=parts.finding_order)
+            parts.finding_part(finding, report.distro, report.base)
+            for finding in sorted(report.findings, key=parts.finding_order)
         ],
         problems=[parts.problem_part(problem) for problem in report.problems],
         coverage=parts.coverage_part(report),
@@ -36,6 +37,7 @@ def _report(report: Report) -> document.ReportDocument:
             parts.package_part(package, report.distro) for package in sorted(report.packages, key=parts.package_order)
         ],
         notes=report.notes,
+        base=parts.base_part(report.base),
     )
 
 
@@ -53,6 +55,7 @@ def _inventory(report: Report) -> document.InventoryDocument:
             parts.package_part(package, report.distro) for package in sorted(report.packages, key=parts.package_order)
         ],
         notes=report.notes,
+        base=parts.base_part(report.base),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pratique.model import Action, Distro, Image, Package, Report, Result
+from pratique.model import Action, Base, Distro, Image, Package, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _ending, _findings, _groups
 from pratique.report._text import columns, count, cut, cut_start, pad, paint, visible
@@ -55,8 +55,19 @@ def _header(report: Report, options: WriteOptions) -> list[str]:
         else:
             lines[-1] += "  " + part
     lines[0] = paint(name, "strong", options.colour) + lines[0].removeprefix(name)
-    digest = _digest(image)
-    return [*lines, paint(cut(digest, options.width), "dim", options.colour)] if digest else lines
+    below = [text for text in (_digest(image), _base(report.base)) if text]
+    return [*lines, *(paint(cut(text, options.width), "dim", options.colour) for text in below)]
+
+
+def _base(base: Base | None) -> str:
+    """``base debian:12-slim@sha256:… (layers 1-3)``."""
+    if base is None:
+        return ""
+    name = visible(base.name or "image") + (f"@{visible(base.digest)}" if base.digest else "")
+    layers = f"layers 1-{base.layers}" if base.layers > 1 else "layer 1"
+    known = [layers] if base.layers else []
+    known += ["by its history"] if base.how == "history" else []
+    return f"base {name}" + (f" ({', '.join(known)})" if known else "")
 
 
 def _digest(image: Image) -> str:
