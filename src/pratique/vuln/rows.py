@@ -17,6 +17,8 @@ SCHEMA = 2
 
 APPLICATION_ID = 0x50524154  # "PRAT"
 
+_AT_ONCE = 256  # rows: few calls, and little memory where rows are large
+
 RecordRow = tuple[str, str, str, str, str, str, str, str, float | None, str, str, int]
 """id, feed, aliases, upstream (both parted by spaces), published, modified, withdrawn, level, score, vector, summary,
 and how many texts of it are no version."""
@@ -45,8 +47,9 @@ def digest(connection: sqlite3.Connection) -> str:
         columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
         order = ", ".join(f'"{column[1]}"' for column in sorted(columns, key=lambda column: column[5]) if column[5])
         hashed.update(encode(table))
-        for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}'):
-            hashed.update(encode(row))
+        rows = connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}')
+        while some := rows.fetchmany(_AT_ONCE):
+            hashed.update(b"".join(map(encode, some)))
     return f"sha256:{hashed.hexdigest()}"
 
 
