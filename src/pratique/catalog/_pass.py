@@ -17,6 +17,7 @@ from pratique.catalog._file import Entry, ReadFile, read_file
 from pratique.catalog._hashes import name_hash, name_hashes, path_hash
 from pratique.catalog._index import Asked, Claimants, Index
 from pratique.catalog._links import Links, renamed
+from pratique.catalog._magic import FIRST, is_executable
 from pratique.catalog._places import Places, moved
 from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
 from pratique.limits import Limits
@@ -27,13 +28,6 @@ _FILE, _FOLDER, _HARDLINK = Kind.FILE, Kind.FOLDER, Kind.HARDLINK
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _RESERVED = ".wh..wh."  # aufs's own
-_FAT = b"\xca\xfe\xba\xbe"  # Mach-O for several architectures; Java classes too, but their version is 45 at least
-_JAVA = 45
-_PE = b"MZ"
-_MAGICS = frozenset(
-    (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", _FAT)
-)
-_FIRST = frozenset(magic[0] for magic in (*_MAGICS, _PE))
 
 
 class Skim(Protocol):
@@ -146,7 +140,7 @@ class _Gathering:
         self.marked = frozenset(path.encode() for path in index.databases)
         self.endings = index.endings
         self.wanted: dict[bytes, bool] = Asked(index)
-        self.starts = _FIRST
+        self.starts = FIRST
         self.most = min(limits.in_memory, limits.file)
         self.problems = list[Problem]()
 
@@ -176,7 +170,7 @@ class _Gathering:
         if name in self._kept:
             self._forget(path)
         claimants = named = self._find(path)
-        if len(body) > 4 and body[0] in _FIRST and _is_executable(body[:8]):
+        if len(body) > 4 and body[0] in FIRST and is_executable(body[:8]):
             self._note(path)
             claimants |= self._index.executables
         if claimants:
@@ -216,7 +210,7 @@ class _Gathering:
         claimants = self._find(path)
         if kind is _FILE:
             try:
-                if entry.size > 4 and (start := entry.body.peek(8))[0] in _FIRST and _is_executable(start):
+                if entry.size > 4 and (start := entry.body.peek(8))[0] in FIRST and is_executable(start):
                     self._note(path)
                     self._file(entry, claimants | self._index.executables, claimants)
                 elif claimants:
@@ -380,12 +374,6 @@ def _resolved(path: str, target: str) -> str:
     if target.startswith("/"):
         return posixpath.normpath(target).lstrip("/")
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")
-
-
-def _is_executable(start: bytes) -> bool:
-    """Whether a file that begins so is an ELF, PE or Mach-O file."""
-    magic = start[:4]
-    return magic[:2] == _PE or (magic in _MAGICS and (magic != _FAT or int.from_bytes(start[4:8], "big") < _JAVA))
 
 
 def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:
