@@ -205,8 +205,7 @@ def name_any(blob: bytes, records: Set[str]) -> bool:
     ``msgspec.MsgspecError`` for other bytes."""
     found = _NAMING.decode(blob)
     common = found.common
-    rests = {record[len(common) :] for record in records if record.startswith(common)}
-    named = bool(rests) and not rests.isdisjoint(found.records.split(" "))
+    named = not records.isdisjoint([common + rest for rest in found.records.split(" ")])
     return named or any(each.record in records for each in found.silent)
 
 
