@@ -41,6 +41,20 @@ def test_what_is_only_spoken_of_stays_where_nothing_is_installed() -> None:
     assert joined((lock, sbom)) == (npm("sbom.json", stated=True, locations=("package-lock.json",)),)
 
 
+def test_a_program_s_own_text_tells_the_release_of_its_main_module() -> None:
+    def module(version: str, name: str = "helm", cpe: str = "") -> Package:
+        return Package("golang", name, version, namespace="helm.sh", path="bin/helm", layer=0, cpe=cpe)
+
+    told = module("3.14.0", cpe="cpe:2.3:a:helm:helm:3.14.0:*:*:*:*:*:*:*")
+    for built in ("(devel)", "v0.0.0-20240101000000-0123456789ab", "v3.0.1-0.20240101000000-0123456789ab+dirty"):
+        assert joined((module(built), told)) == (told,)
+        assert joined((module(built),)) == (module(built),)
+    other = module("(devel)", "other")
+    assert set(joined((module("v3.13.0"), told, other))) == {module("v3.13.0"), told, other}
+    same = module("3.14.0")
+    assert joined((same, told)) == (told,)
+
+
 @given(
     st.lists(
         st.builds(

@@ -19,11 +19,13 @@ def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Packa
     """Those that belong to nobody, sorted; ``owned`` are the paths that packages say they installed."""
     proved, roots = set[str](), set[str]()
     for package in packages:
-        if package.declared:
+        if package.declared or package.stated:
             continue
         for place in (package.path, *package.locations):
             path = place.partition("!/")[0]
             proved.add(path)
+            if path.endswith("/.package-lock.json"):  # npm's, which lies above them all
+                continue
             if package.type in _OWN_FOLDER:
                 roots.add(path.rpartition("/")[0])
             elif package.type == "gem":  # specifications/NAME-VERSION.gemspec stands for gems/NAME-VERSION

@@ -6,6 +6,7 @@ names is no package beside the same one that is installed: it tells where else i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,18 +16,32 @@ from pratique.model import DISTRIBUTION_TYPES, Package
 Name = tuple[str, str, str, str]
 _APART = frozenset({"golang", *DISTRIBUTION_TYPES})  # each program holds functions of its own; databases are squashed
 _PLACES = 1000
+_COMMIT = re.compile(r"[-.]\d{14}-[0-9a-f]{12}(?:\+|$)")  # https://go.dev/ref/mod#pseudo-versions
 
 
 def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
     """The packages, sorted."""
+    packages = tuple(packages)
+    released = {_module(one) for one in packages if one.type == "golang" and one.cpe}
     named = dict[Name, list[Package]]()
     for package in packages:
+        if package.type == "golang" and not package.cpe and _module(package) in released and _is_built(package.version):
+            continue  # the program's own text tells which release its main module is
         named.setdefault((package.type, package.namespace, package.name, package.version), []).append(package)
     found = list[Package]()
     for name in sorted(named):
         same = named[name]
         found += same if len(same) == 1 else _merged(sorted(same, key=_rank))
     return tuple(found)
+
+
+def _module(package: Package) -> Name:
+    return (package.path, package.namespace, package.name, str(package.layer))
+
+
+def _is_built(version: str) -> bool:
+    """Whether a Go module's version tells no release: ``(devel)``, or one made of a commit."""
+    return version == "(devel)" or _COMMIT.search(version) is not None
 
 
 def _rank(package: Package) -> tuple[int, int, str, str, str]:
@@ -67,6 +82,7 @@ def _one(copies: Sequence[Package]) -> Package:
     return msgspec.structs.replace(
         first,
         locations=tuple(sorted(others)[:_PLACES]),
+        cpe=first.cpe or next((one.cpe for one in copies if one.cpe), ""),
         licences=first.licences or next((one.licences for one in copies if one.licences), ()),
         depends=first.depends or next((one.depends for one in copies if one.depends), ()),
         hashes=first.hashes or next((one.hashes for one in copies if one.hashes), ()),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 # Python's and Node's installed packages, what Go, Composer and Bundler vendor, the caches of Go, Cargo, Maven and
-# NuGet, installed gems, what Go's own command ignores as tests' data, and documentation
+# NuGet, installed gems, what Go's own command ignores as tests' data, documentation, and Debian's packages of Node's
 _WITHIN = re.compile(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|bower_components|vendor|testdata|pkg/mod|gems"
-    r"|usr/share/doc|\.cargo/(?:registry|git)|cargo/registry|\.m2/repository|\.nuget/packages|\.conan2?|rustlib/src)/"
+    r"|usr/share/(?:doc|nodejs)|\.cargo/(?:registry|git)|cargo/registry|\.m2/repository|\.nuget/packages|\.conan2?|rustlib/src)/"
 )
 
 

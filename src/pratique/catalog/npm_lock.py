@@ -56,7 +56,8 @@ class _Lock(msgspec.Struct, gc=False):
 
 
 def parse(file: File) -> Iterable[Fact]:
-    """The packages. Those of npm's hidden lock file are installed; raises ``Unreadable`` where that is damaged."""
+    """The packages. Those of npm's hidden lock file are installed, and each has a file of its own; raises
+    ``Unreadable`` where that is damaged."""
     if file.path != _HIDDEN and not file.path.endswith(f"/{_HIDDEN}"):
         return declared(file, _read) if not file.path.endswith("/.package-lock.json") else ()
     return once(_placed(from_json(file.read(), _Lock, "lock file of npm").packages, file.path, is_declared=False))
@@ -93,6 +94,7 @@ def _placed(entries: dict[str, _Entry], path: str, *, is_declared: bool) -> Iter
             depends=folders.needed(place, folder, entry),
             hashes=integrity(entry.integrity or ""),
             declared=is_declared,
+            stated=not is_declared,
             scope=_scope(entry.dev or entry.dev_optional, entry.optional) if is_declared else "",
         )
     yield from left.told(path)
