@@ -35,6 +35,25 @@ WOLFI = {
 }
 
 
+# As Bitnami's images have it in opt/bitnami/redis/.spdx-redis.spdx: the package is what the document describes.
+BITNAMI = {
+    "spdxVersion": "SPDX-2.3",
+    "documentDescribes": ["SPDXRef-redis"],
+    "packages": [
+        {
+            "SPDXID": "SPDXRef-redis",
+            "name": "redis",
+            "versionInfo": "7.2.4-1",
+            "licenseDeclared": "BSD-3-Clause",
+            "externalRefs": [
+                {"referenceType": "cpe23Type", "referenceLocator": "cpe:2.3:*:redis:redis:7.2.4:*:*:*:*:*:*:*"},
+                {"referenceType": "purl", "referenceLocator": "pkg:bitnami/redis@7.2.4-1?arch=amd64&distro=debian-11"},
+            ],
+        }
+    ],
+}
+
+
 def parsed(data: str | bytes, path: str = "var/lib/db/sbom/curl-8.5.0-r0.spdx.json") -> list[object]:
     return list(CATALOGUER.parse(memory_file(path, data.encode() if isinstance(data, str) else data)))
 
@@ -43,6 +62,13 @@ def test_a_package_of_wolfi() -> None:
     (curl,) = parsed(json.dumps(WOLFI))
     path = "var/lib/db/sbom/curl-8.5.0-r0.spdx.json"
     assert curl == Package("apk", "curl", "8.5.0-r0", arch="x86_64", licences=("MIT",), path=path, stated=True)
+
+
+def test_a_package_of_bitnami() -> None:
+    path = "opt/bitnami/redis/.spdx-redis.spdx"
+    (redis,) = parsed(json.dumps(BITNAMI), path)
+    licences = ("BSD-3-Clause",)
+    assert redis == Package("bitnami", "redis", "7.2.4-1", arch="amd64", licences=licences, path=path, stated=True)
 
 
 def test_layers_and_files_of_another_image_are_not_taken_over() -> None:

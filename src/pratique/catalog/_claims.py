@@ -236,7 +236,7 @@ CLAIMANTS = (
     Claimant("safetensors", 1, Claim(suffixes=(".safetensors",), head=16777216)),
     Claimant(
         "sbom-file",
-        1,
+        2,
         Claim(
             names=("sbom.json",),
             suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json"),

@@ -35,7 +35,7 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    1,
+    2,
     Claim(
         names=("sbom.json",),
         suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json"),

@@ -56,8 +56,8 @@ def inventory(document: Document, target: str, where: str, limits: Limits) -> St
 
 def packages(document: Document) -> tuple[Package, ...]:
     """The packages alone, as a document within an image states them: what it says of the system is not asked."""
-    known = [_known(part) for part in document.parts if part.kind is Kind.PACKAGE]
-    return tuple(_dialect.package(one.part, one.url, "", {}) for one in known if one.url is not None and one.url.name)
+    known = map(_known, _listed(document))
+    return tuple(_dialect.package(one.part, one.url, "", {}) for one in known if one.url is not None)
 
 
 def _own(document: Document, target: str, where: str) -> Stated:
