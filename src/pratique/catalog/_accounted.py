@@ -17,6 +17,9 @@ _OWN_FOLDER = frozenset({"brew", "cran", "flatpak", "npm"})
 
 def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Package]) -> tuple[str, ...]:
     """Those that belong to nobody, sorted; ``owned`` are the paths that packages say they installed."""
+    left = [path for path in executables if path not in owned]
+    if not left:
+        return ()
     proved, roots = set[str](), set[str]()
     for package in packages:
         if package.declared or package.stated:
@@ -38,10 +41,4 @@ def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Packa
             elif package.cpe and path.endswith("/release"):  # a JDK's
                 roots.add(path.rpartition("/")[0])
     roots.discard("")
-    return tuple(
-        sorted(
-            path
-            for path in executables
-            if path not in owned and path not in proved and roots.isdisjoint(ancestors(path))
-        )
-    )
+    return tuple(sorted(path for path in left if path not in proved and roots.isdisjoint(ancestors(path))))

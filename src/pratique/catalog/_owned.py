@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pratique.catalog._owns import canonical, owners
-from pratique.model import DISTRIBUTION_TYPES, LayerFacts, Package
+from pratique.model import LayerFacts, Package
 
 
 class Owned:
-    """Which distribution's package owns a path. Only the layer that brought the file is asked: what a later layer wrote
-    over is no longer the distribution's, whatever its lists say. A package that is gone owns nothing, and one that came
-    with another layer did not bring the file: a list by itself, which anybody can write, hides nothing.
+    """Which of the distribution's ``packages``, each with its layer, owns a path. Only the layer that brought the file
+    is asked: what a later layer wrote over is no longer the distribution's, whatever its lists say. A package that is
+    gone owns nothing, and one that came with another layer did not bring the file: a list by itself, which anybody can
+    write, hides nothing.
 
     A program that tells its own version may have been written anew with the same bytes, as when a file gets another
     name or mode: it is still its package's, of an earlier layer, where that has the version that it tells."""
@@ -22,14 +23,14 @@ class Owned:
         self._installed = dict[str, dict[int, str]]()  # by name and layer, the version
         self._same = set[str]()  # programs whose packages came with an earlier layer, maybe
         for package, layer in packages:
-            if package.type in DISTRIBUTION_TYPES and not (package.declared or package.stated):
+            if not (package.declared or package.stated):
                 self._installed.setdefault(package.name, {})[layer] = package.version
 
     def of(self, package: Package, layer: int, since: int) -> str:
         """The name of the package that owns the file which proves this one, "" for none. ``layer`` wrote the file, and
         it has proved the same since the layer ``since``: an upgrade by a distribution may change nothing in it."""
         path = package.path.partition("!/")[0]
-        owner = self.by(path, layer) or self.by(path, since)
+        owner = self.by(path, layer) or (self.by(path, since) if since != layer else "")
         if owner or not package.cpe:
             self._same.update((path,) if owner else ())
             return owner

@@ -64,8 +64,9 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
     held = pile.held
     brought = {path: here.layer for path, here in held.items()}
     distro = _distro(held)
-    owned = Owned(layers, ((package, layer) for here in held.values() for package, _, layer in here.layers()))
-    packages = _packages(held, owned, distro)
+    there = [(*one, here.layer) for here in held.values() for one in here.layers()]
+    owned = Owned(layers, ((package, layer) for package, _, layer, _ in there if package.type in DISTRIBUTION_TYPES))
+    packages = _packages(there, _beside(held), owned, distro)
     return Inventory(
         distro=distro,
         packages=packages,
@@ -198,15 +199,20 @@ def _distro(held: dict[str, _Held]) -> Distro | None:
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _packages(held: dict[str, _Held], owned: Owned, distro: Distro | None) -> tuple[Package, ...]:
+def _packages(
+    there: Iterable[tuple[Package, Identity, int, int]],
+    beside: dict[tuple[str, str], tuple[str, ...]],
+    owned: Owned,
+    distro: Distro | None,
+) -> tuple[Package, ...]:
     """All packages, sorted, each with its layer, its owner and its licences as SPDX writes them; a distribution's
-    package that two databases name is one."""
-    there = ((*one, here.layer) for here in held.values() for one in here.layers())
-    beside = _beside(held)
+    package that two databases name is one. ``there`` are packages with the layer since which they have been there, and
+    the one that wrote their file; ``beside`` the licences that other files tell."""
     found = dict[Identity, Package]()
     for package, identity, layer, written in there:
         licences = package.licences or beside.get((package.type, package.name), ())
-        licences = tuple([expression(text) for text in licences])
+        if licences:
+            licences = tuple([expression(text) for text in licences])
         installed = package.type in DISTRIBUTION_TYPES and not (package.declared or package.stated)
         owner = "" if installed else owned.of(package, written, layer)
         if owner and (package.cpe or package.declared or package.type in DISTRIBUTION_TYPES):
