@@ -37,9 +37,7 @@ def test_a_lock_file_accounts_for_nothing() -> None:
     assert strays(("app/x.node",), set(), (declared,)) == ("app/x.node",)
 
 
-def test_what_is_only_stated_accounts_for_nothing_and_npm_s_list_for_no_folder() -> None:
-    package = Package("npm", "x", "1", path="m/x/package.json", locations=("m/.package-lock.json",))
-    assert strays(("m/x/a.node", "m/y/b.node"), set(), (package,)) == ("m/y/b.node",)
+def test_what_is_only_stated_accounts_for_nothing() -> None:
     stated = Package("npm", "x", "1", path="m/x/package.json", stated=True)
     assert strays(("m/x/a.node",), set(), (stated,)) == ("m/x/a.node",)
 

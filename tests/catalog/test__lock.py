@@ -68,7 +68,6 @@ LOCKS: list[tuple[Cataloguer, str, str]] = [
     (julia.CATALOGUER, "Manifest.toml", "Manifest.v2.toml"),
 ]
 INSTALLED: list[tuple[Cataloguer, str, str]] = [
-    (npm_lock.CATALOGUER, "app/node_modules/.package-lock.json", "hidden.package-lock.json"),
     (composer.CATALOGUER, "app/vendor/composer/installed.json", "installed.json"),
     (composer_php.CATALOGUER, "app/vendor/composer/installed.php", "installed.php"),
     (pear.CATALOGUER, "usr/share/php/.registry/quay_mast.reg", "quay_mast.reg"),

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.lock_files import facts, fixture, packages, problem
 from pratique.catalog.npm_lock import CATALOGUER
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import LimitExceeded
 from pratique.model import Package
 
 PATH = "app/package-lock.json"
@@ -52,24 +52,6 @@ def test_what_npm_writes(version: int) -> None:
     assert found["npm/harbour@1.2.0"].depends == ("pilot@1.0.1", "tide@1.0.0")
     scopes = {name: package.scope for name, package in found.items() if package.scope}
     assert scopes == {"npm/buoy@0.1.0": "dev", "npm/knot@1.0.0": "dev", "npm/tide@1.0.0": "optional"}
-
-
-def test_the_hidden_lock_file_says_what_is_installed() -> None:
-    path = "app/node_modules/.package-lock.json"
-    found = packages(CATALOGUER, path, fixture("hidden.package-lock.json"))
-    assert not any(package.declared or package.scope for package in found.values())
-    assert found[CRANE].hashes == (SHA512,)
-    assert "npm/tide@1.0.0" not in found  # is for another system
-    assert found["npm/harbour@1.2.0"].depends == ("pilot@1.0.1",)
-
-
-def test_a_hidden_lock_file_elsewhere_is_none() -> None:
-    assert facts(CATALOGUER, "app/.package-lock.json", fixture("hidden.package-lock.json")) == []
-
-
-def test_a_damaged_hidden_lock_file_hides_packages() -> None:
-    with pytest.raises(Unreadable):
-        facts(CATALOGUER, "app/node_modules/.package-lock.json", b"{")
 
 
 def test_a_damaged_lock_file_is_a_problem() -> None:

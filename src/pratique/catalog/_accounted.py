@@ -27,8 +27,6 @@ def strays(executables: Iterable[str], owned: set[str], packages: Iterable[Packa
         for place in (package.path, *package.locations):
             path = place.partition("!/")[0]
             proved.add(path)
-            if path.endswith("/.package-lock.json"):  # npm's, which lies above them all
-                continue
             if package.type in _OWN_FOLDER:
                 roots.add(path.rpartition("/")[0])
             elif package.type == "gem":  # specifications/NAME-VERSION.gemspec stands for gems/NAME-VERSION

@@ -146,7 +146,7 @@ CLAIMANTS = (
     ),
     Claimant("nix", 1, Claim(children=("nix/store",))),
     Claimant("npm", 2, Claim(names=("package.json",))),
-    Claimant("npm-lock", 1, Claim(names=("package-lock.json", "npm-shrinkwrap.json", ".package-lock.json"))),
+    Claimant("npm-lock", 2, Claim(names=("package-lock.json", "npm-shrinkwrap.json"))),
     Claimant("nuget", 1, Claim(names=("packages.lock.json", "project.assets.json", "packages.config"))),
     Claimant("opam", 1, Claim(suffixes=(".opam", ".opam.locked"), below=((".opam-switch/packages", 1, "opam"),))),
     Claimant(

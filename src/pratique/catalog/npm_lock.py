@@ -1,7 +1,7 @@
 """npm's lock file in, the packages that it names out (https://docs.npmjs.com/cli/configuring-npm/package-lock-json).
 
-``package-lock.json`` and ``npm-shrinkwrap.json`` say what is to be installed; ``node_modules/.package-lock.json``,
-which npm writes when it has installed, says what is.
+``package-lock.json`` and ``npm-shrinkwrap.json`` say what is to be installed. What npm keeps in
+``node_modules/.package-lock.json`` is left alone: each package that it lists has a ``package.json`` beside it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from pratique.catalog._documents import from_json
-from pratique.catalog._lock import Left, declared, integrity, once, scoped, text_of
+from pratique.catalog._lock import Left, declared, integrity, scoped, text_of
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
-_HIDDEN = "node_modules/.package-lock.json"
 _MODULES = "node_modules/"
 _LICENCE_LENGTH = 256
 _ABSENT = msgspec.Raw(b"null")
@@ -56,22 +55,19 @@ class _Lock(msgspec.Struct, gc=False):
 
 
 def parse(file: File) -> Iterable[Fact]:
-    """The packages. Those of npm's hidden lock file are installed, and each has a file of its own; raises
-    ``Unreadable`` where that is damaged."""
-    if file.path != _HIDDEN and not file.path.endswith(f"/{_HIDDEN}"):
-        return declared(file, _read) if not file.path.endswith("/.package-lock.json") else ()
-    return once(_placed(from_json(file.read(), _Lock, "lock file of npm").packages, file.path, is_declared=False))
+    """The packages that are to be installed."""
+    return declared(file, _read)
 
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
     lock = from_json(data, _Lock, "lock file of npm")
     if lock.packages:
-        yield from _placed(lock.packages, path, is_declared=True)
+        yield from _placed(lock.packages, path)
     else:
         yield from _nested(from_json(bytes(lock.dependencies), dict[str, _Old], "lock file of npm"), path)
 
 
-def _placed(entries: dict[str, _Entry], path: str, *, is_declared: bool) -> Iterator[Fact]:
+def _placed(entries: dict[str, _Entry], path: str) -> Iterator[Fact]:
     left = Left()
     folders = _Folders(entries)
     for place, entry in entries.items():
@@ -93,9 +89,8 @@ def _placed(entries: dict[str, _Entry], path: str, *, is_declared: bool) -> Iter
             path=path,
             depends=folders.needed(place, folder, entry),
             hashes=integrity(entry.integrity or ""),
-            declared=is_declared,
-            stated=not is_declared,
-            scope=_scope(entry.dev or entry.dev_optional, entry.optional) if is_declared else "",
+            declared=True,
+            scope=_scope(entry.dev or entry.dev_optional, entry.optional),
         )
     yield from left.told(path)
 
@@ -200,6 +195,4 @@ def _found_in(scopes: Iterable[dict[str, _Old]], name: str) -> str:
     return ""
 
 
-CATALOGUER = Cataloguer(
-    "npm-lock", 1, Claim(names=("package-lock.json", "npm-shrinkwrap.json", ".package-lock.json")), parse
-)
+CATALOGUER = Cataloguer("npm-lock", 2, Claim(names=("package-lock.json", "npm-shrinkwrap.json")), parse)
