@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from functools import cached_property
 
 from pratique.limits import DEFAULT
 from pratique.vuln.bulletin import Symbols
@@ -48,7 +49,7 @@ class Functions:
         return tuple(sorted({name for each in meant for name in self._of(each)}))
 
     def _of(self, symbols: Symbols) -> list[str]:
-        paths = [path for path in self._called(symbols.path) if b"\0" + path + b"." in self._names]
+        paths = [path for path in self._called(symbols.path) if path in self._packages]
         if not symbols.names:
             return [symbols.path] if paths else []
         holds = (name for name in symbols.names if any(self._holds(path, name) for path in paths))
@@ -64,17 +65,27 @@ class Functions:
         return [*found, b"main"] if self._main == _FILES else found
 
     def _holds(self, path: bytes, symbol: str) -> bool:
+        there = self._packages[path]
         type_, dot, method = symbol.rpartition(".")
         name = method.encode()
         if not dot:
-            return any(b"\0" + path + b"." + name + end in self._names for end in (b"\0", b"["))
+            return name in there or any(one.startswith(name + b"[") for one in there)
         owner = type_.encode()
-        plain = (b"." + owner + b"." + name + b"\0", b".(*" + owner + b")." + name + b"\0")
-        if any(b"\0" + path + each in self._names for each in plain):
+        if owner + b"." + name in there or b"(*" + owner + b")." + name in there:
             return True
-        head = re.escape(b"\0" + path + b".")
-        return re.search(head + rb"(?:\(\*)?" + re.escape(owner) + rb"\[[^\0]*\]\)?\." + re.escape(name) + rb"\0",
-                         self._names) is not None  # fmt: skip
+        pattern = re.compile(rb"(?:\(\*)?" + re.escape(owner) + rb"\[.*\]\)?\." + re.escape(name), re.DOTALL)
+        return any(pattern.fullmatch(one) for one in there if b"[" in one)
+
+    @cached_property
+    def _packages(self) -> dict[bytes, set[bytes]]:
+        """The names by the package that the linker puts before them: up to the first dot of the path's last element."""
+        found = dict[bytes, set[bytes]]()
+        for name in self._names.split(b"\0"):
+            head = name.partition(b"[")[0]  # type arguments hold paths of their own
+            dot = head.find(b".", head.rfind(b"/") + 1)
+            if dot > 0:
+                found.setdefault(head[:dot], set()).add(name[dot + 1 :])
+        return found
 
 
 def _among(built: str, listed: tuple[str, ...]) -> bool:
