@@ -47,11 +47,13 @@ def ours(layout: Path) -> tuple[Counter[Found], dict[Found, str]]:
     for one in packages:
         kind, group = one["type"], one.get("namespace", "")
         whole = one["name"] if kind in (*DISTRIBUTION, "maven") or not group else f"{group}/{one['name']}"
-        path = "" if kind in DISTRIBUTION else one["path"].partition("!/")[0]
-        key = (kind, whole, one["version"], path)
-        found[key] += 1
-        if kind == "maven":
-            groups[key] = group
+        name = Path(one["path"]).name  # Syft lists each copy by itself; a lock file is no copy
+        places = (one["path"], *(place for place in one.get("locations", ()) if Path(place).name == name))
+        for path in [""] if kind in DISTRIBUTION else [place.partition("!/")[0] for place in places]:
+            key = (kind, whole, one["version"], path)
+            found[key] += 1
+            if kind == "maven":
+                groups[key] = group
     return found, groups
 
 
