@@ -55,6 +55,13 @@ def test_an_end_that_may_not_be(file: Path, run: Run, more: tuple[str, ...], tol
     assert told in err
 
 
+def test_the_policy_s_own_bound_holds_for_what_is_exploited_too(file: Path, run: Run) -> None:
+    file.write_text("max_suppression_days: 7\n")
+    code, _, err = add(run, file, "--accept-kev", "--days", "8")
+    assert (code, "8 days ahead; 7 are the most" in err) == (2, True)
+    assert add(run, file, "--accept-kev") == (0, f"{file}: CVE-1 in x until 2026-11-29\n", "")
+
+
 def test_a_blanket_one_is_refused_and_the_file_left_alone(file: Path, run: Run) -> None:
     add(run, file)
     before = file.read_text()

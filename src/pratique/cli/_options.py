@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -314,6 +314,11 @@ def _moment(text: str) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     except OverflowError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not within the years 1 to 9999 of UTC") from error
+
+
+def today_of(args: argparse.Namespace, environment: Mapping[str, str]) -> date:
+    """The day, UTC, of ``now_of``."""
+    return now_of(args, environment).astimezone(UTC).date()
 
 
 def now_of(args: argparse.Namespace, environment: Mapping[str, str]) -> datetime:

@@ -13,8 +13,6 @@ from pratique.limits import DEFAULT as LIMITS
 if TYPE_CHECKING:
     from pratique.policy.schema import Policy, Suppression
 
-_DEFAULT_DAYS = 90
-
 
 def add_file(group: argparse._ArgumentGroup) -> None:
     """--policy."""
@@ -44,13 +42,14 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def end_of(args: argparse.Namespace, today: date, most: int) -> date | None:
-    """The day asked for, None where none was. Raises ``UsageError`` for one that is past or too far."""
+def end_of(args: argparse.Namespace, today: date, most: int) -> date:
+    """The day asked for, the last that is allowed where none was. Raises ``UsageError`` for one that is past or too
+    far."""
     if args.expires is not None and args.days is not None:
         raise UsageError("--expires and --days say the same in two ways", hint="give one of them")
     wanted: date | None = args.expires if args.days is None else today + timedelta(days=args.days)
     if wanted is None:
-        return None
+        return today + timedelta(days=most)
     left = (wanted - today).days
     if left < 0:
         raise UsageError(f"--expires {wanted} is past")
@@ -72,13 +71,6 @@ def text_of(name: str) -> str:
         raise PolicyError(f"the policy {name!r} is not UTF-8: byte {error.start}") from error
 
 
-def most_days(text: str, name: str) -> int:
-    """How far ahead a suppression of that policy may end; an empty text is a policy to be."""
-    from pratique.policy import schema
-
-    return schema.load(text, name).max_suppression_days if text.strip() else _DEFAULT_DAYS
-
-
 def named(policy: Policy, identifier: str, package: str) -> list[int]:
     """The places of the suppressions of that identifier (and package). Raises ``UsageError`` for none, and for those
     of several packages where none is named."""
@@ -98,10 +90,10 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
 
 def state(entry: Suppression, policy: Policy, today: date) -> str:
     """``in force``, ``ends soon``, ``over`` or ``too long``."""
-    from pratique.policy.suppress import KEV_DAYS, SOON_DAYS
+    from pratique.policy.suppress import SOON_DAYS, most_days
 
     left = (entry.expires - today).days
-    most = min(policy.max_suppression_days, KEV_DAYS) if entry.accept_kev else policy.max_suppression_days
+    most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
     if left < 0:
         return "over"
     return "too long" if left > most else "ends soon" if left <= SOON_DAYS else "in force"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC
 from typing import IO
 
 from pratique.cli import _messages, _options, _output, _policy
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy.review import review
 
     text = _policy.text_of(args.file)
-    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    today = _options.today_of(args, os.environ)
     policy, remarks = review(text, args.file, today)
     for remark in remarks:
         _messages.tell(err, f"{args.file}:{remark.line}:{remark.column}: {remark.text}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -31,16 +30,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for a file that was written; 2 for what is no suppression (``PolicyError``)."""
-    from pratique.policy import edit
-    from pratique.policy.schema import Suppression
-    from pratique.policy.suppress import KEV_DAYS
+    from pratique.policy import edit, schema
+    from pratique.policy.suppress import most_days
 
-    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    today = _options.today_of(args, os.environ)
     file = Path(args.policy)
     text = _policy.text_of(args.policy) if os.path.lexists(file) else ""
-    most = KEV_DAYS if args.accept_kev else _policy.most_days(text, args.policy)
-    expires = _policy.end_of(args, today, most) or today + timedelta(days=most)
-    entry = Suppression(
+    policy = schema.load(text, args.policy) if text.strip() else schema.DEFAULT
+    most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
+    expires = _policy.end_of(args, today, most)
+    entry = schema.Suppression(
         id=args.id,
         package=args.package,
         reason=args.reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC, date
+from datetime import date
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0."""
     from pratique.policy import schema
 
-    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    today = _options.today_of(args, os.environ)
     policy = schema.load(_policy.text_of(args.policy), args.policy)
     rows = sorted((_row(entry, policy, today) for entry in policy.suppress), key=lambda row: (row.days, row.id))
     if args.format == "json":

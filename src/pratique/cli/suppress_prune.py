@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0; nothing is written where nothing goes."""
     from pratique.policy import edit, schema
 
-    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    today = _options.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
     policy = schema.load(text, args.policy)
     over = {index for index, entry in enumerate(policy.suppress) if entry.expires < today}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -27,16 +26,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for a file that was written; 2 where it names none, or several."""
     from pratique.policy import edit, schema
-    from pratique.policy.suppress import KEV_DAYS
+    from pratique.policy.suppress import most_days
 
-    today = _options.now_of(args, os.environ).astimezone(UTC).date()
+    today = _options.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
     policy = schema.load(text, args.policy)
     indexes = _policy.named(policy, args.id, args.package)
     for index in indexes:
         entry = policy.suppress[index]
-        most = min(policy.max_suppression_days, KEV_DAYS) if entry.accept_kev else policy.max_suppression_days
-        expires = _policy.end_of(args, today, most) or today + timedelta(days=most)
+        most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
+        expires = _policy.end_of(args, today, most)
         text = edit.renewed(text, args.policy, index, expires, args.reason)
         _output.say(f"{visible(args.policy)}: {visible(entry.id)} in {visible(entry.package)} until {expires}\n", out)
     _output.save(text, Path(args.policy))

@@ -18,7 +18,7 @@ from pratique.model import Action
 from pratique.policy import schema
 from pratique.policy.document import Document
 from pratique.policy.schema import Policy, Suppression
-from pratique.policy.suppress import KEV_DAYS
+from pratique.policy.suppress import most_days
 
 Shape = tuple[object, ...]
 
@@ -83,7 +83,7 @@ def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[R
     seen = set[tuple[str, ...]]()
     for index, entry in enumerate(policy.suppress):
         left = (entry.expires - today).days
-        most = min(policy.max_suppression_days, KEV_DAYS) if entry.accept_kev else policy.max_suppression_days
+        most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
         subject = f"the suppression of {entry.id} in {entry.package}"
         if left < 0:
             what = f"{subject} expired on {entry.expires}: it counts as none; renew it with a reason, or remove it"

@@ -18,6 +18,11 @@ KEV_DAYS = 14
 SOON_DAYS = 14
 
 
+def most_days(max_days: int, *, accept_kev: bool) -> int:
+    """How far ahead a suppression may end, where the policy allows others ``max_days``."""
+    return min(max_days, KEV_DAYS) if accept_kev else max_days
+
+
 class Suppressions:
     """Asked of each finding once; ``notes`` then tells what was in force, ends soon, is over, or was of no use."""
 
