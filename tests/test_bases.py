@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from images import build, file, layer, oci_layout
+from pratique import api
 from pratique.bases import recognise
 from pratique.errors import UsageError
 from pratique.model import Base, Image, ImageConfig, Layer, Step
@@ -36,7 +41,7 @@ def image(
 )
 def test_by_history(steps: tuple[Step, ...], found: int) -> None:
     base = recognise(image(*steps))
-    assert base == (Base(layers=found, how="history") if found else None)
+    assert base == (Base("", "", found, "history") if found else None)
 
 
 def test_a_history_that_does_not_fit_the_layers_tells_nothing() -> None:
@@ -55,3 +60,18 @@ def test_one_that_is_named_must_be_below() -> None:
     for other in (image(*DEBIAN, names="b"), image(), image(*DEBIAN, *OWN, *OWN)):
         with pytest.raises(UsageError, match="is not built on"):
             recognise(made, other)
+
+
+def test_a_base_that_is_named_serves_all_targets(tmp_path: Path) -> None:
+    below, above = layer(file("etc/os-release", "ID=debian\n")), layer(file("app/x", "x"))
+    base = oci_layout(tmp_path / "base", build(below))
+    targets = [oci_layout(tmp_path / name, build(below, above)) for name in ("one", "two")]
+    other = oci_layout(tmp_path / "other", build(above))
+    settings = api.Settings(now=datetime(2026, 11, 22, tzinfo=UTC), base=str(base))
+    first, second, third = api.inventory([str(target) for target in (*targets, other)], settings)
+    for outcome in (first, second):
+        found = outcome.report.base
+        assert found is not None
+        assert (found.layers, found.how) == (1, "option")
+    assert isinstance(third.error, UsageError)
+    assert "is not built on" in str(third.error)

@@ -296,6 +296,7 @@ class _Reader:
     def __init__(self, settings: Settings) -> None:
         self._cataloguers = Cataloguers("pratique.catalog", CLAIMANTS)
         self._settings = settings
+        self._bases = dict[str, Image]()  # by platform
         self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 
     def read(self, target: str) -> Iterator[_Read]:
@@ -383,9 +384,12 @@ class _Reader:
         settings = self._settings
         if not settings.base:
             return None
-        options = msgspec.structs.replace(settings.options, platform=str(image.platform))
-        with open_target(settings.base, options, settings.limits) as images:
-            return images[0]
+        platform = str(image.platform)
+        if platform not in self._bases:  # several targets may stand on it
+            options = msgspec.structs.replace(settings.options, platform=platform)
+            with open_target(settings.base, options, settings.limits) as images:
+                self._bases[platform] = images[0]
+        return self._bases[platform]
 
 
 def _kept(settings: Settings, stack: ExitStack) -> Path:

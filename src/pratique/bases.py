@@ -25,7 +25,7 @@ def recognise(image: Image, given: Image | None = None) -> Base | None:
     name, digest = (image.annotations.get(key) or image.config.labels.get(key, "") for key in (_NAME, _DIGEST))
     if name or digest:
         return Base(name, digest, own, "annotation")
-    return Base(layers=own, how="history") if own else None
+    return Base("", "", own, "history") if own else None
 
 
 def _compared(image: Image, given: Image) -> Base:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import msgspec
 
@@ -68,10 +68,16 @@ class Base(Struct, frozen=True):
     were compared), ``annotation`` (the image names it; how many layers are its own its history tells, 0 where it does
     not) or ``history`` (guessed: where its instructions end)."""
 
-    name: str = ""
-    digest: str = ""
-    layers: int = 0
-    how: str = ""
+    name: str
+    digest: str
+    layers: int
+    how: Literal["option", "annotation", "history"]
+
+    def origin(self, layer: int) -> Literal["", "base", "own"]:
+        """Whose the layer of that index is; "" for none, and where nobody tells how many are the base's."""
+        if not self.layers or layer < 0:
+            return ""
+        return "base" if layer < self.layers else "own"
 
 
 class ImageConfig(Struct, frozen=True):

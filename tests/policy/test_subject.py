@@ -135,10 +135,10 @@ def test_values_are_of_the_declared_type_and_only_optional_ones_are_missing(
 @pytest.mark.parametrize(
     ("layer", "base", "found"),
     [
-        (3, Base(layers=4), "base"),
-        (4, Base(layers=4), "own"),
-        (-1, Base(layers=4), None),
-        (0, Base("x"), None),
+        (3, Base("", "", 4, "history"), "base"),
+        (4, Base("", "", 4, "history"), "own"),
+        (-1, Base("", "", 4, "history"), None),
+        (0, Base("x", "", 0, "annotation"), None),
         (0, None, None),
     ],
 )

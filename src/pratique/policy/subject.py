@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
-from pratique.model import AnyFinding, FixState, Level, Malware, Package, Report, VexStatus, Vulnerability
+from pratique.model import AnyFinding, Base, FixState, Level, Malware, Package, Report, VexStatus, Vulnerability
 
 KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence")
 
@@ -73,11 +73,10 @@ ENVIRONMENT = Environment(
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """What all findings of a report share: the end of each row, and how many layers are the base image's, -1 where
-    nobody tells."""
+    """What all findings of a report share: the end of each row, and the base image, None where nobody tells."""
 
     values: Row
-    base: int
+    base: Base | None
 
 
 def context(report: Report) -> Shared:
@@ -89,15 +88,7 @@ def context(report: Report) -> Shared:
         named = base.name if base and base.name else None
         ofimage = (image.name or None, image.digest or None, named, platform.os, platform.architecture)
     values = (*ofimage, distro.id if distro else None, (distro.version or None) if distro else None)
-    return Shared(values, base.layers if base is not None and base.layers else -1)
-
-
-def origin(finding: AnyFinding, base: int) -> str | None:
-    """``base`` or ``own``, None where nobody tells."""
-    layer = finding.layer if finding.layer >= 0 else finding.package.layer
-    if base < 0 or layer < 0:
-        return None
-    return "base" if layer < base else "own"
+    return Shared(values, base)
 
 
 def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
@@ -128,12 +119,16 @@ def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
         severity.score,
         finding.path or None,
         finding.layer if finding.layer >= 0 else None,
-        origin(finding, shared.base),
+        (shared.base.origin(_layer(finding)) or None) if shared.base else None,
         *known,
         days_since(finding.published, today),
         *_package(finding.package),
         *shared.values,
     )
+
+
+def _layer(finding: AnyFinding) -> int:
+    return finding.layer if finding.layer >= 0 else finding.package.layer
 
 
 def _package(package: Package) -> tuple[Value, ...]:

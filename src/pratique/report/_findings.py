@@ -65,7 +65,7 @@ def _title(group: _groups.Group, report: Report, options: WriteOptions) -> list[
     if place:
         made.append(MARGIN + paint(place, "dim", options.colour))
     layer = _layer(first, image)
-    layer += "  base image" if layer and base is not None and first.layer < base.layers else ""
+    layer += "  base image" if layer and base is not None and base.origin(first.layer) == "base" else ""
     if layer:
         made.append(MARGIN + paint(cut(layer, options.width - len(MARGIN)), "dim", options.colour))
     return made

@@ -34,13 +34,6 @@ _KINDS: dict[type[AnyFinding], Literal["vulnerability", "malware", "licence"]] =
 }
 
 
-_HOW: dict[str, Literal["option", "annotation", "history"]] = {
-    "option": "option",
-    "annotation": "annotation",
-    "history": "history",
-}
-
-
 def package_order(package: Package) -> tuple[str, str, str, str, str, int, str]:
     """What packages are sorted by."""
     return (
@@ -118,18 +111,13 @@ def _layer(index: int) -> int | None:
 
 def base_part(base: Base | None) -> document.BasePart | None:
     """The base image; None where nothing tells of it."""
-    return None if base is None else document.BasePart(base.name, base.digest, base.layers, _HOW[base.how])
-
-
-def _origin(layer: int, base: Base | None) -> Literal["", "base", "own"]:
-    if base is None or not base.layers or layer < 0:
-        return ""
-    return "base" if layer < base.layers else "own"
+    return None if base is None else document.BasePart(base.name, base.digest, base.layers, base.how)
 
 
 def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None = None) -> document.FindingPart:
     """A finding, with its evidence, decision and origin."""
     package, severity = finding.package, finding.severity
+    layer = finding.layer if finding.layer >= 0 else package.layer
     kev = epss = fix = None
     if isinstance(finding, Vulnerability):
         kev, epss, fix = kev_part(finding.kev), epss_part(finding.epss), _fix(finding.fix)
@@ -140,7 +128,7 @@ def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None =
         severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),
         subject=document.SubjectPart(purl(package, distro), package.type, package.name, package.version),
         path=finding.path or package.path,
-        layer=_layer(finding.layer if finding.layer >= 0 else package.layer),
+        layer=_layer(layer),
         fix=fix,
         kev=kev,
         epss=epss,
@@ -149,7 +137,7 @@ def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None =
         evidence=[_evidence(evidence) for evidence in finding.evidence],
         published=finding.published,
         modified=finding.modified,
-        origin=_origin(finding.layer if finding.layer >= 0 else package.layer, base),
+        origin=base.origin(layer) if base is not None else "",
         vex=_vex(finding.vex) if isinstance(finding, Vulnerability) else None,
     )
 

@@ -28,7 +28,7 @@ from pratique.vuln.bulletin import Scope
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
 from pratique.vuln.rows import digest
-from pratique.vuln.statements import AFTER, OPEN, Said, Statements
+from pratique.vuln.statements import AFTER, OPEN, Said, Statements, name_any
 
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
 
@@ -246,7 +246,7 @@ class Shard:
         rows = self._rows(list[tuple[str, str, bytes]], "SELECT release, name, statements FROM package ORDER BY 1, 2")
         wanted = set(records)
         with self._reading():
-            return [(release, name) for release, name, blob in rows if Statements(blob, self._key).name_any(wanted)]
+            return [(release, name) for release, name, blob in rows if name_any(blob, wanted)]
 
     def kev(self, cve: str) -> Kev | None:
         """The catalogue's entry; for the shard of kind ``kev``."""
