@@ -12,6 +12,7 @@ from pratique.errors import PolicyError
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import (
+    Action,
     AnyFinding,
     Decision,
     Distro,
@@ -56,26 +57,17 @@ class Subject(_Strict, frozen=True):
     path: str = ""
     owner: str = ""
     licences: tuple[str, ...] = ()
-    severity: Literal["unknown", "none", "low", "medium", "high", "critical"] = "unknown"
+    severity: Level = Level.UNKNOWN
     cvss: Annotated[float, Meta(ge=0, le=10)] | None = None
     epss: _Share | None = None
     epss_percentile: _Share = 0.0
     kev: _Day | None = None
     kev_ransomware: bool = False
-    fix_state: Literal[
-        "fixed",
-        "affected",
-        "will_not_fix",
-        "deferred",
-        "under_investigation",
-        "end_of_life",
-        "not_affected",
-        "unknown",
-    ] = "unknown"
+    fix_state: FixState = FixState.UNKNOWN
     fix_versions: tuple[str, ...] = ()
     fix_date: _Day | None = None
     published: _Day | None = None
-    vex: Literal["not_affected", "affected", "fixed", "under_investigation"] | None = None
+    vex: VexStatus | None = None
     vex_justification: str = ""
 
 
@@ -84,7 +76,7 @@ class Case(_Strict, frozen=True):
 
     name: str
     finding: Subject
-    expect: Literal["fail", "warn", "allow", "none"]
+    expect: Action
     rule: str | None = None
     image: str = "image"
     distro: str = ""
@@ -125,8 +117,9 @@ def run(case: Case, policy: Policy, now: datetime) -> Outcome:
         findings=(_finding(case.finding),),
     )
     decision = decide(report, policy, moment).findings[0].decision
-    said = decision.action.value
-    wrong = f"expected {case.expect}, the policy says {_told(decision)}" if said != case.expect else ""
+    wrong = ""
+    if decision.action is not case.expect:
+        wrong = f"expected {case.expect.value}, the policy says {_told(decision)}"
     if not wrong and case.rule is not None and decision.rule != case.rule:
         wrong = f"expected rule {case.rule!r}, it is {decision.rule!r}"
     return Outcome(case, decision, wrong)
@@ -159,7 +152,7 @@ def _finding(said: Subject) -> AnyFinding:
         path=said.path,
         owner=said.owner,
     )
-    severity = Severity(Level(said.severity), said.cvss)
+    severity = Severity(said.severity, said.cvss)
     if said.kind != "vulnerability":
         return (Malware if said.kind == "malware" else LicenceBreach)(
             said.id, severity, package=package, aliases=said.aliases, published=said.published or ""
@@ -170,9 +163,9 @@ def _finding(said: Subject) -> AnyFinding:
         path=said.path,
         package=package,
         aliases=said.aliases,
-        fix=Fix(FixState(said.fix_state), said.fix_versions, said.fix_date or ""),
+        fix=Fix(said.fix_state, said.fix_versions, said.fix_date or ""),
         kev=None if said.kev is None else Kev(said.kev, ransomware=said.kev_ransomware),
         epss=None if said.epss is None else Epss(said.epss, said.epss_percentile),
-        vex=None if said.vex is None else Vex(VexStatus(said.vex), said.vex_justification),
+        vex=None if said.vex is None else Vex(said.vex, said.vex_justification),
         published=said.published or "",
     )

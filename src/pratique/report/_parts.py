@@ -34,6 +34,11 @@ _KINDS: dict[type[AnyFinding], Literal["vulnerability", "malware", "licence"]] =
 }
 
 
+def kind(finding: AnyFinding) -> Literal["vulnerability", "malware", "licence"]:
+    """What documents and fingerprints call it."""
+    return _KINDS[type(finding)]
+
+
 def package_order(package: Package) -> tuple[str, str, str, str, str, int, str]:
     """What packages are sorted by."""
     return (
@@ -122,7 +127,7 @@ def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None =
     if isinstance(finding, Vulnerability):
         kev, epss, fix = kev_part(finding.kev), epss_part(finding.epss), _fix(finding.fix)
     return document.FindingPart(
-        kind=_KINDS[type(finding)],
+        kind=kind(finding),
         id=finding.id,
         aliases=finding.aliases,
         severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pratique.model import Action, AnyFinding, Image, LicenceBreach, Malware, Report, Vulnerability
 from pratique.report import _groups
 from pratique.report._findings import instruction
+from pratique.report._parts import kind
 from pratique.report._remedy import remedy
 from pratique.report._text import visible
 
@@ -87,11 +88,7 @@ def fingerprints(findings: Iterable[AnyFinding]) -> list[str]:
     made = []
     for finding in findings:
         package = finding.package
-        subject = "\0".join((_kind(finding), finding.id, package.type, package.namespace, package.name))
+        subject = "\0".join((kind(finding), finding.id, package.type, package.namespace, package.name))
         seen[subject] += 1
         made.append(hashlib.sha256(f"{subject}\0{seen[subject]}".encode(errors="replace")).hexdigest())
     return made
-
-
-def _kind(finding: AnyFinding) -> str:
-    return level(finding) if not isinstance(finding, Vulnerability) else "vulnerability"

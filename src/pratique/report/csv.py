@@ -10,6 +10,7 @@ from pratique.model import AnyFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
 from pratique.report._groups import epss_of, kev_of
+from pratique.report._parts import kind
 from pratique.report._purl import purl
 from pratique.report._text import visible
 
@@ -34,7 +35,7 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
     return [
         image.name if image else report.target,
         image.digest if image else "",
-        "vulnerability" if fix else _told.level(finding),
+        kind(finding),
         finding.id,
         severity.level.value,
         "" if severity.score is None else f"{severity.score:.1f}",

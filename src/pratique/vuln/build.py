@@ -93,11 +93,6 @@ def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) ->
     return [(feed, name) for feed, name in kept if ecosystems is None or feed.kind != "osv" or name in ecosystems]
 
 
-def make_shard(feed: Feed, source: Path, name: str, work: Path, settings: Settings) -> Shard:
-    """One shard, compact and closed, in ``work`` under the name that its content gives it."""
-    return make_shards([(feed, name)], source, work, settings)[0]
-
-
 def make_shards(wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> list[Shard]:
     """The shards, side by side: those whose parts are all read first, then the parts of the others, large ones
     first."""
