@@ -1,5 +1,6 @@
 # make demo: set up, make a real image, scan it.   make test: set up, check, run the tests.
-# make test-real: the tests that need a heavy component.   make bench: the figures of benchmarks/README.md.
+# make test-real: the tests that need a heavy component.   make explore: the tests on examples not seen before.
+# make bench: the figures of benchmarks/README.md.
 # make generate: the index of claims, the schemas, docs/cli.md, the golden reports and the starter database anew.
 # make lock: the lock file.
 PYTHON ?= python3
@@ -8,10 +9,10 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 UV := 0.13.9
 
-.PHONY: help setup demo test check test-real bench generate lock clean
+.PHONY: help setup demo test check test-real explore bench generate lock clean
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,5s/^# //p' Makefile
 
 setup: $(VENV)/.ready
 
@@ -33,6 +34,9 @@ test: check
 test-real: setup
 	@tests/real/setup.sh
 	$(BIN)/python -m pytest -m real -rs
+
+explore: setup
+	PRATIQUE_EXPLORE=1 $(BIN)/python -m pytest -n $(JOBS) -m "not real"
 
 bench: setup
 	@benchmarks/run.sh

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 # What a test takes says more of the machine than of the code; benchmarks/ measures.
-settings.register_profile("untimed", deadline=None)
+# The same examples each time: what lands must not hang on a draw. `make explore` draws others.
+settings.register_profile("untimed", deadline=None, derandomize="PRATIQUE_EXPLORE" not in os.environ)
 settings.load_profile("untimed")
 
 # A run in the background ignores SIGINT, and so would every program that a test starts and interrupts (sh(1), "&").

@@ -42,7 +42,7 @@ def _carried(value: object) -> object:
     match value:
         case str():
             return _LONE.sub(lambda found: escape(found[0]), value)
-        case list():
+        case list() | tuple():
             return [_carried(item) for item in value]
         case dict():
             return {key: _carried(item) for key, item in value.items()}
