@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,6 @@ import pytest
 
 from pratique.errors import DatabaseError
 from pratique.limits import DEFAULT
-from pratique.version import key
 from pratique.vuln import manifest
 from pratique.vuln.build import build
 from pratique.vuln.database import Database
@@ -122,18 +120,6 @@ def test_a_shard_of_rubbish(folder: Path) -> None:
         Database.open(folder).shard("osv", "PyPI")
 
 
-def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
-    path = shard_file(folder)
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xaa" * (len(data) - 4096)
-    path.write_bytes(data)
-    seal(folder)
-    shard = Database.open(folder).shard("osv", "PyPI")
-    assert shard is not None
-    with pytest.raises(DatabaseError, match="damaged"):
-        list(shard.affecting("", "x", key("pypi", "1")))
-
-
 def test_a_shard_of_another_schema(folder: Path) -> None:
     connection = sqlite3.connect(shard_file(folder))
     connection.execute("PRAGMA user_version = 99")
@@ -151,35 +137,6 @@ def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
     seal(folder)
     with pytest.raises(DatabaseError, match=r"the rows of .* are not those that the manifest names"):
         Database.open(folder).verify()
-
-
-def test_values_of_another_type_are_damage(folder: Path) -> None:
-    connection = sqlite3.connect(shard_file(folder))
-    connection.execute("UPDATE record SET level = 'dire'")
-    connection.commit()
-    connection.close()
-    seal(folder)
-    shard = Database.open(folder).shard("osv", "PyPI")
-    assert shard is not None
-    with pytest.raises(DatabaseError, match="damaged"):
-        list(shard.affecting("", "x", key("pypi", "1")))
-
-
-def test_threads_share_a_database(folder: Path) -> None:
-    database = Database.open(folder)
-    found: list[int] = []
-
-    def ask() -> None:
-        shard = database.shard("osv", "PyPI")
-        assert shard is not None
-        found.append(sum(len(list(shard.affecting("", "x", key("pypi", "1")))) for _ in range(50)))
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [50] * 8
 
 
 def test_odd_folder_names(tmp_path: Path) -> None:

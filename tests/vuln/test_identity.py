@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pratique.model import Level
-from pratique.vuln.database import Advisory
+from pratique.vuln.answer import Advisory
 from pratique.vuln.identity import cves, identity
 
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from pratique import version
 from pratique.model import FixState, Level
+from pratique.vuln.answer import Advisory, Affects
 from pratique.vuln.bulletin import Scope, Symbols
-from pratique.vuln.database import Advisory, Affects, Shard
 from pratique.vuln.inquiry import Inquiry
 from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
+from pratique.vuln.shard import Shard
 from pratique.vuln.streams import Stream
 from vuln.feeds import database, fixed, record
 

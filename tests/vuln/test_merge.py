@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.model import Fix, FixState, Level, Severity
-from pratique.vuln.database import Above, Advisory, Affects
+from pratique.vuln.answer import Above, Advisory, Affects
 from pratique.vuln.identity import cves
 from pratique.vuln.inquiry import Found, Place
 from pratique.vuln.merge import Merged, merge

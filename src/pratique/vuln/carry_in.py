@@ -29,9 +29,9 @@ from pratique.oci.documents import Descriptor
 from pratique.vuln import build, carry, manifest, scores, shard_file
 from pratique.vuln.build import Progress
 from pratique.vuln.carry import LAYER, Carried, Origin, Packed
-from pratique.vuln.database import Shard as OpenShard
 from pratique.vuln.feed._shape import Feed
 from pratique.vuln.manifest import Manifest, Shard
+from pratique.vuln.shard import Shard as OpenShard
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

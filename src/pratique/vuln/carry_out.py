@@ -33,8 +33,8 @@ from pratique.vuln import carry, manifest
 from pratique.vuln.build import Progress
 from pratique.vuln.carry import Packed
 from pratique.vuln.carry_in import results
-from pratique.vuln.database import Shard as OpenShard
 from pratique.vuln.manifest import Manifest, Shard
+from pratique.vuln.shard import Shard as OpenShard
 
 LEVEL = 12
 """Of Zstandard: 19 takes twelve times as long for 7 % less."""

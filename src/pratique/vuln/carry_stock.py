@@ -24,11 +24,11 @@ from pratique.vuln import by_cpe, carry, manifest, shard_file
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry import Origin
 from pratique.vuln.database import Database
-from pratique.vuln.database import Shard as OpenShard
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_TYPE
 from pratique.vuln.ground import UPDATE
 from pratique.vuln.manifest import Manifest, Shard
+from pratique.vuln.shard import Shard as OpenShard
 
 if TYPE_CHECKING:
     from pratique.vuln.build import Progress

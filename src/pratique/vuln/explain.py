@@ -10,12 +10,14 @@ from pratique.explanation import Called, Considered, Known, Record
 from pratique.explanation import Question as Put
 from pratique.model import Epss, Inventory, Kev, Package, Severity
 from pratique.vuln import inquiry
+from pratique.vuln.answer import Advisory
 from pratique.vuln.bulletin import Symbols
-from pratique.vuln.database import Advisory, Database, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.identity import cves
 from pratique.vuln.match import Matcher
 from pratique.vuln.place import Question, Refusal
 from pratique.vuln.rating import maintenance, publisher
+from pratique.vuln.shard import Shard
 from pratique.vuln.streams import flat
 
 _SUBJECTS = 5

@@ -13,9 +13,10 @@ import msgspec
 from pratique import plugins
 from pratique.model import DISTRIBUTION_TYPES, Channel, Distro, Package, Problem
 from pratique.vuln import lifecycle
-from pratique.vuln.database import Database, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.manifest import ReleaseFacts
+from pratique.vuln.shard import Shard
 from pratique.vuln.streams import Stream, known
 
 UPDATE = "run: pratique db update"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from pratique.vuln.database import Advisory
+from pratique.vuln.answer import Advisory
 
 
 def cves(advisory: Advisory) -> frozenset[str]:

@@ -13,11 +13,12 @@ import msgspec
 
 from pratique import version
 from pratique.model import FixState
+from pratique.vuln.answer import Above, Affects
 from pratique.vuln.bulletin import Scope
-from pratique.vuln.database import Above, Affects, Shard
 from pratique.vuln.identity import identity
 from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
+from pratique.vuln.shard import Shard
 from pratique.vuln.streams import Stream
 
 UNLINKED = "the program holds none of the functions that it names"

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from pratique.model import Channel, Distro, Package, Problem
+from pratique.vuln.answer import Release
 from pratique.vuln.asof import parse_date
-from pratique.vuln.database import Database, Release, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution, Term, numbers
+from pratique.vuln.shard import Shard
 
 _OLD = timedelta(days=400)  # ends are told years ahead, and every publisher makes a release within a year
 _MOVE = "move to a release that is supported"
@@ -55,7 +57,7 @@ def ended(
     what = f"{distribution.name} {last.version}{codename} has had no {term.name} since {last.end}"
     more = [f"{term.name}, until {row.end}" for term, row in known if not term.drawn and today <= row.end]
     hint = "; or draw upon ".join((_MOVE, *more))
-    return (Problem("distribution", what, blocking=True, hint=hint), *_aged(table, now))
+    return (Problem("distribution", what, blocking=True, hint=hint, ended=last.end), *_aged(table, now))
 
 
 def _terms(

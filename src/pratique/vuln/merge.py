@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from pratique.model import Evidence, Fix, FixState, Level, Severity
-from pratique.vuln.database import Above, Advisory
+from pratique.vuln.answer import Above, Advisory
 from pratique.vuln.identity import cves
 from pratique.vuln.inquiry import Found
 from pratique.vuln.place import Question

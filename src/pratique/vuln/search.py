@@ -17,9 +17,11 @@ from pratique import plugins, version
 from pratique.errors import NotFound, UsageError
 from pratique.model import DISTRIBUTION_TYPES, Epss, FixState, Kev, Level, Package, Severity, Struct
 from pratique.vuln import by_cpe
-from pratique.vuln.database import Advisory, Affects, Database, Shard
+from pratique.vuln.answer import Advisory, Affects
+from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
+from pratique.vuln.shard import Shard
 
 _GROUPED = ("Maven", by_cpe.ECOSYSTEM)  # whose names are group:artifact and vendor:product
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]+-\S*\d\S*|GHSA(-[0-9a-z]{4}){3}|[a-z]+-sa-\d+\S*", re.ASCII)

@@ -10,13 +10,14 @@ from pratique import version
 from pratique.limits import DEFAULT, Limits
 from pratique.model import FixState, Level, Severity
 from pratique.vuln import build, extent, manifest
+from pratique.vuln.answer import Affects
 from pratique.vuln.bulletin import Bulletin, Scope, Statement, Unread
-from pratique.vuln.database import Affects, Shard
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
 from pratique.vuln.feed._bulletins import Intake
 from pratique.vuln.feed._shape import Settings, Source
 from pratique.vuln.feed._spool import Run, Spool
+from pratique.vuln.shard import Shard
 
 WILL_NOT = Statement(
     "12", "x", state=FixState.WILL_NOT_FIX, scope=Scope(("amd64",)), date="2026-01-02", level=Level.LOW

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.plugins import load
+from pratique.vuln.answer import Release
 from pratique.vuln.build import build
-from pratique.vuln.database import Database, Release, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.feed.eol import TABLES, distro_info, parse, shipped, subscribed
+from pratique.vuln.shard import Shard
 from vuln.feeds import database, write
 
 INSTALLED = Path("/usr/share/distro-info")

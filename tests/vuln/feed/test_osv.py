@@ -13,8 +13,9 @@ from pratique.limits import Limits
 from pratique.version import key
 from pratique.vuln.build import build
 from pratique.vuln.bulletin import Scope, Symbols
-from pratique.vuln.database import Database, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.feed.osv import shards
+from pratique.vuln.shard import Shard
 from vuln.feeds import database, fixed, record, write
 
 

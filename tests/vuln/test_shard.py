@@ -1,0 +1,67 @@
+"""Look-ups in a shard: damage is told, threads may share it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from pratique.errors import DatabaseError
+from pratique.version import key
+from pratique.vuln.build import build
+from pratique.vuln.database import Database
+from vuln.feeds import fixed, record, seal, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    build(write(tmp_path / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]}), tmp_path / "db")
+    return tmp_path / "db"
+
+
+def shard_file(folder: Path) -> Path:
+    (found,) = folder.glob("PyPI.*.sqlite")
+    return found
+
+
+def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
+    path = shard_file(folder)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xaa" * (len(data) - 4096)
+    path.write_bytes(data)
+    seal(folder)
+    shard = Database.open(folder).shard("osv", "PyPI")
+    assert shard is not None
+    with pytest.raises(DatabaseError, match="damaged"):
+        list(shard.affecting("", "x", key("pypi", "1")))
+
+
+def test_values_of_another_type_are_damage(folder: Path) -> None:
+    connection = sqlite3.connect(shard_file(folder))
+    connection.execute("UPDATE record SET level = 'dire'")
+    connection.commit()
+    connection.close()
+    seal(folder)
+    shard = Database.open(folder).shard("osv", "PyPI")
+    assert shard is not None
+    with pytest.raises(DatabaseError, match="damaged"):
+        list(shard.affecting("", "x", key("pypi", "1")))
+
+
+def test_threads_share_a_database(folder: Path) -> None:
+    database = Database.open(folder)
+    found: list[int] = []
+
+    def ask() -> None:
+        shard = database.shard("osv", "PyPI")
+        assert shard is not None
+        found.append(sum(len(list(shard.affecting("", "x", key("pypi", "1")))) for _ in range(50)))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [50] * 8
