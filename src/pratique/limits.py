@@ -81,6 +81,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expression_depth: int = 32
     pattern_states: int = 1000
     policy: int = MIB
+    baseline: int = 8 * MIB
 
 
 DEFAULT = Limits()

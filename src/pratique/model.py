@@ -426,8 +426,9 @@ class Action(enum.Enum):
 
 class Decision(Struct, frozen=True):
     """What the policy said and why. ``suppressed_until`` (YYYY-MM-DD), ``reason`` and ``owner`` are set when a
-    suppression holds; ``grace_until`` when a grace period turned a failure into a warning; ``vex`` when a VEX document
-    (then ``owner`` is its author) said so, as the status that it gives."""
+    suppression holds, and ``baseline`` too, its day, when it is a baseline's; ``grace_until`` when a grace period turned
+    a failure into a warning; ``vex`` when a VEX document (then ``owner`` is its author) said so, as the status that it
+    gives."""
 
     action: Action = Action.NONE
     rule: str = ""
@@ -437,6 +438,7 @@ class Decision(Struct, frozen=True):
     grace_until: str = ""
     note: str = ""
     vex: str = ""
+    baseline: str = ""
 
 
 class Finding(Struct, frozen=True, tag_field="kind"):
@@ -538,12 +540,27 @@ class Coverage(Struct, frozen=True):
     declared: int = 0
 
 
+class BaselineStatus(Struct, frozen=True):
+    """Which baseline was asked (days are YYYY-MM-DD), why it is not in force ("" where it is), how many findings it let
+    be, and how many of its entries for this image silence nothing."""
+
+    path: str
+    digest: str
+    created: str
+    owner: str
+    expires: str
+    refusal: str = ""
+    silenced: int = 0
+    unused: int = 0
+
+
 class PolicyStatus(Struct, frozen=True):
-    """Which policy decided: its file ("" for a built-in one), its name, and the digest of its bytes."""
+    """Which policy decided: its file ("" for a built-in one), its name, the digest of its bytes, and the baseline."""
 
     name: str = "default"
     path: str = ""
     digest: str = ""
+    baseline: BaselineStatus | None = None
 
 
 class Result(enum.Enum):

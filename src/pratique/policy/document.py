@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NoReturn, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 import msgspec
 import yaml
@@ -60,13 +60,16 @@ class Node(msgspec.Struct):
 
 
 class Document:
-    """The tree of a YAML text. Raises ``PolicyError`` with file, line and column for a text that has none."""
+    """The tree of a YAML text of a ``kind``. Raises ``PolicyError`` with file, line and column for a text that has
+    none."""
 
-    def __init__(self, text: str, path: str, limits: Limits) -> None:
+    def __init__(self, text: str, path: str, limits: Limits, kind: Literal["policy", "baseline"] = "policy") -> None:
         self.path = path
-        self.lines = text[: limits.policy].splitlines() or [""]
-        if len(text) > limits.policy:
-            raise PolicyError(f"{path}: the policy is longer than {limits.policy} characters")
+        self.kind = kind
+        most = limits.policy if kind == "policy" else limits.baseline
+        self.lines = text[:most].splitlines() or [""]
+        if len(text) > most:
+            raise PolicyError(f"{path}: the {kind} is longer than {most} characters")
         self._nodes = 0
         self.root = self._read(text)
 
@@ -98,10 +101,11 @@ class Document:
         for event in stream:
             if isinstance(event, events.DocumentStartEvent):
                 if root is not None:
-                    self.fail(_place(event), "a second document; a policy is one")
+                    self.fail(_place(event), f"a second document; a {self.kind} is one")
                 root = self._node(next(stream), stream, 1)
         if root is None or (not root.fields and root.scalar is None and root.items is None):
-            raise PolicyError(f"{self.path}:1:1: the policy is empty", hint="remove the file to use the default policy")
+            hint = "remove the file to use the default policy" if self.kind == "policy" else ""
+            raise PolicyError(f"{self.path}:1:1: the {self.kind} is empty", hint=hint)
         return root
 
     def _events(self, text: str) -> Iterator[yaml.Event]:
@@ -127,9 +131,9 @@ class Document:
         if self._nodes > _NODES:
             self.fail(place, f"more than {_NODES} values")
         if isinstance(event, events.AliasEvent) or (isinstance(event, events.NodeEvent) and event.anchor):
-            self.fail(place, "anchors and aliases have no place in a policy; write the value out")
+            self.fail(place, f"anchors and aliases have no place in a {self.kind}; write the value out")
         if isinstance(event, (events.ScalarEvent, events.CollectionStartEvent)) and event.tag:
-            self.fail(place, f"the tag {event.tag!r} has no place in a policy")
+            self.fail(place, f"the tag {event.tag!r} has no place in a {self.kind}")
         if isinstance(event, events.ScalarEvent):
             block = event.style in ("|", ">")
             value = _scalar(event.value) if event.implicit[0] else event.value

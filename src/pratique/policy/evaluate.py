@@ -16,6 +16,7 @@ import msgspec
 from pratique.errors import UsageError
 from pratique.expr import Row, Run
 from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vex, VexStatus, Vulnerability
+from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.schema import Policy, Rule
 from pratique.policy.subject import context, day_of, row
 from pratique.policy.suppress import Suppressions
@@ -24,7 +25,7 @@ from pratique.policy.verdict import verdict
 FLOOR = "kev"
 
 
-def decide(report: Report, policy: Policy, now: datetime) -> Report:
+def decide(report: Report, policy: Policy, now: datetime, baseline: Baseline | None = None) -> Report:
     """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
 
     ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone, else nothing."""
@@ -32,20 +33,21 @@ def decide(report: Report, policy: Policy, now: datetime) -> Report:
         raise UsageError(f"the time {now.isoformat()!r} has no time zone", hint="write it with Z or an offset")
     today = now.astimezone(UTC).date()
     suppressions = Suppressions(policy, report, today)
+    asked = Baselined(baseline, report, today, policy.max_suppression_days)
     shared = context(report)
     gate = [(rule.when.run, rule) for rule in policy.gate]
     findings = tuple(
         msgspec.structs.replace(
-            finding, decision=_decision(finding, _first(gate, row(finding, shared, today)), suppressions, today)
+            finding, decision=_decision(finding, _first(gate, row(finding, shared, today)), suppressions, asked, today)
         )
         for finding in report.findings
     )
     return msgspec.structs.replace(
         report,
         findings=findings,
-        policy=PolicyStatus(policy.name, policy.path, policy.digest),
+        policy=PolicyStatus(policy.name, policy.path, policy.digest, asked.status()),
         verdict=verdict(report, findings, policy),
-        notes=(*report.notes, *suppressions.notes()),
+        notes=(*report.notes, *suppressions.notes(), *asked.notes()),
     )
 
 
@@ -56,7 +58,9 @@ def _first(gate: Sequence[tuple[Run, Rule]], values: Row) -> Rule | None:
     return None
 
 
-def _decision(finding: AnyFinding, rule: Rule | None, suppressions: Suppressions, today: date) -> Decision:
+def _decision(
+    finding: AnyFinding, rule: Rule | None, suppressions: Suppressions, baseline: Baselined, today: date
+) -> Decision:
     exploited = isinstance(finding, Vulnerability) and finding.kev is not None
     decision = _exploited(rule) if exploited else _ruled(rule, finding, today)
     vex = finding.vex if isinstance(finding, Vulnerability) else None
@@ -71,7 +75,7 @@ def _decision(finding: AnyFinding, rule: Rule | None, suppressions: Suppressions
         )
     suppression = suppressions.silencing(finding, exploited)
     if suppression is None:
-        return decision
+        return baseline.decided(finding, decision)
     return Decision(
         Action.ALLOW,
         decision.rule,

@@ -29,7 +29,7 @@ class Suppressions:
     def __init__(self, policy: Policy, report: Report, today: date) -> None:
         self._today = today
         self._most = policy.max_suppression_days
-        names = _image_names(report)
+        names = image_names(report)
         listed = [(n, entry) for n, entry in enumerate(policy.suppress) if not entry.image or entry.image in names]
         self._listed = [entry for _, entry in listed]
         self._places = [number for number, _ in listed]
@@ -140,7 +140,7 @@ def _package_names(package: Package) -> tuple[str, ...]:
     return (package.name, *([package.source_name] if package.source_name else []), *spaced)
 
 
-def _image_names(report: Report) -> frozenset[str]:
+def image_names(report: Report) -> frozenset[str]:
     """The image's name, its name without tag, and its digest."""
     if report.image is None:
         return frozenset()

@@ -1,0 +1,174 @@
+"""The text of a baseline in, a checked one out; and decided reports in, the text of their baseline out.
+
+YAML as the policy's (``document``): bounded, and errors have file, line and column. JSON is YAML too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NoReturn
+
+import msgspec
+
+from pratique.errors import UsageError
+from pratique.expr import did_you_mean
+from pratique.limits import Limits
+from pratique.model import Action, AnyFinding, Malware, Report, Vulnerability
+from pratique.policy.advise import counted
+from pratique.policy.baseline import MOST, Baseline, BaselineFile, Entry, package_names
+from pratique.policy.document import Document, Node
+
+_AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
+_PLAIN = re.compile(r"[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]+")
+_NAMES = 5
+_SHOWN = 60
+_HINT = "pratique policy baseline writes one; docs/adopting.md shows it"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """The text of a baseline, how many findings stand in it, and a sentence on each kind that does not."""
+
+    text: str
+    count: int
+    left: tuple[str, ...]
+
+
+def read(text: str, path: str, limits: Limits) -> Baseline:
+    """See ``baseline.load``."""
+    document = Document(text, path, limits, "baseline")
+    try:
+        file = msgspec.convert(document.root.plain(), BaselineFile)
+    except msgspec.ValidationError as error:
+        _explain(document, str(error))
+    if file.expires < file.created:
+        document.fail(document.node(("expires",)).place, f"expires: {file.expires} is before created: {file.created}")
+    for place, entry in enumerate(file.findings):
+        if not entry.package and not entry.image:
+            what = f"{entry.id!r} stands without package and image: a blanket entry is refused"
+            document.fail(document.node(("findings", place)).place, what)
+    return Baseline(file, path, f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+
+
+def _explain(document: Document, message: str) -> NoReturn:
+    """Raise the error that msgspec's ``message`` stands for, at its place."""
+    match = _AT.fullmatch(message)
+    what, at = (match["what"], match["path"] or "") if match else (message, "")
+    steps = [int(index) if index else name for name, index in _STEP.findall(at)]
+    node = document.node(steps)
+    key = next((f"{step}: " for step in reversed(steps) if isinstance(step, str)), "")
+    named = _FIELD.fullmatch(what)
+    if named and named[1] == "missing required":
+        document.fail(node.place, f"{named[2]!r} is missing here", hint=_HINT)
+    if named:
+        known = (Entry if steps else BaselineFile).__struct_fields__
+        near = did_you_mean(named[2], known) or f"; there are: {', '.join(known)}"
+        document.fail(node.keys[named[2]], f"no key {named[2]!r} here{near}")
+    if "regex" in what:
+        document.fail(node.place, f"{key}expected one exact value, not {_shown(node)}: a blanket entry is refused")
+    if what.startswith("Invalid RFC3339"):
+        document.fail(node.place, f"{key}expected a day as YYYY-MM-DD, not {_shown(node)}")
+    document.fail(node.place, f"{key}{what[0].lower()}{what[1:]}: {_shown(node)}", hint=_HINT)
+
+
+def _shown(node: Node) -> str:
+    value = repr(node.text if node.items is None and node.fields is None else node.plain())
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+
+
+def taken(
+    reports: Sequence[Report], owner: str, reason: str, created: date, expires: date, *, everything: bool = False
+) -> Taken:
+    """The baseline of what fails or warns in the reports; with ``everything`` also of what is below the gate. The same
+    findings make the same text. Raises ``UsageError`` for a report of an image that was not read, and for more findings
+    than a baseline holds."""
+    entries, left = set[tuple[str, str, str]](), _Left()
+    for report in reports:
+        image = _image(report)
+        for finding in report.findings:
+            if not left.out(finding, everything) and not left.unnamed(named := (image, _package(finding), finding.id)):
+                entries.add(named)
+    if len(entries) > MOST:
+        raise UsageError(f"{len(entries):,} findings, and a baseline holds {MOST:,} at most", hint="write one a report")
+    lines = [
+        f"# What was found on {created} and is let be through {expires}. What is known to be exploited, and malware,",
+        "# is never in a baseline.",
+        "version: 1",
+        f"created: {created}",
+        f"owner: {_quoted(owner)}",
+        f"reason: {_quoted(reason)}",
+        f"expires: {expires}",
+        "findings:" if entries else "findings: []",
+        *(f"  - {{{_entry(*entry)}}}" for entry in sorted(entries)),
+    ]
+    return Taken("".join(f"{line}\n" for line in lines), len(entries), tuple(left.told()))
+
+
+class _Left:
+    """What is not taken, and why."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = {}
+
+    def out(self, finding: AnyFinding, everything: bool) -> bool:
+        decision = finding.decision
+        if isinstance(finding, Vulnerability) and finding.kev is not None:
+            return self._add("known to be exploited, which is never in a baseline", finding)
+        if isinstance(finding, Malware):
+            return self._add("malware, which is never in a baseline", finding)
+        if decision.baseline:
+            return self._add("in a baseline already: scan without it to take them anew", finding)
+        if decision.suppressed_until or decision.vex:
+            return self._add("silenced already, by a suppression or VEX", finding)
+        if not everything and decision.action not in (Action.FAIL, Action.WARN):
+            return self._add("below the gate (--all takes them too)", finding)
+        return False
+
+    def unnamed(self, named: tuple[str, str, str]) -> bool:
+        """Whether one of the names could not be written so that it is read as it is."""
+        if all(text.isprintable() and not {"*", "?"} & set(text) for text in named):
+            return False
+        self._found.setdefault("of a name with characters that a baseline cannot hold", []).append(repr(named[-1]))
+        return True
+
+    def _add(self, why: str, finding: AnyFinding) -> bool:
+        package = _package(finding)
+        self._found.setdefault(why, []).append(f"{finding.id} in {package}" if package else finding.id)
+        return True
+
+    def told(self) -> Iterator[str]:
+        for why, findings in sorted(self._found.items()):
+            names = sorted(set(findings))
+            shown = f" ({', '.join(names[:_NAMES])}{', …' if len(names) > _NAMES else ''})" if "never" in why else ""
+            yield f"left out: {counted(len(findings), 'finding')} {why}{shown}"
+
+
+def _image(report: Report) -> str:
+    """The image's name without tag and digest, else its digest."""
+    if report.image is None:
+        what = f"the report on {report.target!r} tells of no image: it could not be read"
+        raise UsageError(what, hint="scan it again")
+    folder, slash, last = report.image.name.partition("@")[0].rpartition("/")
+    name = f"{folder}{slash}{last.partition(':')[0]}" or report.image.digest
+    if not name:
+        raise UsageError(f"the report on {report.target!r} names no image, so its findings cannot be told from others'")
+    return name
+
+
+def _package(finding: AnyFinding) -> str:
+    return package_names(finding.package)[0]
+
+
+def _entry(image: str, package: str, identifier: str) -> str:
+    named = f"package: {_quoted(package)}, " if package else ""
+    plain = identifier if _PLAIN.fullmatch(identifier) else _quoted(identifier)
+    return f"id: {plain}, {named}image: {_quoted(image)}"
+
+
+def _quoted(text: str) -> str:
+    """A text in double quotes: what JSON writes, YAML reads (https://yaml.org/spec/1.2.2/#12-yaml-and-json)."""
+    return msgspec.json.encode(text).decode()
