@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol, overload
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, overload
 
 import msgspec
 
@@ -35,6 +35,9 @@ class File(Protocol):
         ...
 
 
+Format = Literal["elf", "elf-object", "pe", "mach-o"]
+
+
 class Claim(msgspec.Struct, frozen=True):
     """Which files a cataloguer wants; no globs, so that one index of dicts serves all claims.
 
@@ -45,9 +48,10 @@ class Claim(msgspec.Struct, frozen=True):
     ``below``    (folder, depth, ending): files so many folders below one whose path ends in those parts (0: directly
                  in it), wherever it is.
     ``children`` folders that lie directly in these: they come as files of no bytes.
-    ``executables`` regular files whose content begins with the magic of an ELF, PE or Mach-O file.
-    ``head``     bytes at the file's beginning that suffice, 0 for all: a file past ``limits.in_memory`` whose claimants
-                 all say so is read no further. ``File.size`` is still the whole file's.
+    ``executables`` regular files whose content begins as that of one of these formats: "elf" (programs and libraries),
+                 "elf-object" (what is still to be linked, as the kernel's modules), "pe", "mach-o".
+    ``head``     bytes at the file's beginning that suffice, 0 for all: a file whose claimants all say so may be read no
+                 further. ``File.size`` is still the whole file's.
     """
 
     paths: tuple[str, ...] = ()
@@ -57,7 +61,7 @@ class Claim(msgspec.Struct, frozen=True):
     folders: tuple[tuple[str, str], ...] = ()
     below: tuple[tuple[str, int, str], ...] = ()
     children: tuple[str, ...] = ()
-    executables: bool = False
+    executables: tuple[Format, ...] = ()
     head: int = 0
 
 

@@ -91,7 +91,7 @@ def test_executables_and_databases() -> None:
     index = Index(
         [
             cataloguer(Claim(paths=("var/db/status",), folders=(("opt/db", ""),)), blocking=True),
-            cataloguer(Claim(executables=True, paths=("srv/list",))),
+            cataloguer(Claim(executables=("elf",), paths=("srv/list",))),
         ]
     )
     assert index.executables == 0b10

@@ -45,26 +45,26 @@ def test_as_far_as_the_data_reach() -> None:
 
 
 def test_members_of_a_deb() -> None:
-    names = [name for name, _ in ar_members(io.BytesIO(DEB))]
+    names = [name for name, _ in ar_members(io.BytesIO(DEB), len(DEB))]
     assert names == ["debian-binary", "control.tar.xz", "data.tar.xz"]
-    assert dict(ar_members(io.BytesIO(DEB)))["debian-binary"] == b"2.0\n"
+    assert dict(ar_members(io.BytesIO(DEB), len(DEB)))["debian-binary"] == b"2.0\n"
 
 
 @pytest.mark.parametrize("data", [b"", b"!<arch>", b"!<arch>\nx", DEB[:-1], DEB[:100]])
 def test_no_ar(data: bytes) -> None:
     with pytest.raises(Unreadable):
-        list(ar_members(io.BytesIO(data)))
+        list(ar_members(io.BytesIO(data), len(data)))
 
 
 def test_a_member_too_long() -> None:
     header = b"data.tar".ljust(48) + str(DEFAULT.text + 1).encode().ljust(10) + b"`\n"
     with pytest.raises(LimitExceeded, match=r"limits\.text"):
-        list(ar_members(io.BytesIO(b"!<arch>\n" + header)))
+        list(ar_members(io.BytesIO(b"!<arch>\n" + header), len(b"!<arch>\n" + header)))
 
 
 @given(mutated(DEB) | mutated(tar({"a": b"1" * 600})))
 def test_any_bytes(data: bytes) -> None:
     with contextlib.suppress(Unreadable):
-        list(ar_members(io.BytesIO(data)))
+        list(ar_members(io.BytesIO(data), len(data)))
     with contextlib.suppress(Unreadable):
         list(tar_files(data))

@@ -18,6 +18,7 @@ from pratique.catalog import (
     flatpak,
     go_binary,
     homebrew,
+    ipk_file,
     kernel,
     kernel_module,
     nested_roots,
@@ -37,7 +38,7 @@ from pratique.plugins import Cataloguer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cataloguers-os.md").read_text()
 DATABASES = (apk, chisel, conda, dpkg, dpkg_owns, homebrew, nested_roots, opkg, pacman, portage, rpm, rpm_manifest)
-FILES = (deb_file, dpkg_copyright, flatpak, kernel, kernel_module, nix, pkginfo, rpm_file, snap)
+FILES = (deb_file, dpkg_copyright, flatpak, ipk_file, kernel, kernel_module, nix, pkginfo, rpm_file, snap)
 PROGRAMS = (elf_notes, go_binary, rust_binary)
 CATALOGUERS = [module.CATALOGUER for module in (*DATABASES, *FILES, *PROGRAMS, os_release)]
 

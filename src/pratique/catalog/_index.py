@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pratique.catalog._hashes import ancestors
-from pratique.plugins import Cataloguer, Claim
+from pratique.plugins import Cataloguer, Claim, Format
 
 Claimants = int  # a set of cataloguers: bit i stands for the i-th
 _REMEMBERED = 1 << 16
@@ -30,9 +30,11 @@ class Index:
         self._levels = 0  # of folders, from a file upwards, that such a claim can be about
         self._folder, self._here = "", dict[str, Claimants]()  # the last folder that was asked for
         self._heads = list[int]()
+        self._sufficing = dict[Claimants, int]()
         self._sets = dict[Claimants, tuple[Cataloguer, ...]]()
         self.children = dict[str, Claimants]()  # by the folder that they lie in
-        self.executables: Claimants = 0
+        self.formats = dict[Format, Claimants]()  # of executables
+        self.executables: Claimants = 0  # of any format
         self.databases = set[str]()  # the exact paths of those that block,
         self.above = set[str]()  # and the folders above them
         for number, cataloguer in enumerate(self._cataloguers):
@@ -63,7 +65,8 @@ class Index:
             self._levels = max(self._levels, depth + 1)
         _add(self.children, claim.children, bit)
         self._heads.append(claim.head)
-        if claim.executables:
+        for kind in claim.executables:
+            self.formats[kind] = self.formats.get(kind, 0) | bit
             self.executables |= bit
 
     def find(self, path: str) -> Claimants:
@@ -113,8 +116,10 @@ class Index:
 
     def head(self, claimants: Claimants) -> int:
         """The bytes at a file's beginning that suffice for all of them, 0 for all bytes."""
-        heads = [head for number, head in enumerate(self._heads) if claimants >> number & 1]
-        return max(heads) if heads and all(heads) else 0
+        if claimants not in self._sufficing:
+            heads = [head for number, head in enumerate(self._heads) if claimants >> number & 1]
+            self._sufficing[claimants] = max(heads) if heads and all(heads) else 0
+        return self._sufficing[claimants]
 
     def cataloguers(self, claimants: Claimants) -> Iterable[Cataloguer]:
         """The cataloguers of a set, in the order that they were given."""

@@ -33,8 +33,9 @@ def tar_files(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += size + -size % _BLOCK
 
 
-def ar_members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """The members, each read when it is asked for. Raises ``Unreadable`` for what is no ar archive or is cut short,
+def ar_members(stream: BinaryIO, length: int) -> Iterator[tuple[str, bytes]]:
+    """The members of an archive of so many bytes, each read when it is asked for; where the stream holds the beginning
+    alone, the last of them as far as it goes. Raises ``Unreadable`` for what is no ar archive or is cut short,
     ``LimitExceeded`` at a member longer than ``limits.text``."""
     start = stream.read(len(AR))
     if start != AR:
@@ -45,9 +46,9 @@ def ar_members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
         size = _number(header[48:58], 10)
         if size > DEFAULT.text:
             raise LimitExceeded(f"a member of {size} bytes; limits.text is {DEFAULT.text}")
-        data = stream.read(size)
-        if len(data) < size:
+        if stream.tell() + size > length:
             raise Unreadable("the ar archive is cut short")
+        data = stream.read(size)
         yield header[:16].decode("utf-8", "replace").rstrip().rstrip("/"), data
         stream.read(size % 2)
 

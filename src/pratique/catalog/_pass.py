@@ -17,7 +17,7 @@ from pratique.catalog._file import Entry, ReadFile, read_file
 from pratique.catalog._hashes import name_hash, name_hashes, path_hash
 from pratique.catalog._index import Asked, Claimants, Index
 from pratique.catalog._links import Links, renamed
-from pratique.catalog._magic import FIRST, is_executable
+from pratique.catalog._magic import ENOUGH, FIRST, format_of
 from pratique.catalog._places import Places, moved
 from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
 from pratique.limits import Limits
@@ -28,6 +28,7 @@ _FILE, _FOLDER, _HARDLINK = Kind.FILE, Kind.FOLDER, Kind.HARDLINK
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _RESERVED = ".wh..wh."  # aufs's own
+_EMPTY = b"\0"  # what begins as nothing that is looked for
 
 
 class Skim(Protocol):
@@ -170,9 +171,9 @@ class _Gathering:
         if name in self._kept:
             self._forget(path)
         claimants = named = self._find(path)
-        if len(body) > 4 and body[0] in FIRST and is_executable(body[:8]):
+        if len(body) > 4 and body[0] in FIRST and (kind := format_of(body[:ENOUGH])):
             self._note(path)
-            claimants |= self._index.executables
+            claimants |= self._index.formats.get(kind, 0)
         if claimants:
             self._gather(ReadFile(path, mode, len(body), self._limits, body, None), claimants, named)
 
@@ -210,9 +211,10 @@ class _Gathering:
         claimants = self._find(path)
         if kind is _FILE:
             try:
-                if entry.size > 4 and (start := entry.body.peek(8))[0] in FIRST and is_executable(start):
+                start = entry.body.peek(ENOUGH) if entry.size > 4 else _EMPTY
+                if start[0] in FIRST and (program := format_of(start)):
                     self._note(path)
-                    self._file(entry, claimants | self._index.executables, claimants)
+                    self._file(entry, claimants | self._index.formats.get(program, 0), claimants)
                 elif claimants:
                     self._file(entry, claimants, claimants)
             except PratiqueError as error:
@@ -257,8 +259,7 @@ class _Gathering:
         raises."""
         if not claimants:
             return
-        most = self._index.head(claimants) if entry.size > self._limits.in_memory else 0
-        file = read_file(entry, self._limits, most)
+        file = read_file(entry, self._limits, self._index.head(claimants))
         try:
             self._gather(file, claimants, named)
         finally:
@@ -337,8 +338,7 @@ class _Gathering:
             if entry.kind is Kind.FILE and entry.path in wanted:
                 links = wanted.pop(entry.path)
                 everyone = functools.reduce(operator.or_, (claimants for _, claimants in links))
-                most = self._index.head(everyone) if entry.size > self._limits.in_memory else 0
-                file = read_file(entry, self._limits, most)
+                file = read_file(entry, self._limits, self._index.head(everyone))
                 for path, claimants in links:
                     self._keep(path, self._parse(file.named(path), claimants), claimants)
                 file.close()

@@ -114,4 +114,4 @@ _TEXTS = (
 )
 """Files of products that are no executables."""
 
-CATALOGUER = Cataloguer("binary", 1, Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=True), parse)
+CATALOGUER = Cataloguer("binary", 1, Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=("elf", "pe", "mach-o")), parse)

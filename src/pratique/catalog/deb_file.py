@@ -1,6 +1,5 @@
-"""A package file of dpkg or opkg that lies in the image in, the package that it would install out:
-https://manpages.debian.org/deb (``debian-binary``, ``control.tar``, ``data.tar``),
-https://git.yoctoproject.org/opkg/tree/libopkg/pkg_extract.c (the same within a tar instead of an ar).
+"""A package file of dpkg that lies in the image in, the package that it would install out:
+https://manpages.debian.org/deb (``debian-binary``, ``control.tar``, ``data.tar``).
 
 Nothing shows that it was installed: the package is ``declared``. Of ``data.tar`` nothing is read.
 """
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pratique.catalog._members import AR, ar_members, tar_files
+from pratique.catalog._members import ar_members, tar_files
 from pratique.catalog._packed import head
 from pratique.catalog.dpkg import package_of
 from pratique.errors import Unreadable
@@ -19,25 +18,22 @@ from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
-_HEAD = 16 << 20  # bytes: the control file comes before the files, but in an .ipk
+_HEAD = 128 << 10  # bytes: the control file is mostly the first in control.tar, and that comes before the files
 _NEAR = 8 << 10  # bytes of control.tar that mostly hold it: measured, a quarter faster than twice as many
-_KINDS = {"deb": "deb", "udeb": "deb", "ipk": "opkg"}
 
 
 def parse(file: File) -> Iterator[Fact]:
     """One ``Package``. Raises ``Unreadable`` for what is no such file."""
     with file.open() as stream:
-        if stream.read(len(AR)) == AR:
-            stream.seek(0)
-            text = _control(ar_members(stream))
-        else:
-            stream.seek(0)
-            text = _control(tar_files(head(stream.read(_HEAD), DEFAULT.text)))
-    found = package_of(text, file.path)
+        yield package_in(ar_members(stream, file.size), file.path)
+
+
+def package_in(members: Iterable[tuple[str, bytes]], path: str, kind: str = "deb") -> Package:
+    """What the control file says that is in a member ``control.tar``. Raises ``Unreadable``."""
+    found = package_of(_control(members), path)
     if not isinstance(found, Package):
-        raise Unreadable(f"the control file of {file.path!r} is of no package: {found}")
-    kind = _KINDS.get(file.path.rpartition(".")[2].lower(), "deb")
-    yield msgspec.structs.replace(found, type=kind, declared=True)
+        raise Unreadable(f"the control file of {path!r} is of no package: {found}")
+    return msgspec.structs.replace(found, type=kind, declared=True)
 
 
 def _control(members: Iterable[tuple[str, bytes]]) -> str:
@@ -50,4 +46,4 @@ def _control(members: Iterable[tuple[str, bytes]]) -> str:
     raise Unreadable("no control file in it")
 
 
-CATALOGUER = Cataloguer("deb-file", 1, Claim(suffixes=(".deb", ".udeb", ".ipk"), head=_HEAD), parse)
+CATALOGUER = Cataloguer("deb-file", 1, Claim(suffixes=(".deb", ".udeb"), head=_HEAD), parse)

@@ -85,4 +85,4 @@ def _normalised(text: str) -> str:
     return ".".join(parts[:3] if parts[3:] == ["0"] else parts) + dash + rest
 
 
-CATALOGUER = Cataloguer("dotnet-assembly", 1, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("dotnet-assembly", 1, Claim(executables=("pe",)), parse)

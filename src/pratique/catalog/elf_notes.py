@@ -122,4 +122,4 @@ def _described(notes: bytes, big: bool) -> bytes | None:
     return None
 
 
-CATALOGUER = Cataloguer("elf-notes", 1, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("elf-notes", 1, Claim(executables=("elf",)), parse)

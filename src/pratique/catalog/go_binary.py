@@ -97,4 +97,4 @@ def _package(name: str, version: str, path: str) -> Fact:
     return Package(type="golang", namespace=namespace, name=last, version=version, path=path)
 
 
-CATALOGUER = Cataloguer("go-binary", 4, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("go-binary", 4, Claim(executables=("elf", "pe", "mach-o")), parse)

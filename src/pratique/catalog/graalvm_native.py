@@ -114,4 +114,4 @@ def _packages(text: bytes, path: str) -> Iterator[Fact]:
         yield Package(kind, one.name, one.version, namespace=one.group, licences=licences, path=path)
 
 
-CATALOGUER = Cataloguer("graalvm-native", 1, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("graalvm-native", 1, Claim(executables=("elf",)), parse)

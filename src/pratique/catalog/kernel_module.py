@@ -63,4 +63,4 @@ def _package(path: str, stream: BinaryIO, size: int) -> Package:
     )
 
 
-CATALOGUER = Cataloguer("kernel-module", 1, Claim(suffixes=_PACKED, executables=True), parse)
+CATALOGUER = Cataloguer("kernel-module", 1, Claim(suffixes=_PACKED, executables=("elf-object",)), parse)

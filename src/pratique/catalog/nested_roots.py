@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pratique.catalog import apk, dpkg, rpm
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -16,10 +15,9 @@ _RPM = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
 _BELOW = (
     ("var/lib/dpkg", 0, "status"),
     ("lib/apk/db", 0, "installed"),
-    *((folder, 0, name) for folder in _RPM for name in ("Packages", "Packages.db", "rpmdb.sqlite")),
+    *((folder, 0, name) for folder in _RPM for name in ("Packages", "Packages.db", "rpmdb.sqlite", "rpmdb.sqlite-wal")),
 )
-_OWN = frozenset(path for one in (apk, dpkg, rpm) for path in one.CATALOGUER.claim.paths)
-_PARSERS = {"status": dpkg.parse, "installed": apk.parse}
+_OWN = frozenset(("usr/lib/apk/db/installed", *(f"{folder}/{name}" for folder, _, name in _BELOW)))
 
 
 def parse(file: File) -> Iterable[Fact]:
@@ -29,8 +27,10 @@ def parse(file: File) -> Iterable[Fact]:
 
 
 def _nested(file: File) -> Iterator[Fact]:
-    count = 0
-    for fact in _PARSERS.get(file.path.rpartition("/")[2], rpm.parse)(file):
+    from pratique.catalog import apk, dpkg, rpm  # few images have one
+
+    parsers, count = {"status": dpkg.parse, "installed": apk.parse}, 0
+    for fact in parsers.get(file.path.rpartition("/")[2], rpm.parse)(file):
         count += isinstance(fact, Package)
         yield fact
     if count:

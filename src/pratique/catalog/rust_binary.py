@@ -81,4 +81,4 @@ def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
         raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
 
 
-CATALOGUER = Cataloguer("rust-binary", 3, Claim(executables=True), parse)
+CATALOGUER = Cataloguer("rust-binary", 3, Claim(executables=("elf", "pe", "mach-o")), parse)
