@@ -26,8 +26,8 @@ class AsOf(msgspec.Struct, frozen=True):
         return self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def had(self, day: str) -> bool:
-        """Whether that day (YYYY-MM-DD, or a time) had come; what has no date is not taken away."""
-        return day[:10] <= self.day
+        """Whether that day (YYYY-MM-DD, or a time) had come; what has no date that can be read is not taken away."""
+        return day[:10] <= self.day or parse_date(day[:10]) is None
 
     def before(self, moment: str) -> bool:
         """Whether that moment (RFC 3339) was still to come; False where it is none."""

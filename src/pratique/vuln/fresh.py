@@ -15,9 +15,11 @@ _AHEAD = timedelta(days=1)  # clocks differ
 
 
 def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale_days: int) -> Iterator[Problem]:
-    """Stale and damaged feeds among the ecosystems that were asked, KEV and EPSS.
+    """Stale and damaged feeds among the ecosystems that were asked, KEV and EPSS; a past moment that is as long ago as
+    no feed may be.
 
     Without the KEV catalogue nobody can say that nothing here is exploited, so that blocks; EPSS is told of."""
+    yield from _past(database.as_of, now, stale_days)
     for ecosystem in asked:
         entry = database.manifest.shard("osv", ecosystem)
         if entry is not None:
@@ -31,6 +33,15 @@ def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale
             yield from _age(entry, now, stale_days, database.as_of)
             if kind == "epss" and database.as_of is not None and not database.as_of.had(entry.facts.date):
                 yield Problem("feed epss", f"no EPSS score is known of {database.as_of.day}: the feed's are later")
+
+
+def _past(as_of: AsOf | None, now: datetime, stale_days: int) -> Iterator[Problem]:
+    """What was known long before the moment that is decided for is as stale as a feed of that age."""
+    if as_of is not None and now - as_of.at > timedelta(days=stale_days):
+        days = (now.date() - as_of.at.date()).days
+        what = f"what was known {days} days ago ({as_of.day}) is asked for, more than {stale_days}"
+        hint = "leave --now out: then that day itself is decided"
+        yield Problem("database", what, blocking=True, hint=hint)
 
 
 def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> Iterator[Problem]:

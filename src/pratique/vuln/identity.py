@@ -19,13 +19,13 @@ def cves(advisory: Advisory) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
-    """The CVEs that a record names as aliases or upstream, or in its own id."""
+    """The CVEs that a record names as aliases or upstream, or in its own id; one is the same in small letters."""
     named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
     own = _OWN_CVE.search(id_)
-    return frozenset(named | {own[1]} if own else named)
+    return frozenset(named | {own[1].upper()} if own else named)
 
 
-_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$")  # DEBIAN-CVE-2024-1234
+_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$", re.ASCII | re.IGNORECASE)  # DEBIAN-CVE-2024-1234
 
 
 def identity(advisory: Advisory) -> frozenset[str]:

@@ -62,7 +62,13 @@ def instant(text: str | None) -> str:
 
 
 def identifiers(names: Collection[str], longest: int) -> str:
-    """Identifiers, sorted, parted by spaces; what is none is left out."""
+    """Identifiers, sorted, parted by spaces; what is none is left out. A CVE is spelt as MITRE spells it, for KEV and
+    EPSS are asked by it (https://www.cve.org/ResourcesSupport/FAQs, "CVE ID Syntax")."""
     if not names:  # of most records
         return ""
-    return " ".join(sorted({name for name in names if len(name) <= longest and name.split() == [name]}))
+    spelt = [name.strip() for name in names if len(name) <= longest]
+    return " ".join(sorted({_cve(name) for name in spelt if name.split() == [name]}))
+
+
+def _cve(name: str) -> str:
+    return name.upper() if name[:4] != "CVE-" and name[:4].upper() == "CVE-" else name

@@ -51,7 +51,7 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     except (msgspec.MsgspecError, RecursionError) as error:
         raise Unreadable(f"{FILE} is no catalogue: {error}") from error
     rows = [
-        (entry.cve, entry.date_added, entry.due_date, entry.known_ransomware_campaign_use == "Known")
+        (entry.cve.strip().upper(), entry.date_added, entry.due_date, entry.known_ransomware_campaign_use == "Known")
         for entry in catalogue.vulnerabilities
     ]
     if not rows:
