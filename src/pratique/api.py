@@ -44,6 +44,8 @@ from pratique.oci.options import Options
 from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
 from pratique.policy import schema
+from pratique.policy.baseline import Baseline
+from pratique.policy.baseline import load as load_baseline
 from pratique.policy.evaluate import decide
 from pratique.policy.licences import breaches
 from pratique.vuln import carry_stock, used
@@ -78,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
     ``vex``       VEX documents, whose word on findings the policy hears.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``baseline``  a baseline: findings that are let be for a time; None for none.
     ``base``      the image that the targets are built on; "": what each of them tells of it.
     ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
                   in an image, where nothing shows that they are installed, they do not.
@@ -92,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: datetime | None = None
     vex: tuple[Path, ...] = ()
     policy: Path | None = None
+    baseline: Path | None = None
     base: str = ""
     declared: bool | None = None
     options: Options = Options()
@@ -112,12 +116,13 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     document, ``UsageError`` before the first, since no target could be decided without them."""
     _check_zone(settings)
     policy = read_policy(settings.policy, settings.limits)
+    baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     reader = _Reader(settings)
     with open_database(settings) as database:
         for read in (read for target in targets for read in reader.read(target)):
             report = _assess(read, database, statements, settings, policy)
-            yield Outcome(decide(report, policy, settings.now), read.error)
+            yield Outcome(decide(report, policy, settings.now, baseline), read.error)
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -137,10 +142,11 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
 
     _check_zone(settings)
     policy = read_policy(settings.policy, settings.limits)
+    baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     with open_database(settings) as database:
         for read in _Reader(settings).read(target):
-            report = decide(_assess(read, database, statements, settings, policy), policy, settings.now)
+            report = decide(_assess(read, database, statements, settings, policy), policy, settings.now, baseline)
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue
@@ -250,6 +256,21 @@ def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
     except UnicodeDecodeError as error:
         raise PolicyError(f"the policy {str(path)!r} is not UTF-8: byte {error.start}") from error
     return schema.load(text, str(path))
+
+
+def read_baseline(path: Path | None, limits: Limits = DEFAULT) -> Baseline | None:
+    """The baseline in a file. Raises ``PolicyError`` with the place for a file that cannot be used."""
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            text = file.read(limits.baseline + 1).decode("utf-8")
+    except OSError as error:
+        hint = "write one: pratique policy baseline"
+        raise PolicyError(f"cannot read the baseline {str(path)!r}: {error.strerror}", hint=hint) from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"the baseline {str(path)!r} is not UTF-8: byte {error.start}") from error
+    return load_baseline(text, str(path), limits)
 
 
 def read_vex(paths: Sequence[Path], limits: Limits = DEFAULT) -> tuple[tuple[Path, Document], ...]:

@@ -131,6 +131,12 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
         "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
     )
     group.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="what was there on a given day (pratique policy baseline) and does not fail until its end; never what is "
+        "known to be exploited",
+    )
+    group.add_argument(
         "--vex",
         metavar="FILE",
         action="append",
@@ -245,6 +251,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         as_of=as_of,
         vex=tuple(Path(file) for file in getattr(args, "vex", None) or ()),
         policy=_path(getattr(args, "policy", None)),
+        baseline=_path(getattr(args, "baseline", None)),
         base=args.base,
         declared={"auto": None, "always": True, "never": False}[args.declared],
         workers=args.workers,

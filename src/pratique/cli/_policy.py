@@ -11,6 +11,7 @@ from pratique.errors import PolicyError, UsageError
 from pratique.limits import DEFAULT as LIMITS
 
 if TYPE_CHECKING:
+    from pratique.model import Report
     from pratique.policy.schema import Policy, Suppression
 
 
@@ -99,20 +100,29 @@ def state(entry: Suppression, policy: Policy, today: date) -> str:
     return "too long" if left > most else "ends soon" if left <= SOON_DAYS else "in force"
 
 
+def saved(name: str) -> tuple[Report, ...]:
+    """The reports of a file that ``pratique scan --format json`` wrote. Raises ``UsageError`` for any other."""
+    from pratique.report._restore import restore
+
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(LIMITS.sbom + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read the report {name!r}: {error.strerror}") from error
+    if len(data) > LIMITS.sbom:
+        raise UsageError(f"the report {name!r} is larger than {LIMITS.sbom} bytes")
+    return restore(data, name)
+
+
 def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
     """The places of those that silence no finding of any of the saved reports. Raises ``UsageError`` for a file that is
     none."""
     from pratique.model import Vulnerability
     from pratique.policy.suppress import Suppressions
-    from pratique.report._restore import restore
 
     left = set(range(len(policy.suppress)))
     for name in reports:
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            raise UsageError(f"cannot read the report {name!r}: {error.strerror}") from error
-        for report in restore(data, name):
+        for report in saved(name):
             asked = Suppressions(policy, report, today)
             for finding in report.findings:
                 exploited = isinstance(finding, Vulnerability) and finding.kev is not None

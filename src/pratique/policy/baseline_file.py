@@ -27,6 +27,7 @@ _FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", 
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]+")
 _NAMES = 5
 _SHOWN = 60
+_LONGEST = 1000  # characters of an owner, a reason, a name
 _HINT = "pratique policy baseline writes one; docs/adopting.md shows it"
 
 
@@ -84,8 +85,11 @@ def taken(
     reports: Sequence[Report], owner: str, reason: str, created: date, expires: date, *, everything: bool = False
 ) -> Taken:
     """The baseline of what fails or warns in the reports; with ``everything`` also of what is below the gate. The same
-    findings make the same text. Raises ``UsageError`` for a report of an image that was not read, and for more findings
-    than a baseline holds."""
+    findings make the same text. Raises ``UsageError`` for a report of an image that was not read, for more findings
+    than a baseline holds, and for an owner or reason that says nothing."""
+    for what, text in (("owner", owner), ("reason", reason)):
+        if not (text.strip() and text.isprintable() and len(text) <= _LONGEST):
+            raise UsageError(f"--{what}: {text[:_SHOWN]!r} is no line of at most {_LONGEST} characters")
     entries, left = set[tuple[str, str, str]](), _Left()
     for report in reports:
         image = _image(report)
@@ -130,9 +134,11 @@ class _Left:
 
     def unnamed(self, named: tuple[str, str, str]) -> bool:
         """Whether one of the names could not be written so that it is read as it is."""
-        if all(text.isprintable() and not {"*", "?"} & set(text) for text in named):
+        if all(text.isprintable() and not {"*", "?"} & set(text) and len(text) <= _LONGEST for text in named):
             return False
-        self._found.setdefault("of a name with characters that a baseline cannot hold", []).append(repr(named[-1]))
+        self._found.setdefault(
+            "of a name that a baseline cannot hold: too long, or with * or ? or what does not print", []
+        ).append(repr(named[-1]))
         return True
 
     def _add(self, why: str, finding: AnyFinding) -> bool:
