@@ -77,6 +77,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     """``run("scan", …)`` gives the exit code, stdout and stderr; all of the user's folders are the test's."""
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.delenv("PRATIQUE_EXPLORE", raising=False)  # of which the command would say that it names no option
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795262400")  # 2026-11-21T12:00:00Z
     monkeypatch.chdir(tmp_path)
 

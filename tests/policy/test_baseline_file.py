@@ -149,7 +149,7 @@ def test_what_is_not_taken_is_told() -> None:
         "left out: 1 finding in a baseline already: scan without it to take them anew",
         "left out: 1 finding known to be exploited, which is never in a baseline (CVE-1 in deb/bash)",
         "left out: 1 finding malware, which is never in a baseline (MAL-1 in deb/bash)",
-        "left out: 1 finding of a name that a baseline cannot hold: too long, or with * or ? or what does not print",
+        "left out: 1 finding of a name that is too long, empty, or holds what a baseline cannot",
         "left out: 2 findings silenced already, by a suppression or VEX",
     )
 

@@ -134,11 +134,12 @@ class _Left:
 
     def unnamed(self, named: tuple[str, str, str]) -> bool:
         """Whether one of the names could not be written so that it is read as it is."""
-        if all(text.isprintable() and not {"*", "?"} & set(text) and len(text) <= _LONGEST for text in named):
+        fits = (text.isprintable() and not {"*", "?"} & set(text) and len(text) <= _LONGEST for text in named)
+        if named[-1] and all(fits):
             return False
-        self._found.setdefault(
-            "of a name that a baseline cannot hold: too long, or with * or ? or what does not print", []
-        ).append(repr(named[-1]))
+        self._found.setdefault("of a name that is too long, empty, or holds what a baseline cannot", []).append(
+            repr(named[-1])
+        )
         return True
 
     def _add(self, why: str, finding: AnyFinding) -> bool:
