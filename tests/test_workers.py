@@ -92,6 +92,15 @@ def test_each_way_to_read_finds_the_same(reader: object, number: int) -> None:
     assert found == {0: ["a"], 1: ["b"], 2: ["c"], 3: ["d"]}
 
 
+@pytest.mark.parametrize(("layers", "times"), [("a", 0), ("ab", 0), ("abc", 1)])
+def test_what_reads_programs_is_imported_before_more_processes_than_run_at_a_time(layers: str, times: int) -> None:
+    asked = list[str]()
+    programs = Cataloguer("programs", 1, Claim(executables=("elf",)), parse, prepare=lambda: asked.append("programs"))
+    others = Cataloguer("others", 1, Claim(names=("x",)), parse, prepare=lambda: asked.append("others"))
+    read_layers(texts(*layers), (*TEXTS, programs, others), None, DEFAULT, workers=2)
+    assert asked == ["programs"] * times
+
+
 def test_a_layer_that_stands_twice_is_read_once(tmp_path: Path) -> None:
     counter = tmp_path / "opened"
     layers = counted(texts("same", "other", "same", "same"), counter)

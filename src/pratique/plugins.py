@@ -65,13 +65,18 @@ class Claim(msgspec.Struct, frozen=True):
     head: int = 0
 
 
+def _nothing() -> None:
+    pass
+
+
 class Cataloguer(msgspec.Struct, frozen=True):
     """A claim and a pure function from a file to facts; ``version`` enters the cache key: raise it with each change of
     what the function yields.
 
     ``parse`` raises ``Unreadable`` for bytes that it cannot read (it becomes a ``Problem`` at the file's path), and may
     yield ``Problem`` for a part. ``blocking`` says whether such a problem hides whole packages of the distribution (a
-    package database) or one foreign package.
+    package database) or one foreign package. ``prepare`` imports what ``parse`` needs: asked before processes are made
+    who would each do so.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Cataloguer(msgspec.Struct, frozen=True):
     claim: Claim
     parse: Callable[[File], Iterable[Fact]]
     blocking: bool = False
+    prepare: Callable[[], object] = _nothing
 
 
 class Claimant(msgspec.Struct, frozen=True):
@@ -95,9 +101,7 @@ class Cataloguers(Sequence[Cataloguer]):
     has files for few of them. The module of ``os-release`` is ``os_release``."""
 
     def __init__(self, package: str, claimants: Sequence[Claimant]) -> None:
-        self._all = tuple(
-            Cataloguer(one.name, one.version, one.claim, _late(package, one.name), one.blocking) for one in claimants
-        )
+        self._all = tuple(_late(package, one) for one in claimants)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -110,15 +114,18 @@ class Cataloguers(Sequence[Cataloguer]):
         return self._all[index]
 
 
-def _late(package: str, name: str) -> Callable[[File], Iterable[Fact]]:
-    """The ``parse`` of a cataloguer whose module has not been imported yet."""
+def _late(package: str, one: Claimant) -> Cataloguer:
+    """A cataloguer whose module has not been imported yet."""
 
     @cache
     def found() -> Cataloguer:
-        bound: Cataloguer = importlib.import_module(f"{package}.{name.replace('-', '_')}").CATALOGUER
+        bound: Cataloguer = importlib.import_module(f"{package}.{one.name.replace('-', '_')}").CATALOGUER
         return bound
 
-    return lambda file: found().parse(file)
+    def parse(file: File) -> Iterable[Fact]:
+        return found().parse(file)
+
+    return Cataloguer(one.name, one.version, one.claim, parse, one.blocking, lambda: found().prepare())
 
 
 Key = tuple[Any, ...]

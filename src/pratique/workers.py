@@ -63,6 +63,8 @@ def read_layers(
     if unread:
         first = sorted(unread.values(), key=lambda layer: (layer.size >= 0, -layer.size, layer.index))
         reader = in_processes if can_fork() else in_threads
+        if len(unread) > workers:
+            _prepare(cataloguers)
         notes = list[Problem]()
         with closing(reader(first, reader_of(cataloguers, limits), workers, progress or _silent)) as answers:
             for layer, read in answers:
@@ -84,6 +86,13 @@ def _trusted(layer: Layer) -> str:
 def _name(layer: Layer) -> str:
     """What tells equal layers: a digest that can be trusted, or nothing but the place."""
     return _trusted(layer) or f"layer {layer.index}"
+
+
+def _prepare(cataloguers: Sequence[Cataloguer]) -> None:
+    """Nearly all layers hold programs: what reads those is imported once, not by each process."""
+    for cataloguer in cataloguers:
+        if "elf" in cataloguer.claim.executables:
+            cataloguer.prepare()
 
 
 def _silent(name: str, done: int, total: int) -> None:

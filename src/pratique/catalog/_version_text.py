@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
@@ -52,28 +53,36 @@ def _regions(program: Executable | None, size: int) -> Iterable[Region]:
 def _search(
     stream: BinaryIO, region: Region, mark: bytes, pattern: re.Pattern[bytes], text: Text
 ) -> Iterator[re.Match[bytes]]:
-    """The first match around a mark, or all of them. A mark near the end of a piece is looked at with the next one."""
-    stream.seek(region.offset)
-    reach = text.reach
-    keep = reach + len(mark) + reach
-    data, left, marks = b"", region.size, 0
-    while left > 0:
-        piece = stream.read(min(_PIECE, left))
-        if not piece:
-            break
-        left -= len(piece)
-        data = data[-keep:] + piece
-        end = len(data) - reach if left > 0 else len(data)
-        at = data.find(mark, 0, end)
+    """The first match around a mark, or all of them."""
+    reach, marks = text.reach, 0
+    for data, low, end, high in _pieces(stream, region, reach, len(mark)):
+        at = data.find(mark, low, end)
         while at >= 0:
-            start, stop = max(0, at - reach), at + len(mark) + reach
-            found = pattern.match(data, at, stop) if text.only else pattern.search(data, start, stop)
+            stop = min(at + len(mark) + reach, high)
+            found = pattern.match(data, at, stop) if text.only else pattern.search(data, max(low, at - reach), stop)
             if found is not None:
                 yield found
             marks += 1
             if marks == _MOST_MARKS or (found is not None and not text.only):
                 return
             at = data.find(mark, at + 1, end)
+
+
+def _pieces(stream: BinaryIO, region: Region, reach: int, length: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """Bytes; where in them the region begins, marks of ``length`` end, and the region ends. A mark nearer to the end of
+    a piece than ``reach`` is one of the next piece. What is in memory is one, uncopied."""
+    if isinstance(stream, io.BytesIO):
+        data = stream.getvalue()
+        end = min(region.offset + region.size, len(data))
+        yield data, region.offset, end, end
+        return
+    stream.seek(region.offset)
+    keep = reach + length + reach
+    data, left = b"", region.size
+    while left > 0 and (piece := stream.read(min(_PIECE, left))):
+        left -= len(piece)
+        data = data[-keep:] + piece
+        yield data, 0, len(data) - reach if left > 0 else len(data), len(data)
 
 
 def _alone(stream: BinaryIO, size: int, text: bytes) -> bytes:

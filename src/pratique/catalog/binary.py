@@ -114,4 +114,6 @@ _TEXTS = (
 )
 """Files of products that are no executables."""
 
-CATALOGUER = Cataloguer("binary", 1, Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=("elf", "pe", "mach-o")), parse)
+_CLAIM = Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=("elf", "pe", "mach-o"))
+
+CATALOGUER = Cataloguer("binary", 1, _CLAIM, parse, prepare=_classifiers)

@@ -68,5 +68,8 @@ def _cpe(version: str) -> str:
 
 
 CATALOGUER = Cataloguer(
-    "kernel", 1, Claim(names=("vmlinuz", "vmlinux"), folders=(("boot", ""),), executables=("elf", "pe"), head=1 << 20), parse
+    "kernel",
+    1,
+    Claim(names=("vmlinuz", "vmlinux"), folders=(("boot", ""),), executables=("elf", "pe"), head=1 << 20),
+    parse,
 )

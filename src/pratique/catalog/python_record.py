@@ -28,10 +28,17 @@ def parse(file: File) -> Iterator[Fact]:
     if not label.endswith(_FOLDER):
         return
     here = folder[: -len(label)]
-    paths = {_resolved(here, found.decode("utf-8", "backslashreplace")) for found in _PROGRAM.findall(file.read())}
+    some = _PROGRAM.findall(_others(file.read()))
+    paths = {_resolved(here, found.decode("utf-8", "backslashreplace")) for found in some}
     paths.discard("")
     if paths:
         yield Owns(label.removesuffix(_FOLDER).partition("-")[0], tuple(sorted(paths)), "pypi")
+
+
+def _others(data: bytes) -> bytes:
+    """The lines without those of sources, which are most: the pattern takes twice as long over all of them."""
+    lines = data.split(b"\n")
+    return b"\n".join([line for line in lines if b".py,sha256=" not in line and b".pyc,," not in line])
 
 
 def _resolved(here: str, path: str) -> str:
