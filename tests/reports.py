@@ -10,7 +10,9 @@ import msgspec
 from pratique.difference import compare
 from pratique.model import (
     Action,
+    BaseImageFinding,
     Coverage,
+    CoverageFinding,
     DatabaseStatus,
     Decision,
     Distro,
@@ -222,6 +224,28 @@ FINDINGS = (
         ),
     ),
     Malware("MAL-2024-77", package=EVIL, decision=rule(Action.FAIL, "malware")),
+    BaseImageFinding(
+        "base-unpinned",
+        Severity(Level.MEDIUM),
+        "it was built on debian:12, and nothing tells on which build of it",
+        decision=rule(Action.WARN, "base-unpinned"),
+        hint="name it by its digest: FROM debian:12@sha256:…",
+    ),
+    BaseImageFinding(
+        "image-old",
+        Severity(Level.LOW),
+        "the image was built 412 days ago, on 2025-10-05",
+        decision=Decision(
+            Action.ALLOW, "old", suppressed_until="2026-12-30", reason="goes in January", owner="web@example.org"
+        ),
+        hint="rebuild it on the newest build of its base",
+    ),
+    CoverageFinding(
+        "executables-unaccounted",
+        Severity(Level.LOW),
+        "1 of 214 executables belong to no package (opt/<b>acme</b>)",
+        hint="install them as packages",
+    ),
 )
 FAILING = Report(
     "registry.example.org/team/app:1.4",

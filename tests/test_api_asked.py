@@ -16,7 +16,7 @@ from catalog.test_go_functions import SECTION, table
 from images import build, file, layer, oci_layout
 from pratique.api import Outcome, Settings, read_vex, scan
 from pratique.errors import NotFound, UsageError
-from pratique.model import Action, Report, Result, VexStatus, Vulnerability
+from pratique.model import Action, ImageFinding, Report, Result, VexStatus, Vulnerability
 from vuln import feeds
 from vuln.feeds import Record, fixed, record
 
@@ -41,11 +41,11 @@ def report(folder: Path, found: Settings, *members: tuple[object, ...]) -> Repor
 
 
 def ids(found: Report) -> list[str]:
-    return [finding.id for finding in found.findings]
+    return [finding.id for finding in found.findings if not isinstance(finding, ImageFinding)]
 
 
 def vulnerability(found: Report) -> Vulnerability:
-    (finding,) = found.findings
+    (finding,) = (one for one in found.findings if not isinstance(one, ImageFinding))
     assert isinstance(finding, Vulnerability)
     return finding
 

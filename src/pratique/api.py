@@ -47,6 +47,7 @@ from pratique.policy import schema
 from pratique.policy.baseline import Baseline
 from pratique.policy.baseline import load as load_baseline
 from pratique.policy.evaluate import decide
+from pratique.policy.image_findings import image_findings
 from pratique.policy.licences import breaches
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
@@ -356,6 +357,7 @@ class _Reader:
                 coverage=msgspec.structs.replace(stated.coverage, packages=len(found.packages), not_run=NOT_RUN),
                 verdict=Verdict(Result.UNKNOWN),
                 document=stated.format,
+                base=recognise(stated.image, self._base_of(stated.image)) if stated.image.layers else None,
             )
             yield _Read(report, found)
 
@@ -431,8 +433,8 @@ def _assess(
     settings: Settings,
     policy: schema.Policy,
 ) -> Report:
-    """The report with what the database knows of the packages, what the VEX documents say of that, and the licences
-    that the policy refuses."""
+    """The report with what the database knows of the packages, what the VEX documents say of that, the licences that
+    the policy refuses, and what is amiss with the image itself."""
     report, inventory = read.report, read.found
     if read.error is not None:
         return msgspec.structs.replace(report, database=database.status)
@@ -452,7 +454,7 @@ def _assess(
         not_assessed=(*found.not_assessed, *_hidden(report.problems)),
         not_run=tuple(name for name in NOT_RUN if name != "licences" or policy.licences is None),
     )
-    return msgspec.structs.replace(
+    assessed = msgspec.structs.replace(
         report,
         packages=found.packages,
         findings=(*findings, *breaches(found.packages, policy.licences)),
@@ -460,6 +462,8 @@ def _assess(
         coverage=coverage,
         database=database.status,
     )
+    whole = image_findings(assessed, settings.now)
+    return msgspec.structs.replace(assessed, findings=(*assessed.findings, *whole)) if whole else assessed
 
 
 def _about(known: Known, findings: Sequence[AnyFinding], packages: frozenset[Package]) -> tuple[AnyFinding, ...]:
@@ -470,7 +474,7 @@ def _about(known: Known, findings: Sequence[AnyFinding], packages: frozenset[Pac
         for finding in findings
         if not names.isdisjoint((finding.id, *finding.aliases))
         or known.id in (evidence.record for evidence in finding.evidence)
-        if finding.package in packages
+        if finding.package is None or finding.package in packages
     )
 
 

@@ -2,7 +2,7 @@
 the nouns.
 
 A finding is the same one in both where it names the same vulnerability, by any of its names, in a package of the same
-name: what a newer version still has is not new.
+name: what a newer version still has is not new. One of the image itself is the same one by its identifier and place.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 
-from pratique.model import AnyFinding, Package, Report, Struct, Vulnerability
+from pratique.model import AnyFinding, ImageFinding, Package, Report, Struct, Vulnerability
 
 Name = tuple[str, str, str]
 
@@ -49,7 +49,7 @@ class FindingStatus(enum.Enum):
 
 class FindingChange(Struct, frozen=True):
     """A finding of either side; ``packages`` are all that it is a finding of there (the new side's, but for one that is
-    fixed)."""
+    fixed), none for one of the image itself."""
 
     status: FindingStatus
     old: AnyFinding | None
@@ -128,11 +128,13 @@ def _findings(old: Sequence[AnyFinding], new: Sequence[AnyFinding]) -> list[Find
         members = before[number]
         made.append(FindingChange(FindingStatus.FIXED, members[0], None, _of(members)))
     order = list(FindingStatus)
-    return sorted(made, key=lambda one: (order.index(one.status), one.finding.id, one.packages[0].name))
+    return sorted(
+        made, key=lambda one: (order.index(one.status), one.finding.id, *(package.name for package in one.packages[:1]))
+    )
 
 
 def _by_subject(findings: Iterable[AnyFinding]) -> list[list[AnyFinding]]:
-    """The findings of one vulnerability in packages of one name, together."""
+    """The findings of one identifier in packages of one name, together."""
     found = dict[tuple[Name, str], list[AnyFinding]]()
     for finding in findings:
         found.setdefault((_subject(finding), finding.id), []).append(finding)
@@ -140,7 +142,10 @@ def _by_subject(findings: Iterable[AnyFinding]) -> list[list[AnyFinding]]:
 
 
 def _subject(finding: AnyFinding) -> Name:
-    """The package's name; of a distribution's package its source's, which is what is vulnerable."""
+    """The package's name; of a distribution's package its source's, which is what is vulnerable; of no
+    package the file's."""
+    if isinstance(finding, ImageFinding):
+        return ("", "", finding.path)
     package = finding.package
     return (package.type, package.namespace, package.source_name or package.name)
 
@@ -151,7 +156,8 @@ def _names(members: Sequence[AnyFinding]) -> list[tuple[Name, str]]:
 
 
 def _of(members: Iterable[AnyFinding]) -> tuple[Package, ...]:
-    return tuple(sorted({one.package for one in members}, key=lambda one: (one.name, one.version, one.path)))
+    packages = {one.package for one in members if not isinstance(one, ImageFinding)}
+    return tuple(sorted(packages, key=lambda one: (one.name, one.version, one.path)))
 
 
 def _status(was: AnyFinding | None, now: AnyFinding) -> FindingStatus:

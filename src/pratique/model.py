@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import BinaryIO, Literal
+from typing import BinaryIO, ClassVar, Literal
 
 import msgspec
 
@@ -57,21 +57,25 @@ class Layer(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """A step of an image's history: its instruction, and whether it made no layer."""
+    """A step of an image's history: its instruction, whether it made no layer, and when it was done (RFC 3339)."""
 
     created_by: str = ""
     empty: bool = False
+    created: str = ""
 
 
 class Base(Struct, frozen=True):
     """The image that another was built on: its lowest ``layers``. ``how`` tells who says so: ``option`` (its layers
     were compared), ``annotation`` (the image names it; how many layers are its own its history tells, 0 where it does
-    not) or ``history`` (guessed: where its instructions end)."""
+    not) or ``history`` (guessed: where its instructions end). ``created`` is when it was built (RFC 3339), "" where
+    nothing tells; ``contradicts`` the base that the image names, where its layers are another's."""
 
     name: str
     digest: str
     layers: int
     how: Literal["option", "annotation", "history"]
+    created: str = ""
+    contradicts: str = ""
 
     def origin(self, layer: int) -> Literal["", "base", "own"]:
         """Whose the layer of that index is; "" for none, and where nobody tells how many are the base's."""
@@ -207,7 +211,8 @@ class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
 
     ``where`` is a path, digest, package or feed; ``what`` a sentence that names the value. A ``blocking`` one makes
     the verdict unknown; the others are noted. ``layer`` is -1 where it belongs to none. ``hides`` says that it stands
-    for a package that is there and is not listed: the coverage counts it among those not assessed.
+    for a package that is there and is not listed: the coverage counts it among those not assessed. ``ended`` is the
+    last day (YYYY-MM-DD) of a distribution's support, where that is what it tells of.
     """
 
     where: str
@@ -216,6 +221,7 @@ class Problem(Struct, frozen=True, tag_field="fact", tag="problem"):
     layer: int = -1
     hint: str = ""
     hides: bool = False
+    ended: str = ""
 
 
 class Channel(Struct, frozen=True, tag_field="fact", tag="channel"):
@@ -426,9 +432,9 @@ class Action(enum.Enum):
 
 class Decision(Struct, frozen=True):
     """What the policy said and why. ``suppressed_until`` (YYYY-MM-DD), ``reason`` and ``owner`` are set when a
-    suppression holds, and ``baseline`` too, its day, when it is a baseline's; ``grace_until`` when a grace period turned
-    a failure into a warning; ``vex`` when a VEX document (then ``owner`` is its author) said so, as the status that it
-    gives."""
+    suppression holds, and ``baseline`` too, its day, when it is a baseline's; ``grace_until`` when a grace period
+    turned a failure into a warning; ``vex`` when a VEX document (then ``owner`` is its author) said so, as the status
+    that it gives."""
 
     action: Action = Action.NONE
     rule: str = ""
@@ -450,44 +456,74 @@ class Finding(Struct, frozen=True, tag_field="kind"):
     path: str = ""
     layer: int = -1
     decision: Decision = Decision()
+    aliases: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    published: str = ""
+    modified: str = ""
+
+    @property
+    def file(self) -> str:
+        """The path that proves it, "" for none."""
+        return self.path
+
+    @property
+    def from_layer(self) -> int:
+        """The index of the layer that it came with, -1 for none."""
+        return self.layer
 
 
-class Vulnerability(Finding, frozen=True, tag="vulnerability", kw_only=True):
-    """One vulnerability of one package, all records of it merged. ``id`` is the CVE where there is one."""
+class PackageFinding(Finding, frozen=True, kw_only=True):
+    """A finding of one package."""
 
     package: Package
-    aliases: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The path that proves it, else the package."""
+        return self.path or self.package.path
+
+    @property
+    def from_layer(self) -> int:
+        """The index of the layer that it, else the package, came with."""
+        return self.layer if self.layer >= 0 else self.package.layer
+
+
+class Vulnerability(PackageFinding, frozen=True, tag="vulnerability", kw_only=True):
+    """One vulnerability of one package, all records of it merged. ``id`` is the CVE where there is one."""
+
     fix: Fix = Fix()
     kev: Kev | None = None
     epss: Epss | None = None
     vex: Vex | None = None
-    evidence: tuple[Evidence, ...] = ()
-    published: str = ""
-    modified: str = ""
 
 
-class Malware(Finding, frozen=True, tag="malware", kw_only=True):
+class Malware(PackageFinding, frozen=True, tag="malware"):
     """A package that is itself the attack (OSV ``MAL-`` records)."""
 
-    package: Package
-    aliases: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    published: str = ""
-    modified: str = ""
 
-
-class LicenceBreach(Finding, frozen=True, tag="licence", kw_only=True):
+class LicenceBreach(PackageFinding, frozen=True, tag="licence"):
     """A package under a licence that the policy refuses: ``id`` is its SPDX identifier, ``title`` all that the package
     says of its licences. Where they are not known, ``id`` is ``licence-unknown``."""
 
-    package: Package
-    aliases: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    published: str = ""
-    modified: str = ""
+
+class ImageFinding(Finding, frozen=True, kw_only=True):
+    """A finding of the image itself, of no package: ``title`` says what is amiss, ``hint`` what to do."""
+
+    package: ClassVar[None] = None
+    hint: str = ""
 
 
-AnyFinding = Vulnerability | Malware | LicenceBreach
+class BaseImageFinding(ImageFinding, frozen=True, tag="base-image"):
+    """What is amiss with the image that this one was built on: ``base-unknown``, ``base-unpinned``, …"""
+
+
+class CoverageFinding(ImageFinding, frozen=True, tag="coverage"):
+    """A part of the image that nothing speaks for: ``executables-unaccounted``, ``packages-not-assessed``."""
+
+
+AnyPackageFinding = Vulnerability | Malware | LicenceBreach
+AnyImageFinding = BaseImageFinding | CoverageFinding
+AnyFinding = AnyPackageFinding | AnyImageFinding
 
 
 class FeedStatus(Struct, frozen=True):

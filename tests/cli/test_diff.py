@@ -49,7 +49,9 @@ def test_a_saved_report_and_json(image: Path, mended: Path, database: Path, run:
     assert (code, err) == (0, "")
     document = json.loads(out)
     jsonschema.validate(document, json.loads(difference_schema()))
-    assert [(one["status"], one["finding"]["id"]) for one in document["findings"]] == [("fixed", "CVE-2026-4242")]
+    found = [(one["status"], one["finding"]["kind"], one["finding"]["id"]) for one in document["findings"]]
+    assert [one for one in found if one[0] != "unchanged"] == [("fixed", "vulnerability", "CVE-2026-4242")]
+    assert {kind for status, kind, _ in found if status == "unchanged"} == {"base-image"}
 
 
 def test_packages_alone_ask_no_database(image: Path, mended: Path, run: Run, tmp_path: Path) -> None:

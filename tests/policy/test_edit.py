@@ -38,7 +38,7 @@ suppress:
 # the rest
 on_unknown: block
 """
-NEW = Suppression("CVE-9", "libfoo", "why: because # of", "me", date(2027, 1, 1), version="1.0")
+NEW = Suppression("CVE-9", "why: because # of", "me", date(2027, 1, 1), "libfoo", version="1.0")
 
 
 def entries(text: str) -> tuple[Suppression, ...]:
@@ -112,10 +112,10 @@ TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()) a
 ENTRIES = st.builds(
     Suppression,
     st.from_regex(r"CVE-[0-9]{1,4}", fullmatch=True),
-    st.just("p"),
     TEXT,
     TEXT,
     st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    st.just("p"),
 )
 
 

@@ -30,8 +30,12 @@ PAGE = (DOCS / "policy.md").read_text(encoding="utf-8")
 RULE = "gate:\n  - name: a\n    when: 'true'\n    action: fail\n"
 PROMISE = "suppress:\n  - id: CVE-1\n    package: a\n    reason: r\n    owner: o\n    expires: 2026-12-31\n"
 
+OF_IMAGE = PROMISE.replace("CVE-1", "image-old").replace("package: a", "image: app")
+
 GOOD = [
     "version: 1",
+    OF_IMAGE,
+    OF_IMAGE + "    path: etc/x",
     RULE,
     PROMISE,
     RULE + PROMISE + "max_suppression_days: 1\non_unknown: warn",
@@ -46,6 +50,10 @@ GOOD = [
     "on_unknown: block",
 ]
 BAD = [
+    (PROMISE.replace("CVE-1", "image-old"), "2:5", "'image' is missing here"),
+    (PROMISE.replace("package: a", "image: app"), "2:5", "'package' is missing here"),
+    (OF_IMAGE + "    package: a", "7:5", "'package' has no place here: image-old is a finding of an image"),
+    (OF_IMAGE + "    version: '1'", "7:5", "'version' has no place here"),
     ("[]", "1:1", "expected a mapping, not a list: []"),
     ("policy", "1:1", "expected a mapping, not text: 'policy'"),
     ("gates: []", "1:1", "no key 'gates' here; did you mean 'gate'?"),
@@ -208,7 +216,7 @@ def test_the_example_decides() -> None:
 
 def test_each_policy_of_the_page_loads() -> None:
     *blocks, cases = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     assert [case.rule for case in read(cases, "policy.md")] == ["likely"]
     policies = [load(block, "policy.md") for block in blocks]
     default = [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in DEFAULT.gate]

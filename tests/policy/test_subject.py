@@ -11,11 +11,15 @@ from pratique.expr.environment import Kind
 from pratique.model import (
     AnyFinding,
     Base,
+    BaseImageFinding,
+    Coverage,
+    CoverageFinding,
     Distro,
     Epss,
     Fix,
     FixState,
     Image,
+    ImageConfig,
     Kev,
     Level,
     Malware,
@@ -27,7 +31,7 @@ from pratique.model import (
     VexStatus,
     Vulnerability,
 )
-from pratique.policy.subject import ENVIRONMENT, context, day_of, days_since, row
+from pratique.policy.subject import ENVIRONMENT, age_days, context, day_of, days_since, row
 
 TODAY = date(2026, 11, 21)
 PACKAGE = Package(
@@ -57,9 +61,16 @@ WHOLE = Vulnerability(
 REPORT = Report(
     "app:1",
     "2026-11-21",
-    image=Image("app:1", "app:1", digest="sha256:00", platform=Platform("linux", "arm64")),
+    image=Image(
+        "app:1",
+        "app:1",
+        digest="sha256:00",
+        platform=Platform("linux", "arm64"),
+        config=ImageConfig(created="2026-11-01T08:00:00Z"),
+    ),
     distro=Distro("debian", "12"),
-    base=Base("debian:12", "sha256:11", 4, "annotation"),
+    base=Base("debian:12", "sha256:11", 4, "annotation", created="2026-10-22T00:00:00Z"),
+    coverage=Coverage(8, 6, executables=10, accounted=9),
 )
 EXPECTED: dict[str, Value] = {
     "finding.id": "CVE-2021-44228",
@@ -92,10 +103,15 @@ EXPECTED: dict[str, Value] = {
     "image.name": "app:1",
     "image.digest": "sha256:00",
     "image.base": "debian:12",
+    "image.base_digest": "sha256:11",
+    "image.base_age_days": 30,
+    "image.age_days": 20,
     "image.os": "linux",
     "image.architecture": "arm64",
     "distro.id": "debian",
     "distro.version": "12",
+    "coverage.executables": 0.9,
+    "coverage.packages": 0.75,
 }
 KINDS = {
     Kind.BOOL: bool,
@@ -107,7 +123,7 @@ KINDS = {
 
 
 def named(finding: AnyFinding, report: Report) -> dict[str, Value]:
-    return dict(zip(ENVIRONMENT.fields, row(finding, context(report), TODAY), strict=True))
+    return dict(zip(ENVIRONMENT.fields, row(finding, context(report, TODAY), TODAY), strict=True))
 
 
 def test_all_that_is_known() -> None:
@@ -118,7 +134,11 @@ BARE = Vulnerability("CVE-1", package=Package("deb", "bash", "5"))
 MALWARE = Malware("MAL-1", package=Package("npm", "left-padd", "1"))
 
 
-@pytest.mark.parametrize("finding", [WHOLE, BARE, MALWARE])
+STALE = BaseImageFinding("base-old")
+STRAYS = CoverageFinding("executables-unaccounted")
+
+
+@pytest.mark.parametrize("finding", [WHOLE, BARE, MALWARE, STALE, STRAYS])
 @pytest.mark.parametrize("report", [REPORT, Report("app:1", "2026-11-21"), Report("", "", distro=Distro("arch"))])
 def test_values_are_of_the_declared_type_and_only_optional_ones_are_missing(
     finding: AnyFinding, report: Report
@@ -163,7 +183,7 @@ def test_malware_has_a_kind_and_no_scores() -> None:
 
 def test_a_condition_reads_a_row() -> None:
     condition = compile('finding.kev && finding.package.name == "log4j-core" && distro.id == "debian"', ENVIRONMENT)
-    assert condition(row(WHOLE, context(REPORT), TODAY))
+    assert condition(row(WHOLE, context(REPORT, TODAY), TODAY))
 
 
 @pytest.mark.parametrize(
@@ -183,3 +203,29 @@ def test_a_condition_reads_a_row() -> None:
 def test_days_since(text: str, days: int | None) -> None:
     assert days_since(text, TODAY) == days
     assert day_of("2026-11-21") == TODAY
+
+
+def test_what_is_of_the_image_has_no_package() -> None:
+    found = named(STRAYS, REPORT)
+    assert found["finding.kind"] == "coverage"
+    assert named(STALE, REPORT)["finding.kind"] == "base-image"
+    assert found["finding.package.licences"] == ()
+    assert {value for name, value in found.items() if name.startswith("finding.package.") and value != ()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("created", "days"),
+    [
+        ("2026-11-21T23:59:59Z", 0),
+        ("2026-10-22", 30),
+        ("2013-03-20", 4994),
+        ("", None),
+        ("soon", None),
+        ("2026-11-22T00:00:00Z", None),  # of the future
+        ("1970-01-01T00:00:00Z", None),  # built without the time of day
+        ("0001-01-01T00:00:00Z", None),
+        ("2013-03-19", None),
+    ],
+)
+def test_the_age_of_an_image(created: str, days: int | None) -> None:
+    assert age_days(created, TODAY) == days

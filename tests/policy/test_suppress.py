@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.report_cases import finding, report
-from pratique.model import Image, Package, Report, Vulnerability
+from pratique.model import BaseImageFinding, Image, Package, Report, Vulnerability
 from pratique.policy.evaluate import decide
 from pratique.policy.schema import DEFAULT, Policy, Suppression
 from pratique.policy.suppress import Suppressions
@@ -160,3 +160,26 @@ def test_accepting_kev_is_told_only_where_it_was() -> None:
 def test_more_than_fourteen_days_is_not_soon() -> None:
     assert "expires in 14 days" in notes(promise(expires=date(2026, 12, 5)), findings=({"id": "CVE-1"},))[0]
     assert "expires" not in notes(promise(expires=date(2026, 12, 6)), findings=({"id": "CVE-1"},))[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({"image": "app:1"}, True),
+        ({"image": "app"}, True),
+        ({"image": "other"}, False),
+        ({}, False),  # neither a package nor an image
+        ({"package": "bash", "image": "app"}, False),
+        ({"image": "app", "path": "etc/x"}, True),
+        ({"image": "app", "path": "etc/y"}, False),
+        ({"id": "base-old", "image": "app"}, False),
+    ],
+)
+def test_a_finding_of_the_image_is_silenced_by_image(changes: dict[str, str], held: bool) -> None:
+    entry = promise(**({"id": "image-old", "package": ""} | changes))
+    asked = Suppressions(policy(entry), report({}), TODAY)
+    assert (asked.silencing(BaseImageFinding("image-old", path="etc/x"), False) is not None) is held
+
+
+def test_what_names_an_image_only_silences_no_package() -> None:
+    assert not silenced(promise(package="", image="app"), {"id": "CVE-1"})

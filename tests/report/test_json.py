@@ -14,8 +14,9 @@ from pratique.model import Report, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import json
 from pratique.report._document import InventoryDocument, ReportDocument
+from pratique.report._purl import image_purl
 from pratique.report._schema import difference_schema, explanation_schema, inventory_schema, report_schema
-from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, deb
+from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, IMAGE, deb
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEYS = {
@@ -88,7 +89,10 @@ def test_our_own_types_read_it_back() -> None:
     document = msgspec.json.decode(text, type=ReportDocument)
     assert document.verdict.result == "fail"
     assert len(document.findings) == len(FAILING.findings)
-    assert {finding.subject.purl for finding in document.findings} <= {package.purl for package in document.packages}
+    of_packages = {one.subject.purl for one in document.findings if one.subject.type != "oci"}
+    assert of_packages <= {package.purl for package in document.packages}
+    of_image = {(one.kind, one.subject.purl) for one in document.findings if one.subject.type == "oci"}
+    assert of_image == {(kind, image_purl(IMAGE)) for kind in ("base-image", "coverage")}
     inventory = msgspec.json.decode(json.write((FAILING,), WriteOptions(inventory=True)), type=InventoryDocument)
     assert inventory.packages == document.packages
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pratique.errors import UsageError
 from pratique.plugins import WriteOptions
 from pratique.report import json as writer
+from pratique.report._groups import name_of
 from pratique.report._restore import restore
 from reports import ALL, CLEARED, FAILING
 
@@ -24,8 +25,8 @@ def test_what_is_read_again_is_written_alike() -> None:
 
 def test_findings_keep_their_packages_and_decisions() -> None:
     (found,) = restore(writer.write((FAILING,), WriteOptions()).encode(), "report.json")
-    assert {(one.id, one.package.name, one.decision) for one in found.findings} == {
-        (one.id, one.package.name, one.decision) for one in FAILING.findings
+    assert {(type(one), one.id, name_of(one), one.decision) for one in found.findings} == {
+        (type(one), one.id, name_of(one), one.decision) for one in FAILING.findings
     }
     assert found.verdict == FAILING.verdict
 

@@ -32,7 +32,7 @@ def test_every_failing_finding_is_shown_with_its_rule_whatever_the_width() -> No
 def test_what_is_below_the_gate_is_counted_and_shown_when_asked() -> None:
     text = table.write((FAILING,), WriteOptions(width=110))
     assert "CVE-2022-1003" not in text
-    assert "12 more below the gate (--all): 4 medium, 4 low, 4 of unknown severity" in text
+    assert "13 more below the gate (--all): 4 medium, 5 low, 4 of unknown severity" in text
     everything = table.write((FAILING,), WriteOptions(width=110, everything=True))
     assert all(finding.id in everything for finding in FAILING.findings)
     assert "below the gate" not in everything
@@ -48,7 +48,7 @@ def test_an_exploited_one_is_shown_although_nothing_fails_it() -> None:
 
 def test_a_suppression_that_ends_soon_is_told_and_a_distant_one_counted() -> None:
     text = table.write((FAILING,), WriteOptions(width=200))
-    assert "2 suppressed, the first until 2026-11-30" in text
+    assert "3 suppressed, the first until 2026-11-30" in text
     assert (
         "CVE-2020-1111 zlib1g 1:1.2.13.dfsg-1: until 2026-11-30 (9 days left), web@example.org: not reachable" in text
     )

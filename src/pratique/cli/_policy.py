@@ -78,12 +78,12 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
     found = [
         index
         for index, entry in enumerate(policy.suppress)
-        if entry.id == identifier and package in ("", entry.package)
+        if entry.id == identifier and package in ("", entry.package or entry.image)
     ]
     if not found:
         where = f" in {package}" if package else ""
         raise UsageError(f"no suppression of {identifier!r}{where}", hint="pratique suppress list shows them")
-    packages = sorted({policy.suppress[index].package for index in found})
+    packages = sorted({policy.suppress[index].package or policy.suppress[index].image for index in found})
     if len(packages) > 1:
         raise UsageError(f"{identifier} is suppressed in {', '.join(packages)}", hint="name the package too")
     return found

@@ -16,7 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """What is accepted, why, by whom, until when."""
     group = parser.add_argument_group("Suppression")
     group.add_argument("id", metavar="ID", help="the finding's identifier, or an alias of it")
-    group.add_argument("package", metavar="PACKAGE", help="the package's name, namespace/name or source package")
+    about = "the package's name, namespace/name or source package; of a finding of the image: --image instead"
+    group.add_argument("package", metavar="PACKAGE", nargs="?", default="", help=about)
     group.add_argument("--reason", metavar="TEXT", required=True, help="why this is no risk here")
     group.add_argument("--owner", metavar="WHO", required=True, help="who answers for it")
     _policy.add_end(group)
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         accept_kev=args.accept_kev,
     )
     _output.save(edit.added(text, args.policy, entry), file)
-    _output.say(f"{visible(args.policy)}: {visible(args.id)} in {visible(args.package)} until {expires}\n", out)
+    _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
     return 0
 
 

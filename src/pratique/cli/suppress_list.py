@@ -77,7 +77,8 @@ def _lines(row: _Row) -> list[str]:
     scope += f", image {row.image}" if row.image else ""
     scope += ", even in KEV" if row.accept_kev else ""
     left = f"{count(row.days, 'day')} left" if row.days >= 0 else f"{count(-row.days, 'day')} ago"
-    head = f"{row.state:9} {visible(row.id)} in {visible(row.package)}{visible(scope) and ', ' + visible(scope[2:])}"
+    about = f" in {visible(row.package)}" if row.package else ""
+    head = f"{row.state:9} {visible(row.id)}{about}{visible(scope)}"
     return [f"{head}: until {row.expires} ({left})", f"          {visible(row.owner)}: {visible(row.reason)}"]
 
 

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     for index in gone:
         entry = policy.suppress[index]
         why = f"over since {entry.expires}" if index in over else "silences nothing in the reports"
-        _output.say(f"{visible(entry.id)} in {visible(entry.package)}: {why}\n", out)
+        _output.say(f"{visible(entry.subject)}: {why}\n", out)
     if gone and not args.dry_run:
         _output.save(edit.pruned(text, args.policy, gone), Path(args.policy))
     verb = "would go" if args.dry_run else "removed"

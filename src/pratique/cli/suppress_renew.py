@@ -37,7 +37,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
         expires = _policy.end_of(args, today, most)
         text = edit.renewed(text, args.policy, index, expires, args.reason)
-        _output.say(f"{visible(args.policy)}: {visible(entry.id)} in {visible(entry.package)} until {expires}\n", out)
+        _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
     _output.save(text, Path(args.policy))
     return 0
 

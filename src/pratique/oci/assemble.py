@@ -96,7 +96,9 @@ def execution(config: Config) -> ImageConfig:
         labels=run.labels or {},
         created=config.created or "",
         author=config.author or "",
-        history=tuple(Step(step.created_by or "", bool(step.empty_layer)) for step in config.history or ()),
+        history=tuple(
+            Step(step.created_by or "", bool(step.empty_layer), step.created or "") for step in config.history or ()
+        ),
     )
 
 

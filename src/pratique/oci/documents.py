@@ -119,6 +119,7 @@ class History(_Document, frozen=True, rename=None):
 
     created_by: str | None = ""
     empty_layer: bool | None = False
+    created: str | None = ""
 
 
 class Execution(_Document, frozen=True, rename="pascal"):

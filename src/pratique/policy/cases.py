@@ -14,6 +14,8 @@ from pratique.limits import Limits
 from pratique.model import (
     Action,
     AnyFinding,
+    BaseImageFinding,
+    CoverageFinding,
     Decision,
     Distro,
     Epss,
@@ -47,7 +49,7 @@ class Subject(_Strict, frozen=True):
     """A finding, as the fields of conditions name it."""
 
     id: str
-    kind: Literal["vulnerability", "malware", "licence"] = "vulnerability"
+    kind: Literal["vulnerability", "malware", "licence", "base-image", "coverage"] = "vulnerability"
     aliases: tuple[str, ...] = ()
     type: str = "deb"
     namespace: str = ""
@@ -142,6 +144,9 @@ def _told(decision: Decision) -> str:
 
 
 def _finding(said: Subject) -> AnyFinding:
+    if said.kind in ("base-image", "coverage"):
+        made = BaseImageFinding if said.kind == "base-image" else CoverageFinding
+        return made(said.id, Severity(said.severity, said.cvss), path=said.path)
     package = Package(
         said.type,
         said.package,

@@ -34,7 +34,7 @@ def decide(report: Report, policy: Policy, now: datetime, baseline: Baseline | N
     today = now.astimezone(UTC).date()
     suppressions = Suppressions(policy, report, today)
     asked = Baselined(baseline, report, today, policy.max_suppression_days)
-    shared = context(report)
+    shared = context(report, today)
     gate = [(rule.when.run, rule) for rule in policy.gate]
     findings = tuple(
         msgspec.structs.replace(

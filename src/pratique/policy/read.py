@@ -18,6 +18,7 @@ from pratique.licences import expression
 from pratique.limits import Limits
 from pratique.policy import schema
 from pratique.policy.document import Document, Node
+from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.licences import is_name
 from pratique.policy.schema import (
     Licences,
@@ -84,6 +85,7 @@ def policy(text: str, path: str, limits: Limits) -> Policy:
     file = _decode(document)
     gate = _gate(file.gate, document, limits) or schema.DEFAULT.gate
     _check_licences(file.licences, document)
+    _check_suppressions(file.suppress, document)
     unknown = file.on_unknown if isinstance(file.on_unknown, OnUnknown) else OnUnknown(blocking=file.on_unknown)
     return Policy(
         gate=gate,
@@ -105,6 +107,20 @@ def _refuse_later(document: Document) -> None:
                 f"the section {section!r} is not supported yet by this version of Pratique",
                 hint="remove it; nothing in it would be checked",
             )
+
+
+def _check_suppressions(entries: tuple[Suppression, ...], document: Document) -> None:
+    """Raises for one that names no package, but where its finding has none: then it names the image."""
+    for place, entry in enumerate(entries):
+        node = document.node(("suppress", place))
+        if entry.id not in IDENTIFIERS and not entry.package:
+            document.fail(node.place, "'package' is missing here")
+        if entry.id in IDENTIFIERS and not entry.image:
+            document.fail(node.place, "'image' is missing here", hint=f"{entry.id} is a finding of an image")
+        for field in ("package", "version"):
+            if entry.id in IDENTIFIERS and field in node.keys:
+                what = f"{field!r} has no place here: {entry.id} is a finding of an image, and of no package"
+                document.fail(node.keys[field], what, hint="leave it out")
 
 
 def _check_licences(rules: Licences | None, document: Document) -> None:

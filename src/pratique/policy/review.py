@@ -84,7 +84,7 @@ def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[R
     for index, entry in enumerate(policy.suppress):
         left = (entry.expires - today).days
         most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
-        subject = f"the suppression of {entry.id} in {entry.package}"
+        subject = f"the suppression of {entry.subject}"
         if left < 0:
             what = f"{subject} expired on {entry.expires}: it counts as none; renew it with a reason, or remove it"
             yield _at(document, ("suppress", index, "expires"), what)

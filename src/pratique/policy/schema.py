@@ -17,6 +17,7 @@ from pratique.expr import Condition, compile
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import Action
+from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.subject import ENVIRONMENT
 
 _END = r"$(?!\n)"  # Python's $ would let a final newline through
@@ -62,19 +63,27 @@ class RuleEntry(_File, frozen=True):
 
 
 class Suppression(_File, frozen=True):
-    """A dated promise about one vulnerability of one package."""
+    """A dated promise about one finding of one package, or about one of an image, which has no package."""
 
     id: Annotated[Exact, Meta(description="The finding's identifier or an alias of it.")]
-    package: Annotated[Exact, Meta(description="The package's name, namespace/name or source package.")]
     reason: Annotated[Text, Meta(description="Why this is no risk here.")]
     owner: Annotated[Text, Meta(description="Who answers for it.")]
     expires: Annotated[date, Meta(description="The last day on which it holds (UTC).")]
+    package: Annotated[
+        Exact,
+        Meta(description="The package's name, namespace/name or source package; findings of the image have none."),
+    ] = ""
     version: Annotated[Exact, Meta(description="Only this installed version.")] = ""
     path: Annotated[Path, Meta(description="Only in this file.")] = ""
     image: Annotated[Exact, Meta(description="Only in this image: its name, with or without tag, or its digest.")] = ""
     accept_kev: Annotated[
         bool, Meta(description="Silence a vulnerability that is known to be exploited; at most 14 days.")
     ] = False
+
+    @property
+    def subject(self) -> str:
+        """What it is about: ``CVE-2023-45853 in zlib1g``, ``base-old in registry.example/app``."""
+        return f"{self.id} in {self.package or self.image}"
 
 
 LicenceName = Annotated[
@@ -164,8 +173,14 @@ def json_schema() -> bytes:
     made["title"] = "pratique.yaml"
     shapes = made["$defs"]
     shapes["PolicyFile"]["minProperties"] = 1
-    for shape, key in (("PolicyFile", "gate"), *(("Suppression", key) for key in ("version", "path", "image"))):
+    optional = ("package", "version", "path", "image")
+    for shape, key in (("PolicyFile", "gate"), *(("Suppression", key) for key in optional)):
         del shapes[shape]["properties"][key]["default"]  # what stands for "not there" is not to be written
+    shapes["Suppression"] |= {
+        "if": {"properties": {"id": {"enum": IDENTIFIERS}}},
+        "then": {"required": ["image"], "properties": {"package": False, "version": False}},
+        "else": {"required": ["package"]},
+    }
     shapes["RuleEntry"]["dependentSchemas"] = {"grace_days": {"properties": {"action": {"const": "fail"}}}}
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
@@ -178,6 +193,7 @@ _DEFAULT_GATE = (
     RuleEntry("epss", "finding.epss >= 0.5", RuleAction.FAIL),
     RuleEntry("epss-watch", "finding.epss >= 0.1", RuleAction.WARN),
     RuleEntry("critical-fixable", 'finding.severity == "critical" && finding.fixable', RuleAction.WARN),
+    RuleEntry("base-unpinned", 'finding.id == "base-unpinned"', RuleAction.WARN),
 )
 
 

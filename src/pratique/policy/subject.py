@@ -11,9 +11,33 @@ from functools import lru_cache
 import msgspec
 
 from pratique.expr import BOOL, DOUBLE, INT, STRING, STRINGS, Environment, Field, Row, Value
-from pratique.model import AnyFinding, Base, FixState, Level, Malware, Package, Report, VexStatus, Vulnerability
+from pratique.model import (
+    AnyFinding,
+    Base,
+    BaseImageFinding,
+    Coverage,
+    CoverageFinding,
+    FixState,
+    ImageFinding,
+    Level,
+    LicenceBreach,
+    Malware,
+    Package,
+    Report,
+    VexStatus,
+    Vulnerability,
+)
 
-KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence")
+KINDS = ("vulnerability", "malware", "secret", "misconfiguration", "licence", "signature", "base-image", "coverage")
+
+_KINDS: dict[type[AnyFinding], str] = {
+    Vulnerability: "vulnerability",
+    Malware: "malware",
+    LicenceBreach: "licence",
+    BaseImageFinding: "base-image",
+    CoverageFinding: "coverage",
+}
+_FIRST_IMAGE = date(2013, 3, 20)  # Docker's first release: an image cannot be older than what made it
 
 _NO_ORDER = "versions do not sort as text; name them with == or in, or ask for finding.fixable"
 _SEVERITY_ORDER = (
@@ -64,10 +88,15 @@ ENVIRONMENT = Environment(
         "image.name": Field(STRING, "the reference without transport and digest", optional=True),
         "image.digest": Field(STRING, "of the manifest", optional=True),
         "image.base": Field(STRING, "the name of the base image", optional=True),
+        "image.base_digest": Field(STRING, "the digest of the base image", optional=True),
+        "image.base_age_days": Field(INT, "days since the base image was built", optional=True),
+        "image.age_days": Field(INT, "days since the image was built", optional=True),
         "image.os": Field(STRING, "of the platform", optional=True),
         "image.architecture": Field(STRING, "of the platform", optional=True),
         "distro.id": Field(STRING, "ID of os-release", optional=True),
         "distro.version": Field(STRING, "VERSION_ID of os-release", optional=True, unordered=_NO_ORDER),
+        "coverage.executables": Field(DOUBLE, "the share of executables that belong to a package", optional=True),
+        "coverage.packages": Field(DOUBLE, "the share of packages that could be assessed", optional=True),
     }
 )
 
@@ -79,16 +108,25 @@ class Shared(msgspec.Struct, frozen=True):
     base: Base | None
 
 
-def context(report: Report) -> Shared:
-    """What the report's findings share."""
+def context(report: Report, today: date) -> Shared:
+    """What the report's findings share on that day."""
     image, distro, base = report.image, report.distro, report.base
-    ofimage: Row = (None,) * 5
+    ofimage: Row = (None,) * 8
     if image is not None:
         platform = image.platform
-        named = base.name if base and base.name else None
-        ofimage = (image.name or None, image.digest or None, named, platform.os, platform.architecture)
-    values = (*ofimage, distro.id if distro else None, (distro.version or None) if distro else None)
-    return Shared(values, base)
+        below = (base.name or None, base.digest or None, age_days(base.created, today)) if base else (None, None, None)
+        age = age_days(image.config.created, today)
+        ofimage = (image.name or None, image.digest or None, *below, age, platform.os, platform.architecture)
+    ofdistro = (distro.id, distro.version or None) if distro else (None, None)
+    return Shared((*ofimage, *ofdistro, *_shares(report.coverage)), base)
+
+
+def _shares(coverage: Coverage) -> Row:
+    """Of the executables and of the packages; None of none."""
+    return (
+        coverage.accounted / coverage.executables if coverage.executables else None,
+        coverage.assessed / coverage.packages if coverage.packages else None,
+    )
 
 
 def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
@@ -106,29 +144,26 @@ def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
             fix.versions,
             days_since(fix.date, today),
         )
-        kind = "vulnerability"
     else:
-        kind = "malware" if isinstance(finding, Malware) else "licence"
         known = (False, False, None, None, None, False, FixState.UNKNOWN.value, (), None)
     severity = finding.severity
     return (
         finding.id,
         finding.aliases,
-        kind,
+        _KINDS[type(finding)],
         severity.level.value,
         severity.score,
         finding.path or None,
         finding.layer if finding.layer >= 0 else None,
-        (shared.base.origin(_layer(finding)) or None) if shared.base else None,
+        (shared.base.origin(finding.from_layer) or None) if shared.base else None,
         *known,
         days_since(finding.published, today),
-        *_package(finding.package),
+        *(_NO_PACKAGE if isinstance(finding, ImageFinding) else _package(finding.package)),
         *shared.values,
     )
 
 
-def _layer(finding: AnyFinding) -> int:
-    return finding.layer if finding.layer >= 0 else finding.package.layer
+_NO_PACKAGE: tuple[Value, ...] = (None, None, None, None, None, None, None, (), None)
 
 
 def _package(package: Package) -> tuple[Value, ...]:
@@ -150,6 +185,13 @@ def days_since(text: str, today: date) -> int | None:
     which is not believed."""
     day = day_of(text)
     return (today - day).days if day is not None and day <= today else None
+
+
+def age_days(created: str, today: date) -> int | None:
+    """Days since an image was built; None where it does not tell, or tells of a day when there were no images, as
+    builders do that leave the time out (0001-01-01, 1970-01-01)."""
+    day = day_of(created)
+    return days_since(created, today) if day is not None and day >= _FIRST_IMAGE else None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pratique.model import AnyFinding, Package, Report
+from pratique.model import AnyFinding, ImageFinding, Package, Report
 from pratique.policy.schema import Policy, Suppression
 
 KEV_DAYS = 14
@@ -82,7 +82,7 @@ class Suppressions:
         return tuple(text for _, text, _ in sorted(ranked, key=lambda each: (each[0], each[2])))
 
     def _note(self, index: int, entry: Suppression) -> tuple[int, str]:
-        subject = f"{entry.id} in {entry.package}"
+        subject = entry.subject
         if refusal := self._refusal(entry):
             return 3, f"the suppression of {subject} by {entry.owner} {refusal}"
         if count := self._silenced[index]:
@@ -121,11 +121,14 @@ class Suppressions:
 
 
 def _places(finding: AnyFinding) -> frozenset[str]:
-    """All files that prove the finding's package."""
-    return frozenset((finding.path or finding.package.path, *finding.package.locations))
+    """All files that prove it."""
+    others = () if isinstance(finding, ImageFinding) else finding.package.locations
+    return frozenset((finding.file, *others))
 
 
 def _concerns(entry: Suppression, finding: AnyFinding, places: frozenset[str]) -> bool:
+    if isinstance(finding, ImageFinding):
+        return not entry.package and bool(entry.image) and entry.path in ("", finding.path)
     package = finding.package
     return (
         entry.package in _package_names(package)

@@ -99,6 +99,5 @@ def _package(change: PackageChange) -> PackageChangePart:
 
 
 def _finding(change: FindingChange, old: Report, new: Report) -> FindingChangePart:
-    distro = new.distro if change.new else old.distro
-    was = parts.finding_part(change.old, old.distro) if change.status.value == "changed" and change.old else None
-    return FindingChangePart(change.status.value, parts.finding_part(change.finding, distro), was)
+    was = parts.finding_part(change.old, old) if change.status.value == "changed" and change.old else None
+    return FindingChangePart(change.status.value, parts.finding_part(change.finding, new if change.new else old), was)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pratique.difference import Difference, FindingChange, FindingStatus, PackageChange, PackageStatus
-from pratique.model import Action, AnyFinding, Report, Vulnerability
+from pratique.model import Action, AnyFinding, ImageFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups
 from pratique.report._text import count, cut, paint, visible, wrap
@@ -73,6 +73,7 @@ def _finding(change: FindingChange) -> str:
     names = [f"{visible(_groups.full_name(one))} {visible(one.version)}" for one in change.packages[:_PACKAGES]]
     more = len(change.packages) - _PACKAGES
     parts.append(", ".join(names) + (f" and {more} more" if more > 0 else ""))
+    parts.append(visible(finding.title) if isinstance(finding, ImageFinding) else "")
     if isinstance(finding, Vulnerability) and finding.fix.versions and change.new is not None:
         parts.append(f"fixed in {', '.join(visible(one) for one in finding.fix.versions[:2])}")
     if finding.decision.rule:

@@ -33,7 +33,7 @@ def line_of(finding: AnyFinding, image: Image | None, text: str) -> int:
     stage = _last_stage(text)
     if not stage:
         return 0
-    index = finding.layer if finding.layer >= 0 else finding.package.layer
+    index = finding.from_layer
     if image is not None and 0 <= index < len(image.layers):
         made = _plain(instruction(image.layers[index].created_by))
         for one in stage[1:]:

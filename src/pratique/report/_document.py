@@ -15,6 +15,7 @@ REPORT: Final = "urn:pratique:report:1.0"
 INVENTORY: Final = "urn:pratique:inventory:1.0"
 
 LevelName = Literal["unknown", "none", "low", "medium", "high", "critical"]
+KindName = Literal["vulnerability", "malware", "licence", "base-image", "coverage"]
 LayerIndex = Annotated[
     int | None, msgspec.Meta(description="index into image.layers, 0 for the lowest; null where it belongs to none")
 ]
@@ -54,12 +55,15 @@ class ImagePart(Part, frozen=True):
 
 class BasePart(Part, frozen=True):
     """The image that this one was built on: its lowest layers, 0 where nobody tells how many. how is who says so:
-    option, annotation or history, which is a guess."""
+    option, annotation or history, which is a guess. created is when it was built, RFC 3339;
+    contradicts the base that the image names, where its layers are another's."""
 
     name: str
     digest: str
     layers: int
     how: Literal["option", "annotation", "history"]
+    created: str = ""
+    contradicts: str = ""
 
 
 class DistroPart(Part, frozen=True):
@@ -107,7 +111,8 @@ class PackagePart(Part, frozen=True):
 
 
 class SubjectPart(Part, frozen=True):
-    """What a finding is about; the package with this purl and path stands in packages."""
+    """What a finding is about: the package with this purl and path stands in packages. Findings of kind base-image and
+    coverage are about the image itself: its type is oci, its version its digest, its purl "" where it has no digest."""
 
     purl: str
     type: str
@@ -200,9 +205,9 @@ class DecisionPart(Part, frozen=True):
 
 class FindingPart(Part, frozen=True):
     """One finding; kev and epss are null where the catalogue or the model does not have it; vex is left out where no
-    VEX document speaks of it."""
+    VEX document speaks of it. hint is what to do about one that is of no package."""
 
-    kind: Literal["vulnerability", "malware", "licence"]
+    kind: KindName
     id: str
     aliases: tuple[str, ...]
     severity: SeverityPart
@@ -219,6 +224,7 @@ class FindingPart(Part, frozen=True):
     modified: str = ""
     origin: Literal["", "base", "own"] = ""
     vex: VexPart | None = None
+    hint: str = ""
 
 
 class ProblemPart(Part, frozen=True):

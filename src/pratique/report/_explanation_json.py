@@ -32,7 +32,7 @@ def _document(explanation: Explanation) -> document.ExplanationDocument:
         id=known.id,
         names=known.names,
         found=bool(explanation.findings),
-        findings=[parts.finding_part(each, report.distro) for each in explanation.findings],
+        findings=[parts.finding_part(each, report) for each in explanation.findings],
         advice=tuple(dict.fromkeys(remedy(each) for each in explanation.findings)),
         conditions=[document.ConditionPart(each.rule, each.when) for each in explanation.conditions],
         questions=[_question(each, report.distro) for each in known.questions],

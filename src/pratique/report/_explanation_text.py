@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pratique.explanation import Considered, Explanation, Question, Record
-from pratique.model import AnyFinding, Image, Kev, Level, Package, Severity, Vex, Vulnerability
+from pratique.model import AnyFinding, Image, ImageFinding, Kev, Level, PackageFinding, Severity, Vex, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups
 from pratique.report._excluded import compared, excluded
@@ -65,20 +65,24 @@ def _lines(rows: Iterable[Row], options: WriteOptions, *, dim: bool = False) -> 
 
 def _heading(row: _groups.Row, options: WriteOptions) -> list[str]:
     """``FAIL  CVE-2021-44228 of log4j-core 2.14.1``."""
-    finding, package = row.finding, row.finding.package
+    finding = row.finding
     action = "NO RULE" if finding.decision.action.value == "none" else finding.decision.action.value.upper()
     style = finding.decision.action.value if finding.decision.action.value in ("fail", "warn") else "dim"
-    text = f"{visible(finding.id)} of {visible(_groups.full_name(package))} {visible(package.version)}"
+    text = f"{visible(finding.id)} of {visible(_groups.label(finding))}"
     body = wrap(text, options.width - _LABEL, "  ")
     return [paint(f"{action:{_LABEL}}", style, options.colour) + body[0], *(" " * _LABEL + line for line in body[1:])]
 
 
 def _chain(row: _groups.Row, explanation: Explanation) -> list[Row]:
-    finding, package, known = row.finding, row.finding.package, explanation.known
+    finding, known = row.finding, explanation.known
+    rows = _origin(finding, explanation.report.image)
+    if isinstance(finding, ImageFinding):
+        rows.append(("found", visible(finding.title)))
+        return [*rows, *_severity(finding.severity), *_decision(finding, explanation)]
+    package = finding.package
     asked = next((each for each in known.questions if each.package == package), None)
     holding = [each for each in known.considered if each.package == package and not each.why]
-    rows = [*_origin(package, explanation.report.image)]
-    rows += _package(row, explanation)
+    rows += _package(row, finding, explanation)
     rows += _question(asked) if asked else []
     rows += [
         line for each in known.records for line in _record(each, [one for one in holding if one.record == each.id])
@@ -91,22 +95,23 @@ def _chain(row: _groups.Row, explanation: Explanation) -> list[Row]:
     return [*rows, *_decision(finding, explanation)]
 
 
-def _origin(package: Package, image: Image | None) -> list[Row]:
+def _origin(finding: AnyFinding, image: Image | None) -> list[Row]:
     """The image, the layer with its instruction, the file."""
+    file, index = visible(finding.file), finding.from_layer
     if image is None:
-        return [("file", visible(package.path))]
+        return [("file", file)]
     rows = [("image", f"{visible(image.name or image.target)}  {image.platform}")]
     rows += [("", visible(image.digest or image.config_digest))] if image.digest or image.config_digest else []
-    if 0 <= package.layer < len(image.layers):
-        layer = image.layers[package.layer]
+    if 0 <= index < len(image.layers):
+        layer = image.layers[index]
         made = instruction(layer.created_by) or "the image does not tell by which instruction"
-        rows.append(("layer", f"{package.layer + 1} of {len(image.layers)}  {made}"))
+        rows.append(("layer", f"{index + 1} of {len(image.layers)}  {made}"))
         rows += [("", visible(layer.digest or layer.diff_id))] if layer.digest or layer.diff_id else []
-    return [*rows, ("file", visible(package.path))] if package.path else rows
+    return [*rows, ("file", file)] if file else rows
 
 
-def _package(row: _groups.Row, explanation: Explanation) -> list[Row]:
-    package = row.finding.package
+def _package(row: _groups.Row, finding: PackageFinding, explanation: Explanation) -> list[Row]:
+    package = finding.package
     source = " ".join(filter(None, (package.source_name or package.name, package.source_version)))
     facts = (
         f"source {source}" if package.source_name or package.source_version else "",

@@ -7,7 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from pratique.model import Action, AnyFinding, FixState, Image, Level, LicenceBreach, Package, Report, Vulnerability
+from pratique.model import (
+    Action,
+    AnyFinding,
+    FixState,
+    Image,
+    ImageFinding,
+    Level,
+    LicenceBreach,
+    Malware,
+    Package,
+    Report,
+    Vulnerability,
+)
 from pratique.plugins import WriteOptions
 from pratique.report import _groups, _silenced
 from pratique.report._text import MARGIN, columns, count, cut, cut_start, pad, paint, visible, wrap
@@ -43,17 +55,19 @@ def lines(report: Report, options: WriteOptions) -> list[str]:
         finding for finding in standing if options.everything or _groups.gated(finding) or _groups.exploited(finding)
     ]
     found = _groups.groups(shown)
-    widths = _widths(found)
+    widths = _widths([group for group in found if group.packages])
     made: list[str] = []
     for group in found:
         made += ["", *_title(group, report, options)]
         for row in group.rows:
-            made += _row(row, group, widths, options)
+            made += _row(row, group, widths if group.packages else _widths([group]), options)
     return [*made, *_below(standing, len(shown), options), *_silenced.lines(report, options)]
 
 
 def _title(group: _groups.Group, report: Report, options: WriteOptions) -> list[str]:
     """``log4j-core 2.14.1  maven  app/lib/log4j-core-2.14.1.jar`` and the layer that brought it."""
+    if not group.packages:
+        return [paint("the image", "strong", options.colour)]
     first, image, base = group.packages[0], report.image, report.base
     name = f"{_names(group.packages)} {visible(first.version)}"
     source = f"  (source {visible(first.source_name)})" if first.source_name not in ("", first.name) else ""
@@ -135,12 +149,14 @@ def _cells(row: _groups.Row, group: _groups.Group) -> _Cells:
 def _severity(finding: AnyFinding) -> str:
     if isinstance(finding, LicenceBreach):
         return "LICENCE"
-    return f"{finding.severity.level.value.upper():8}" if isinstance(finding, Vulnerability) else "MALWARE"
+    return "MALWARE" if isinstance(finding, Malware) else f"{finding.severity.level.value.upper():8}"
 
 
 def _fix(finding: AnyFinding) -> str:
     if isinstance(finding, LicenceBreach):
         return cut(visible(finding.title), _TITLE)
+    if isinstance(finding, ImageFinding):
+        return ""
     if not isinstance(finding, Vulnerability):
         return "remove it"
     versions = ", ".join(visible(version) for version in finding.fix.versions[:_FIXES])
@@ -188,7 +204,8 @@ def _row(row: _groups.Row, group: _groups.Group, widths: tuple[int, ...], option
     action = row.finding.decision.action
     label = MARGIN + paint(pad(_LABELS[action], _LABEL_WIDTH), _STYLES[action], options.colour)
     lines = [_join(cells, room, options) for cells in rendered]
-    return [label + lines[0], *(" " * margin + line for line in lines[1:] if line)]
+    told = wrap(visible(row.finding.title), room) if isinstance(row.finding, ImageFinding) else []
+    return [label + lines[0], *(" " * margin + line for line in (*lines[1:], *told) if line)]
 
 
 def _join(cells: list[tuple[str, str]], room: int, options: WriteOptions) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Epss, Kev, Package, Vex, Vulnerability
+from pratique.model import Action, AnyFinding, Epss, ImageFinding, Kev, Package, Vex, Vulnerability
 
 DISTROS = ("deb", "apk", "rpm")
 _GATE = {Action.FAIL: 0, Action.WARN: 1, Action.ALLOW: 3, Action.NONE: 2}
@@ -24,7 +24,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Packages of one source in one version and layer, and what is known of them, worst first."""
+    """Packages of one source in one version and layer, and what is known of them, worst first; no packages are the
+    image itself."""
 
     packages: tuple[Package, ...]
     rows: tuple[Row, ...]
@@ -36,10 +37,10 @@ _Order = tuple[bool, int, int, float, float, str]
 def groups(findings: Iterable[AnyFinding]) -> list[Group]:
     """Groups, those with exploited vulnerabilities first, then by decision and severity."""
     gathered: dict[tuple[str, ...], list[AnyFinding]] = {}
-    for finding in sorted(findings, key=lambda one: (order(one), one.package.name, one.package.path)):
-        gathered.setdefault(_source(finding.package), []).append(finding)
+    for finding in sorted(findings, key=lambda one: (order(one), name_of(one), one.file)):
+        gathered.setdefault(_source(finding), []).append(finding)
     found = [_group(members) for members in gathered.values()]
-    return sorted(found, key=lambda group: (order(group.rows[0].finding)[:-1], group.packages[0].name))
+    return sorted(found, key=lambda group: (order(group.rows[0].finding)[:-1], name_of(group.rows[0].finding)))
 
 
 def order(finding: AnyFinding) -> _Order:
@@ -90,6 +91,21 @@ def vex_of(finding: AnyFinding) -> Vex | None:
     return finding.vex if isinstance(finding, Vulnerability) else None
 
 
+def name_of(finding: AnyFinding) -> str:
+    """The package's full name, "" for a finding of the image itself."""
+    return "" if isinstance(finding, ImageFinding) else full_name(finding.package)
+
+
+def version_of(finding: AnyFinding) -> str:
+    """The package's version, "" for a finding of the image itself."""
+    return "" if isinstance(finding, ImageFinding) else finding.package.version
+
+
+def label(finding: AnyFinding) -> str:
+    """``log4j-core 2.14.1``, or ``the image``."""
+    return "the image" if isinstance(finding, ImageFinding) else f"{name_of(finding)} {version_of(finding)}"
+
+
 def full_name(package: Package) -> str:
     """With the namespace where that is a part of the name, as npm's scope is; not that of a distribution."""
     if not package.namespace or package.type in DISTROS:
@@ -97,7 +113,10 @@ def full_name(package: Package) -> str:
     return f"{package.namespace}/{package.name}"
 
 
-def _source(package: Package) -> tuple[str, ...]:
+def _source(finding: AnyFinding) -> tuple[str, ...]:
+    if isinstance(finding, ImageFinding):
+        return ()
+    package = finding.package
     return (
         package.type,
         package.source_name or package.name,
@@ -117,5 +136,6 @@ def _group(members: list[AnyFinding]) -> Group:
 
 def _packages(findings: list[AnyFinding]) -> tuple[Package, ...]:
     """Their packages, each once, by name and path."""
-    found = {(package.name, package.version, package.path): package for package in (one.package for one in findings)}
+    packages = [one.package for one in findings if not isinstance(one, ImageFinding)]
+    found = {(package.name, package.version, package.path): package for package in packages}
     return tuple(found[key] for key in sorted(found))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pratique.model import (
     AnyFinding,
     Base,
+    BaseImageFinding,
     Coverage,
+    CoverageFinding,
     Distro,
     Epss,
     Evidence,
     Fix,
     Image,
+    ImageFinding,
     Kev,
     LicenceBreach,
     Malware,
@@ -25,16 +26,18 @@ from pratique.model import (
     Vulnerability,
 )
 from pratique.report import _document as document
-from pratique.report._purl import purl
+from pratique.report._purl import image_purl, purl
 
-_KINDS: dict[type[AnyFinding], Literal["vulnerability", "malware", "licence"]] = {
+_KINDS: dict[type[AnyFinding], document.KindName] = {
     Vulnerability: "vulnerability",
     Malware: "malware",
     LicenceBreach: "licence",
+    BaseImageFinding: "base-image",
+    CoverageFinding: "coverage",
 }
 
 
-def kind(finding: AnyFinding) -> Literal["vulnerability", "malware", "licence"]:
+def kind(finding: AnyFinding) -> document.KindName:
     """What documents and fingerprints call it."""
     return _KINDS[type(finding)]
 
@@ -54,8 +57,10 @@ def package_order(package: Package) -> tuple[str, str, str, str, str, int, str]:
 
 def finding_order(finding: AnyFinding) -> tuple[str, str, str, str, str, int]:
     """What findings are sorted by."""
+    if isinstance(finding, ImageFinding):
+        return (finding.id, "", "", "", finding.path, finding.layer)
     package = finding.package
-    return (finding.id, package.type, package.name, package.version, finding.path or package.path, package.layer)
+    return (finding.id, package.type, package.name, package.version, finding.file, package.layer)
 
 
 def image_part(image: Image | None) -> document.ImagePart | None:
@@ -116,13 +121,14 @@ def _layer(index: int) -> int | None:
 
 def base_part(base: Base | None) -> document.BasePart | None:
     """The base image; None where nothing tells of it."""
-    return None if base is None else document.BasePart(base.name, base.digest, base.layers, base.how)
+    if base is None:
+        return None
+    return document.BasePart(base.name, base.digest, base.layers, base.how, base.created, base.contradicts)
 
 
-def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None = None) -> document.FindingPart:
-    """A finding, with its evidence, decision and origin."""
-    package, severity = finding.package, finding.severity
-    layer = finding.layer if finding.layer >= 0 else package.layer
+def finding_part(finding: AnyFinding, report: Report) -> document.FindingPart:
+    """A finding of the report, with its evidence, decision and origin."""
+    severity, layer = finding.severity, finding.from_layer
     kev = epss = fix = None
     if isinstance(finding, Vulnerability):
         kev, epss, fix = kev_part(finding.kev), epss_part(finding.epss), _fix(finding.fix)
@@ -131,8 +137,8 @@ def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None =
         id=finding.id,
         aliases=finding.aliases,
         severity=document.SeverityPart(severity.level.value, severity.score, severity.vector, severity.source),
-        subject=document.SubjectPart(purl(package, distro), package.type, package.name, package.version),
-        path=finding.path or package.path,
+        subject=_subject(finding, report),
+        path=finding.file,
         layer=_layer(layer),
         fix=fix,
         kev=kev,
@@ -142,9 +148,21 @@ def finding_part(finding: AnyFinding, distro: Distro | None, base: Base | None =
         evidence=[_evidence(evidence) for evidence in finding.evidence],
         published=finding.published,
         modified=finding.modified,
-        origin=base.origin(layer) if base is not None else "",
+        origin=report.base.origin(layer) if report.base is not None else "",
         vex=_vex(finding.vex) if isinstance(finding, Vulnerability) else None,
+        hint=finding.hint if isinstance(finding, ImageFinding) else "",
     )
+
+
+def _subject(finding: AnyFinding, report: Report) -> document.SubjectPart:
+    """The package; the image where the finding is of none."""
+    if not isinstance(finding, ImageFinding):
+        package = finding.package
+        return document.SubjectPart(purl(package, report.distro), package.type, package.name, package.version)
+    image = report.image
+    if image is None:
+        return document.SubjectPart("", "oci", report.target, "")
+    return document.SubjectPart(image_purl(image), "oci", image.name, image.digest)
 
 
 def kev_part(kev: Kev | None) -> document.KevPart | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pratique.model import AnyFinding, FixState, LicenceBreach, Vulnerability
+from pratique.model import AnyFinding, FixState, ImageFinding, LicenceBreach, Vulnerability
 
 
 def remedy(finding: AnyFinding) -> str:
     """What is to be done about a finding."""
+    if isinstance(finding, ImageFinding):
+        return finding.hint
     name = finding.package.name
     if isinstance(finding, LicenceBreach):
         return f"replace {name}: the policy refuses its licence"

@@ -12,7 +12,9 @@ from pratique.model import (
     Action,
     AnyFinding,
     Base,
+    BaseImageFinding,
     Coverage,
+    CoverageFinding,
     DatabaseStatus,
     Decision,
     Distro,
@@ -46,6 +48,10 @@ from pratique.model import (
 from pratique.report import _document as document
 
 _Key = tuple[str, str]
+_OF_IMAGES: dict[document.KindName, type[BaseImageFinding | CoverageFinding]] = {
+    "base-image": BaseImageFinding,
+    "coverage": CoverageFinding,
+}
 _DECODER = msgspec.json.Decoder(document.ReportDocument | list[document.ReportDocument])
 
 
@@ -102,7 +108,9 @@ def _layer(index: int | None) -> int:
 
 
 def _base(part: document.BasePart | None) -> Base | None:
-    return None if part is None else Base(part.name, part.digest, part.layers, part.how)
+    if part is None:
+        return None
+    return Base(part.name, part.digest, part.layers, part.how, part.created, part.contradicts)
 
 
 def _distro(part: document.DistroPart | None) -> Distro | None:
@@ -149,12 +157,15 @@ def _package(part: document.PackagePart) -> Package:
 
 
 def _finding(part: document.FindingPart, packages: dict[_Key, Package]) -> AnyFinding:
-    subject = part.subject
+    subject, level = part.subject, part.severity
+    severity = Severity(Level(level.level), level.score, level.vector, level.source)
+    if part.kind in _OF_IMAGES:
+        return _OF_IMAGES[part.kind](
+            part.id, severity, part.title, part.path, _layer(part.layer), _decision(part.decision), hint=part.hint
+        )
     package = packages.get((subject.purl, part.path))
     if package is None:
         package = Package(subject.type, subject.name, subject.version, path=part.path, layer=_layer(part.layer))
-    level = part.severity
-    severity = Severity(Level(level.level), level.score, level.vector, level.source)
     evidence = tuple(Evidence(**msgspec.structs.asdict(one)) for one in part.evidence)
     if part.kind != "vulnerability":
         return (Malware if part.kind == "malware" else LicenceBreach)(

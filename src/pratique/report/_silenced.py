@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pratique.model import AnyFinding, Report
+from pratique.model import AnyFinding, ImageFinding, Report
 from pratique.plugins import WriteOptions
 from pratique.report import _groups
 from pratique.report._text import MARGIN, count, visible, wrap
@@ -21,7 +21,7 @@ def lines(report: Report, options: WriteOptions) -> list[str]:
 def _cleared(report: Report, options: WriteOptions) -> list[str]:
     """``3 not affected, by VEX of Acme``; one by one what is exploited."""
     found: dict[tuple[str, str], list[AnyFinding]] = {}
-    for finding in sorted(report.findings, key=lambda each: (each.id, each.package.name, each.package.path)):
+    for finding in sorted(report.findings, key=lambda each: (each.id, _groups.name_of(each), each.file)):
         if finding.decision.vex:
             found.setdefault((finding.decision.vex, finding.decision.owner), []).append(finding)
     made: list[str] = []
@@ -39,9 +39,8 @@ def _word(finding: AnyFinding, options: WriteOptions) -> list[str]:
     vex = _groups.vex_of(finding)
     kev = ", in KEV" if _groups.exploited(finding) else ""
     why = ": ".join(filter(None, (vex.justification, vex.impact))) if vex else ""
-    text = (
-        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: "
-        f"{visible(why) or 'without a reason'}" + (f" ({visible(vex.document)})" if vex else "")
+    text = f"{visible(finding.id)} {visible(_name(finding))}{kev}: {visible(why) or 'without a reason'}" + (
+        f" ({visible(vex.document)})" if vex else ""
     )
     return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
 
@@ -50,7 +49,7 @@ def _suppressed(report: Report, options: WriteOptions) -> list[str]:
     """How many are suppressed; one by one those that are exploited or whose time is nearly up."""
     found = sorted(
         (finding for finding in report.findings if _groups.suppressed(finding)),
-        key=lambda finding: (finding.decision.suppressed_until, finding.id, finding.package.name),
+        key=lambda finding: (finding.decision.suppressed_until, finding.id, _groups.name_of(finding)),
     )
     if not found:
         return []
@@ -68,10 +67,17 @@ def _promise(finding: AnyFinding, left: int | None, options: WriteOptions) -> li
     days = "" if left is None else f" ({count(left, 'day')} left)"
     kev = ", in KEV" if _groups.exploited(finding) else ""
     text = (
-        f"{visible(finding.id)} {visible(finding.package.name)} {visible(finding.package.version)}{kev}: until "
+        f"{visible(finding.id)} {visible(_name(finding))}{kev}: until "
         f"{visible(decision.suppressed_until)}{days}, {visible(decision.owner)}: {visible(decision.reason)}"
     )
     return [MARGIN + line for line in wrap(text, options.width - len(MARGIN), MARGIN)]
+
+
+def _name(finding: AnyFinding) -> str:
+    """The package without its namespace, which is long, and its version."""
+    if isinstance(finding, ImageFinding):
+        return _groups.label(finding)
+    return f"{finding.package.name} {finding.package.version}"
 
 
 def _days_left(until: str, now: str) -> int | None:

@@ -6,9 +6,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
-from pratique.model import Action, AnyFinding, Image, LicenceBreach, Malware, Report, Vulnerability
+from pratique.model import Action, AnyFinding, Image, ImageFinding, LicenceBreach, Malware, Report
 from pratique.report import _groups
 from pratique.report._findings import instruction
+from pratique.report._links import page
 from pratique.report._parts import kind
 from pratique.report._remedy import remedy
 from pratique.report._text import visible
@@ -19,14 +20,15 @@ GATED = {Action.FAIL: "fails", Action.WARN: "warns"}
 def reported(report: Report) -> list[AnyFinding]:
     """The findings, worst first, those of a name by package and place: the order of all formats that list them."""
     return sorted(
-        report.findings, key=lambda one: (_groups.order(one), one.package.name, one.package.version, one.package.path)
+        report.findings, key=lambda one: (_groups.order(one), _groups.name_of(one), _groups.version_of(one), one.file)
     )
 
 
 def title(finding: AnyFinding) -> str:
-    """``CVE-2021-44228 in log4j-core 2.14.1``."""
-    package = finding.package
-    return visible(f"{finding.id} in {_groups.full_name(package)} {package.version}")
+    """``CVE-2021-44228 in log4j-core 2.14.1``; ``base-old: the base image is 412 days old``."""
+    if isinstance(finding, ImageFinding):
+        return visible(f"{finding.id}: {finding.title}")
+    return visible(f"{finding.id} in {_groups.label(finding)}")
 
 
 def level(finding: AnyFinding) -> str:
@@ -49,22 +51,22 @@ def sentence(finding: AnyFinding, report: Report) -> str:
 
 
 def _judged(finding: AnyFinding) -> str:
+    if isinstance(finding, LicenceBreach):
+        return f"licence {finding.title}"
     score = finding.severity.score
-    if isinstance(finding, Vulnerability):
-        return f"severity {finding.severity.level.value}" + ("" if score is None else f" {score:.1f}")
-    return "malware" if isinstance(finding, Malware) else f"licence {finding.title}"
+    severity = f"severity {finding.severity.level.value}" + ("" if score is None else f" {score:.1f}")
+    return "malware" if isinstance(finding, Malware) else severity
 
 
 def where(finding: AnyFinding) -> str:
-    """The file that proves the package, and how many more do."""
-    more = len(finding.package.locations)
-    path = finding.path or finding.package.path
-    return path + (f" and {more} more" if more else "")
+    """The file that proves it, and how many more do."""
+    more = 0 if isinstance(finding, ImageFinding) else len(finding.package.locations)
+    return finding.file + (f" and {more} more" if more else "")
 
 
 def brought(finding: AnyFinding, image: Image | None) -> str:
     """``layer 5, COPY target/lib /app/lib``."""
-    index = finding.layer if finding.layer >= 0 else finding.package.layer
+    index = finding.from_layer
     if index < 0 or image is None or index >= len(image.layers):
         return ""
     made = instruction(image.layers[index].created_by)
@@ -81,14 +83,25 @@ def decided(finding: AnyFinding) -> str:
     return f"{GATED[decision.action]} by rule {decision.rule}" if decision.action in GATED else ""
 
 
+def address(finding: AnyFinding) -> str:
+    """The page on which the publisher of its record shows it, "" where it has none."""
+    return "" if isinstance(finding, ImageFinding) else page(finding.id, "osv")
+
+
 def fingerprints(findings: Iterable[AnyFinding]) -> list[str]:
     """A digest a finding, in their order, of what a rebuild leaves alone: identifier and package, neither its version
     nor its layer. Where several are alike, they are counted."""
     seen = Counter[str]()
     made = []
     for finding in findings:
-        package = finding.package
-        subject = "\0".join((kind(finding), finding.id, package.type, package.namespace, package.name))
+        subject = "\0".join((kind(finding), finding.id, *_subject(finding)))
         seen[subject] += 1
         made.append(hashlib.sha256(f"{subject}\0{seen[subject]}".encode(errors="replace")).hexdigest())
     return made
+
+
+def _subject(finding: AnyFinding) -> tuple[str, ...]:
+    if isinstance(finding, ImageFinding):
+        return (finding.path,)
+    package = finding.package
+    return (package.type, package.namespace, package.name)

@@ -6,7 +6,7 @@ https://owasp.org/www-community/attacks/CSV_Injection.
 
 from __future__ import annotations
 
-from pratique.model import AnyFinding, Report, Vulnerability
+from pratique.model import AnyFinding, ImageFinding, Package, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
 from pratique.report._groups import epss_of, kev_of
@@ -28,7 +28,8 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 
 
 def _row(finding: AnyFinding, report: Report) -> list[str]:
-    package, decision, severity = finding.package, finding.decision, finding.severity
+    decision, severity, layer = finding.decision, finding.severity, finding.from_layer
+    package = Package("", "", "") if isinstance(finding, ImageFinding) else finding.package
     kev, epss = kev_of(finding), epss_of(finding)
     fix = finding.fix if isinstance(finding, Vulnerability) else None
     image = report.image
@@ -48,8 +49,8 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
         purl(package, report.distro),
         fix.state.value if fix else "",
         " ".join(fix.versions) if fix else "",
-        finding.path or package.path,
-        str(package.layer + 1) if package.layer >= 0 else "",
+        finding.file,
+        str(layer + 1) if layer >= 0 else "",
         decision.action.value,
         decision.rule,
         decision.suppressed_until,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 
-from pratique.model import AnyFinding, Level, Malware, Report
+from pratique.model import AnyFinding, ImageFinding, Level, Malware, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
 from pratique.report._document import Part
@@ -115,14 +115,17 @@ def _vulnerabilities(report: Report) -> list[_Vulnerability]:
     distro = report.distro
     system = visible(f"{distro.id} {distro.version}".strip()) if distro else "unknown"
     return [
-        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one), system, name))
+        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one, report), system, name))
         for one, mark in zip(findings, marks, strict=True)
     ]
 
 
-def _dependency(finding: AnyFinding) -> _Dependency:
-    package = finding.package
-    return _Dependency(_Package(visible(_groups.full_name(package))), visible(package.version))
+def _dependency(finding: AnyFinding, report: Report) -> _Dependency:
+    """The package; of a finding of the image itself the image, since GitLab asks for one."""
+    name, version = _groups.name_of(finding), _groups.version_of(finding)
+    if isinstance(finding, ImageFinding):
+        name, version = (report.image.name, report.image.digest) if report.image else (report.target, "")
+    return _Dependency(_Package(visible(name)), visible(version))
 
 
 def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Location) -> _Vulnerability:
@@ -133,14 +136,16 @@ def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Lo
         _told.sentence(finding, report)[:_LONGEST],
         severity,
         visible(remedy(finding))[:_LONGEST],
-        [_identifier(name) for name in (finding.id, *finding.aliases)],
+        [_identifier(name, finding) for name in (finding.id, *finding.aliases)],
         location,
     )
 
 
-def _identifier(name: str) -> _Identifier:
+def _identifier(name: str, finding: AnyFinding) -> _Identifier:
     """GitLab knows the types of some by name (``cve``, ``ghsa``, ``rhsa``, …)."""
     name = visible(name)
+    if isinstance(finding, ImageFinding):
+        return _Identifier("pratique", name, name)
     kind = name.partition("-")[0].lower()
     return _Identifier(kind or "pratique", name, name, page(name, "osv"))
 

@@ -15,7 +15,6 @@ from pratique.model import Action, AnyFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
 from pratique.report._ending import footer
-from pratique.report._links import page
 from pratique.report._remedy import remedy
 from pratique.report._text import count, visible
 
@@ -99,7 +98,7 @@ def _table(findings: list[AnyFinding], report: Report) -> str:
 
 
 def _row(finding: AnyFinding, report: Report) -> str:
-    package, decision = finding.package, finding.decision
+    decision = finding.decision
     kev, epss, score = _groups.kev_of(finding), _groups.epss_of(finding), finding.severity.score
     silenced = _groups.silenced(finding)
     action = "silenced" if silenced else decision.action.value
@@ -111,8 +110,8 @@ def _row(finding: AnyFinding, report: Report) -> str:
         _cell(f"{_linked(finding)}{exploited}", "", ""),
         _cell(_text(severity), f"{_SEVERITIES.index(level):02} {10 - (score or 0):05.2f}", ""),
         _cell(f"{epss.score:.3f}" if epss else "", f"{1 - epss.score:.5f}" if epss else "2", "number"),
-        _cell(_text(_groups.full_name(package)), "", ""),
-        _cell(_text(package.version), "", ""),
+        _cell(_text(_groups.name_of(finding) or _groups.label(finding)), "", ""),
+        _cell(_text(_groups.version_of(finding)), "", ""),
         _cell(_text(_todo(finding)), "", ""),
         _cell(_text(_told.brought(finding, report.image)), "", ""),
         _cell(f"<code>{_text(_told.where(finding))}</code>", "", ""),
@@ -127,7 +126,7 @@ def _cell(content: str, key: str, name: str) -> str:
 
 
 def _linked(finding: AnyFinding) -> str:
-    address = page(finding.id, "osv")
+    address = _told.address(finding)
     name = _text(finding.id)
     return f'<a href="{escape(address)}" rel="noreferrer noopener">{name}</a>' if address else name
 

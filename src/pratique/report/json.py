@@ -25,10 +25,7 @@ def _report(report: Report) -> document.ReportDocument:
         image=parts.image_part(report.image),
         distro=parts.distro_part(report.distro),
         verdict=parts.verdict_part(report),
-        findings=[
-            parts.finding_part(finding, report.distro, report.base)
-            for finding in sorted(report.findings, key=parts.finding_order)
-        ],
+        findings=[parts.finding_part(finding, report) for finding in sorted(report.findings, key=parts.finding_order)],
         problems=[parts.problem_part(problem) for problem in report.problems],
         coverage=parts.coverage_part(report),
         database=parts.database_part(report),

@@ -69,7 +69,7 @@ def _row(row: _groups.Row) -> str:
     score = finding.severity.score
     names = sorted({_groups.full_name(package) for package in row.packages})
     more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    package = f"{', '.join(names[:_NAMES])}{more} {finding.package.version}"
+    package = f"{', '.join(names[:_NAMES])}{more} {_groups.version_of(finding)}" if names else _groups.label(finding)
     fix = finding.fix.versions if isinstance(finding, Vulnerability) else ()
     cells = (
         "❌" if finding.decision.action is Action.FAIL else "⚠️" if finding.decision.action is Action.WARN else "",

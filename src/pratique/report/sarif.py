@@ -10,15 +10,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Level, Malware, Report
+from pratique.model import Action, AnyFinding, ImageFinding, Level, Malware, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
 from pratique.report._groups import exploited
-from pratique.report._links import page
-from pratique.report._purl import purl
+from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -166,23 +165,28 @@ def _rule(finding: AnyFinding) -> _Rule:
         type(finding).__name__,
         _Message(_escaped(visible(finding.title) or visible(finding.id))),
         _Properties(tags, "" if score is None else f"{score:.1f}"),
-        page(finding.id, "osv"),
+        _told.address(finding),
     )
 
 
 def _result(finding: AnyFinding, place: int, report: Report, fingerprint: str, options: WriteOptions) -> _Result:
-    package = finding.package
     text = f"{_told.title(finding)}: {_told.sentence(finding, report)}"
-    logical = _Logical(purl(package, report.distro) or package.name, "package")
     return _Result(
         visible(finding.id),
         place,
         _LEVELS[finding.decision.action],
         _Message(_escaped(text)),
-        [_Location(_physical(finding, report, options), [logical])],
+        [_Location(_physical(finding, report, options), [_logical(finding, report)])],
         {"pratiqueFinding/v1": fingerprint},
         _suppressions(finding),
     )
+
+
+def _logical(finding: AnyFinding, report: Report) -> _Logical:
+    """The package; the image, where it is a finding of none."""
+    if isinstance(finding, ImageFinding):
+        return _Logical((image_purl(report.image) if report.image else "") or visible(report.target), "image")
+    return _Logical(purl(finding.package, report.distro) or finding.package.name, "package")
 
 
 def _physical(finding: AnyFinding, report: Report, options: WriteOptions) -> _Physical:
@@ -191,7 +195,7 @@ def _physical(finding: AnyFinding, report: Report, options: WriteOptions) -> _Ph
     line = line_of(finding, report.image, content) if content else 0
     if line:
         return _Physical(_Artifact(quote(name, safe="/")), _Region(line))
-    path = (finding.path or finding.package.path).partition("!/")[0]
+    path = finding.file.partition("!/")[0]
     return _Physical(_Artifact(quote(path.encode(errors="replace"), safe="/") or ".", _ROOT))
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from pratique.model import (
     DISTRIBUTION_TYPES,
-    AnyFinding,
+    AnyPackageFinding,
     Epss,
     Inventory,
     Kev,
@@ -42,7 +42,7 @@ class Matches(msgspec.Struct, frozen=True):
     """What is known of an inventory. ``packages`` are the inventory's, in its order, with the distribution's namespace;
     ``assessed`` counts those that a feed speaks for, ``not_assessed`` the others by reason."""
 
-    findings: tuple[AnyFinding, ...] = ()
+    findings: tuple[AnyPackageFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
     assessed: int = 0
     not_assessed: tuple[NotAssessed, ...] = ()
@@ -128,7 +128,7 @@ class Matcher:
         self._spoken: dict[str, frozenset[str]] = {}
         self.placed = self._place()
 
-    def findings(self) -> Iterator[AnyFinding]:
+    def findings(self) -> Iterator[AnyPackageFinding]:
         """The findings of every package that can be asked for."""
         found = [
             (package, merged)
@@ -301,7 +301,7 @@ class Matcher:
         inquiry = self.inquiry(question)
         return merge(question, affecting, inquiry.above(affecting, question.build)) if inquiry else ()
 
-    def _finding(self, package: Package, merged: Merged) -> AnyFinding:
+    def _finding(self, package: Package, merged: Merged) -> AnyPackageFinding:
         malicious = [name for name in (merged.id, *merged.aliases) if name.startswith("MAL-")]
         if malicious:
             return Malware(
@@ -349,6 +349,6 @@ class Matcher:
             self._cvss = cvss.cvsses({merged.id for merged in found if merged.severity.level is Level.UNKNOWN})
 
 
-def _order(finding: AnyFinding) -> tuple[str, str, str, str, str, int]:
+def _order(finding: AnyPackageFinding) -> tuple[str, str, str, str, str, int]:
     package = finding.package
     return finding.id, package.type, package.namespace, package.name, package.version + package.path, package.layer

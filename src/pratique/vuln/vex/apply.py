@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from packageurl import PackageURL
 
-from pratique.model import AnyFinding, Distro, Image, Package, Problem, Vex, VexStatus, Vulnerability
+from pratique.model import AnyPackageFinding, Distro, Image, Package, Problem, Vex, VexStatus, Vulnerability
 from pratique.vuln.asof import parse_date
 from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Product, Statement
@@ -24,7 +24,7 @@ from pratique.vuln.vex._shape import Component, Document, Product, Statement
 class Applied(msgspec.Struct, frozen=True):
     """The findings in their order, and what of the documents could not be used."""
 
-    findings: tuple[AnyFinding, ...]
+    findings: tuple[AnyPackageFinding, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -46,7 +46,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 def apply(
-    findings: Sequence[AnyFinding], subject: Subject, documents: Iterable[tuple[Path, Document]], now: datetime
+    findings: Sequence[AnyPackageFinding], subject: Subject, documents: Iterable[tuple[Path, Document]], now: datetime
 ) -> Applied:
     """Fill ``vex`` of every vulnerability that a statement holds for. ``now`` is aware; statements of a later time, or
     of none, are not used, and told of."""
@@ -70,7 +70,7 @@ def apply(
 _GRAVITY = (VexStatus.NOT_AFFECTED, VexStatus.FIXED, VexStatus.UNDER_INVESTIGATION, VexStatus.AFFECTED)
 
 
-def _told(finding: AnyFinding, subject: Subject, voices: dict[str, list[_Voice]]) -> AnyFinding:
+def _told(finding: AnyPackageFinding, subject: Subject, voices: dict[str, list[_Voice]]) -> AnyPackageFinding:
     if not isinstance(finding, Vulnerability):
         return finding
     found = [
