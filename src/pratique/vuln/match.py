@@ -139,7 +139,11 @@ class Matcher:
         ]
         self._look_up([merged for _, merged in found])
         for package, merged in found:
-            yield self._finding(package, merged)
+            malware = _malware(package, merged)
+            if malware is not None:
+                yield malware
+            if malware is None or merged.id in self._kev:  # what is exploited is told as that whatever else it is
+                yield self._vulnerability(package, merged)
 
     def affecting(self, question: Question) -> list[Found]:
         """The statements that hold for the package."""
@@ -301,21 +305,7 @@ class Matcher:
         inquiry = self.inquiry(question)
         return merge(question, affecting, inquiry.above(affecting, question.build)) if inquiry else ()
 
-    def _finding(self, package: Package, merged: Merged) -> AnyPackageFinding:
-        malicious = [name for name in (merged.id, *merged.aliases) if name.startswith("MAL-")]
-        if malicious:
-            return Malware(
-                id=malicious[0],
-                severity=merged.severity,
-                title=merged.title,
-                path=package.path,
-                layer=package.layer,
-                package=package,
-                aliases=tuple(sorted({merged.id, *merged.aliases} - {malicious[0]})),
-                evidence=merged.evidence,
-                published=merged.published,
-                modified=merged.modified,
-            )
+    def _vulnerability(self, package: Package, merged: Merged) -> Vulnerability:
         return Vulnerability(
             id=merged.id,
             severity=self._severity(merged),
@@ -347,6 +337,25 @@ class Matcher:
             self._epss = epss.epsses(ids)
         if cvss := self._database.shard("cvss", "cvss"):
             self._cvss = cvss.cvsses({merged.id for merged in found if merged.severity.level is Level.UNKNOWN})
+
+
+def _malware(package: Package, merged: Merged) -> Malware | None:
+    """None for what no record calls malicious (https://github.com/ossf/malicious-packages)."""
+    malicious = [name for name in (merged.id, *merged.aliases) if name.startswith("MAL-")]
+    if not malicious:
+        return None
+    return Malware(
+        id=malicious[0],
+        severity=merged.severity,
+        title=merged.title,
+        path=package.path,
+        layer=package.layer,
+        package=package,
+        aliases=tuple(sorted({merged.id, *merged.aliases} - {malicious[0]})),
+        evidence=merged.evidence,
+        published=merged.published,
+        modified=merged.modified,
+    )
 
 
 def _order(finding: AnyPackageFinding) -> tuple[str, str, str, str, str, int]:
