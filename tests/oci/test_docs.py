@@ -21,5 +21,5 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert statuses is not None
     assert {int(number) for number in re.findall(r"\d+", statuses[1])} == RETRIED
     assert int(statuses[2]) == DEFAULT.retries
-    assert f"at most {DEFAULT.backoff_seconds:.0f} s" in DOCUMENT
+    assert f"at most {DEFAULT.backoff_seconds:.0f} s in all" in DOCUMENT
     assert f"silence of {DEFAULT.read_seconds:.0f} s" in DOCUMENT

@@ -267,6 +267,15 @@ def test_blobs_that_lie(replies: Sequence[Reply], kind: type[Exception], match: 
         content(opened(server.url)[0].layers[0].open)
 
 
+def test_a_blob_that_drips_is_given_up_the_second_time() -> None:
+    registry = holding(IMAGE)
+    registry.overrides[BLOB_PATH] = [Reply(body=BLOB, drip=0.02) for _ in range(9)]
+    limits = Limits(read_seconds=0.2, retries=4, backoff_seconds=0.01)
+    with serve(registry) as server, pytest.raises(NetworkError, match="too slow"):
+        content(opened(server.url, limits=limits)[0].layers[0].open)
+    assert len([path for path in server.paths() if path == BLOB_PATH]) == 2
+
+
 def test_a_redirected_blob_takes_no_credentials_along(tmp_path: Path) -> None:
     registry = holding(IMAGE, auth="basic", users={"bob": "pw"})
     with serve(lambda request: ranged(BLOB, request)) as storage:

@@ -17,7 +17,7 @@ from pratique.errors import NetworkError
 from pratique.limits import DEFAULT, Limits
 from pratique.net.options import Options
 from pratique.net.response import Response
-from pratique.net.retry import RETRIED, wait_seconds
+from pratique.net.retry import RETRIED, asked_seconds, wait_seconds
 
 if TYPE_CHECKING:
     from pratique.net.transport import Transport
@@ -27,6 +27,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What may be a secret that one host was trusted with.
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-registry-auth", "x-registry-config"})
 _STORING = 10  # times the patience of a read: who takes a large body answers when it is stored
+SILENCES = 2
+"""Times that a host may say nothing at all before it is given up: each takes the whole patience of a read."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -64,8 +66,9 @@ class Client:
     ) -> Response:
         """The answer, whatever its status, after redirects (of GET and HEAD) and retries (of idempotent methods, on
         broken connections and on statuses that ask for it; never of an ``Upload``, whose sender asks how far it came).
-        ``read_seconds`` is the longest silence, by default that of the limits. Raises ``NetworkError``, ``UsageError``
-        (a proxy or a certificate that cannot be used)."""
+        A host that is silent twice is given up, and so is one that asks for more than ``limits.backoff_seconds`` in
+        all. ``read_seconds`` is the longest silence, by default that of the limits. Raises ``NetworkError``,
+        ``UsageError`` (a proxy or a certificate that cannot be used)."""
         fields = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity", **(headers or {})}
         if isinstance(body, Upload):
             fields["Content-Length"] = str(body.size)
@@ -85,27 +88,31 @@ class Client:
     def _persistent(
         self, method: str, url: str, fields: Mapping[str, str], body: bytes | Upload | None, patience: float
     ) -> Response:
-        from pratique.net.transport import Broken
+        from pratique.net.transport import Broken, Silent
 
         retries = self.limits.retries if method in _IDEMPOTENT and not isinstance(body, Upload) else 0
+        silences, left = 0, self.limits.backoff_seconds  # of waiting for who says how long
         for attempt in range(retries + 1):
             try:
                 sent = body.open() if isinstance(body, Upload) else body
                 response = Response(self._sender().send(method, url, fields, sent, patience), url, patience)
-            except Broken:
-                if attempt == retries:
+            except Broken as error:
+                silences += isinstance(error, Silent)
+                if attempt == retries or silences == SILENCES:
                     raise
                 self.pause(attempt)
             else:
-                if response.status not in RETRIED or attempt == retries:
+                asked = asked_seconds(response.headers.get("retry-after", ""), datetime.now(UTC))
+                if response.status not in RETRIED or attempt == retries or (asked or 0.0) > left:
                     return response
                 response.discard()
-                self.pause(attempt, response.headers.get("retry-after", ""))
+                self._sleep(wait_seconds(attempt, self.limits) if asked is None else asked)
+                left -= asked or 0.0
         raise AssertionError("the last attempt returns or raises")
 
-    def pause(self, attempt: int, retry_after: str = "") -> None:
+    def pause(self, attempt: int) -> None:
         """Wait after the ``attempt``-th failure, from 0."""
-        self._sleep(wait_seconds(attempt, retry_after, self.limits, datetime.now(UTC)))
+        self._sleep(wait_seconds(attempt, self.limits))
 
     def _sender(self) -> Transport:
         if self._transport is None:

@@ -58,7 +58,7 @@ class Response:
     def take(self, size: int = _CHUNK) -> bytes:
         """The next bytes as they were sent, at most ``size``; none at the end. Raises ``NetworkError`` when the
         connection breaks, before the announced length is there, or the bytes come too slowly to ever end."""
-        from pratique.net.transport import ERRORS, translated
+        from pratique.net.transport import ERRORS, Silent, translated
 
         start = time.monotonic()
         try:
@@ -69,7 +69,7 @@ class Response:
         self._received += len(data)
         if self._waited > self._patience and self._received < self._waited * _PACE:
             self.close()
-            raise NetworkError(f"{self.host}: {self._received} bytes in {self._waited:.0f} s are too slow to go on")
+            raise Silent(f"{self.host}: {self._received} bytes in {self._waited:.0f} s are too slow to go on")
         return data
 
     def stream(self, chunk: int = _CHUNK) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pratique.errors import NetworkError, Unreadable
+from pratique.net.client import SILENCES
 from pratique.net.response import Response
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _PROGRESS = 1 << 20  # bytes that make a break the first one again
 
 def stream(ask: Callable[[int], Response], size: int, retries: int, name: str, position: int = 0) -> io.BufferedReader:
     """The blob of ``size`` bytes (-1: unknown), from ``position`` on. ``ask`` gives the response from a position on,
-    with status 200 or 206. At most ``retries`` answers in a row may break off early. Raises ``NetworkError``, and
-    ``Unreadable`` for more bytes than ``size``; the digest is for the reader to check."""
+    with status 200 or 206. At most ``retries`` answers in a row may break off early, one of them in silence. Raises
+    ``NetworkError``, and ``Unreadable`` for more bytes than ``size``; the digest is for the reader to check."""
     return io.BufferedReader(_Blob(ask, size, retries, name, position), _BUFFER)
 
 
@@ -32,7 +33,7 @@ class _Blob(io.RawIOBase):
     def __init__(self, ask: Callable[[int], Response], size: int, retries: int, name: str, position: int) -> None:
         self._ask, self._size, self._retries, self._name = ask, size, retries, name
         self._position = position
-        self._failures, self._broken = 0, 0
+        self._failures, self._silences, self._broken = 0, 0, 0
         self._response: Response | None = None  # also while the first request fails: the collector closes us then
         self._response = self._from(position)
 
@@ -66,14 +67,23 @@ class _Blob(io.RawIOBase):
                 data = self._response.take(count)
                 if not data and self._position < self._size:
                     raise NetworkError(f"{self._name}: {self._position} bytes came, not {self._size}")
-            except NetworkError:
+            except NetworkError as error:
                 self._drop()
-                self._failures = self._failures + 1 if self._position - self._broken < _PROGRESS else 1
-                self._broken = self._position
-                if self._failures > self._retries:
+                self._count(error)
+                if self._failures > self._retries or self._silences == SILENCES:
                     raise
             else:
                 return data
+
+    def _count(self, error: NetworkError) -> None:
+        """Breaks since the last that came after some progress."""
+        from pratique.net.transport import Silent  # imported by then: a request has been made
+
+        if self._position - self._broken >= _PROGRESS:
+            self._failures, self._silences = 0, 0
+        self._failures += 1
+        self._silences += isinstance(error, Silent)
+        self._broken = self._position
 
     def _from(self, position: int) -> Response:
         response = self._ask(position)
