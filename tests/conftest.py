@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,3 +29,16 @@ def shared() -> Path:
     if not (folder / "feeds").is_dir():
         pytest.skip(f"no real feeds at {str(folder)!r} (set PRATIQUE_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and self-signed certificate of "localhost" in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("tls")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out crt -days 2 -subj"
+    names = "subjectAltName=DNS:localhost"
+    subprocess.run([*command.split(), "/CN=localhost", "-addext", names], cwd=folder, check=True, capture_output=True)
+    (folder / "both").write_bytes((folder / "key").read_bytes() + (folder / "crt").read_bytes())
+    return folder / "both"

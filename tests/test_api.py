@@ -26,7 +26,7 @@ from images import (
     symlink,
     whiteout,
 )
-from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, read_policy, scan
+from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, scan
 from pratique.errors import NotFound, PolicyError, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
@@ -278,13 +278,6 @@ def test_a_time_without_a_zone_is_an_error(airflow: Path, settings: Settings) ->
         next(scan([str(airflow)], msgspec.structs.replace(settings, now=datetime(2026, 1, 1))))
 
 
-def test_a_policy_that_is_a_link_to_nowhere_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "pratique.yaml").symlink_to("absent")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(PolicyError, match=r"pratique\.yaml"):
-        read_policy(None)
-
-
 def test_an_image_without_layers_is_not_clean(tmp_path: Path, settings: Settings) -> None:
     report = only(scan([str(oci_layout(tmp_path / "none", build()))], settings))
     assert report.verdict.result is Result.UNKNOWN
@@ -331,14 +324,6 @@ def test_nothing_is_left_in_the_cache_folder_when_there_is_to_be_none(airflow: P
     only(scan([str(airflow)], msgspec.structs.replace(settings, cache=None)))
     assert settings.cache is not None
     assert not settings.cache.exists()
-
-
-def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(PolicyError, match="absent"):
-        read_policy(tmp_path / "absent.yaml")
-    (tmp_path / "binary.yaml").write_bytes(b"gate: \xff")
-    with pytest.raises(PolicyError, match="UTF-8"):
-        read_policy(tmp_path / "binary.yaml")
 
 
 def test_a_missing_database_is_an_error_before_any_target(airflow: Path, settings: Settings, tmp_path: Path) -> None:

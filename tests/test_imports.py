@@ -30,7 +30,7 @@ FOUNDATIONS = {
     "",
 }
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
-JOINED = {"workers", "documents", "api"}
+JOINED = {"workers", "documents", "policies", "api"}
 SHELLS = {"cli", "__main__"}
 
 

@@ -23,7 +23,7 @@ from pratique.cache import Cache
 from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
-from pratique.errors import NotFound, PolicyError, PratiqueError, UsageError
+from pratique.errors import NotFound, PratiqueError, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     DISTRIBUTION_TYPES,
@@ -43,12 +43,15 @@ from pratique.model import (
 from pratique.oci.options import Options
 from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
+from pratique.policies import read_policy, text_of
 from pratique.policy import schema
 from pratique.policy.baseline import Baseline
 from pratique.policy.baseline import load as load_baseline
 from pratique.policy.evaluate import decide
+from pratique.policy.gate import conditions_of
 from pratique.policy.image_findings import image_findings
 from pratique.policy.licences import breaches
+from pratique.policy.subject import Target
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
 from pratique.vuln.carry_stock import Stock
@@ -60,7 +63,6 @@ if TYPE_CHECKING:
     from pratique.explanation import Explanation, Known
     from pratique.vuln.vex._shape import Document
 
-POLICY_FILE = "pratique.yaml"
 _DOCUMENTS = ("sbom:", "purl:")  # as ``documents.is_document`` tells, which a scan of an image need not import
 _EXAMPLES = 5  # of packages that are not assessed
 _SYSTEMS = DISTRIBUTION_TYPES | {"ebuild", "nix", "opkg"}  # types that a distribution is made of, assessed or not
@@ -81,6 +83,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
     ``vex``       VEX documents, whose word on findings the policy hears.
     ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``preset``    the name of a preset that takes the policy file's place.
+    ``env``       the environment that the targets are meant for, which the policy may ask for (``target.env``).
+    ``namespace`` the namespace that they are meant for (``target.namespace``).
     ``baseline``  a baseline: findings that are let be for a time; None for none.
     ``base``      the image that the targets are built on; "": what each of them tells of it.
     ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
@@ -96,6 +101,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: datetime | None = None
     vex: tuple[Path, ...] = ()
     policy: Path | None = None
+    preset: str = ""
+    env: str = ""
+    namespace: str = ""
     baseline: Path | None = None
     base: str = ""
     declared: bool | None = None
@@ -116,14 +124,14 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """One outcome an image, in the order of ``targets``. Raises ``PolicyError``, ``DatabaseError`` and, for a VEX
     document, ``UsageError`` before the first, since no target could be decided without them."""
     _check_zone(settings)
-    policy = read_policy(settings.policy, settings.limits)
+    policy = _policy(settings)
     baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     reader = _Reader(settings)
     with open_database(settings) as database:
         for read in (read for target in targets for read in reader.read(target)):
             report = _assess(read, database, statements, settings, policy)
-            yield Outcome(decide(report, policy, settings.now, baseline), read.error)
+            yield Outcome(decide(report, policy, settings.now, baseline, _target(settings)), read.error)
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -142,12 +150,13 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
     from pratique.vuln.explain import is_called
 
     _check_zone(settings)
-    policy = read_policy(settings.policy, settings.limits)
+    policy = _policy(settings)
     baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     with open_database(settings) as database:
         for read in _Reader(settings).read(target):
-            report = decide(_assess(read, database, statements, settings, policy), policy, settings.now, baseline)
+            assessed = _assess(read, database, statements, settings, policy)
+            report = decide(assessed, policy, settings.now, baseline, _target(settings))
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue
@@ -161,7 +170,7 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
                 yield Explained(report, error=error)
             else:
                 rules = {finding.decision.rule for finding in found.findings}
-                conditions = tuple(Condition(rule.name, rule.when.text) for rule in policy.gate if rule.name in rules)
+                conditions = tuple(Condition(*each) for each in conditions_of(policy, rules))
                 yield Explained(report, msgspec.structs.replace(found, conditions=conditions))
 
 
@@ -241,37 +250,19 @@ def open_database(settings: Settings) -> Iterator[Stock]:
             used.learn(settings.learnt, database.asked, datetime.now(UTC).date())  # a scan's own time may stand still
 
 
-def read_policy(path: Path | None, limits: Limits = DEFAULT) -> schema.Policy:
-    """The policy in a file, of the working directory's ``pratique.yaml``, or the built-in one. Raises ``PolicyError``
-    with the place for a file that cannot be used, and never falls back to another policy then."""
-    if path is None:
-        path = Path(POLICY_FILE)
-        if not os.path.lexists(path):  # a link to nowhere is somebody's policy all the same
-            return schema.DEFAULT
-    try:
-        with path.open("rb") as file:
-            data = file.read(limits.policy + 1)
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise PolicyError(f"cannot read the policy {str(path)!r}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"the policy {str(path)!r} is not UTF-8: byte {error.start}") from error
-    return schema.load(text, str(path))
+def _policy(settings: Settings) -> schema.Policy:
+    return read_policy(settings.policy, settings.preset, settings.options, settings.cache, settings.limits)
+
+
+def _target(settings: Settings) -> Target:
+    return Target(settings.env, settings.namespace)
 
 
 def read_baseline(path: Path | None, limits: Limits = DEFAULT) -> Baseline | None:
     """The baseline in a file. Raises ``PolicyError`` with the place for a file that cannot be used."""
     if path is None:
         return None
-    try:
-        with path.open("rb") as file:
-            text = file.read(limits.baseline + 1).decode("utf-8")
-    except OSError as error:
-        hint = "write one: pratique policy baseline"
-        raise PolicyError(f"cannot read the baseline {str(path)!r}: {error.strerror}", hint=hint) from error
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"the baseline {str(path)!r} is not UTF-8: byte {error.start}") from error
-    return load_baseline(text, str(path), limits)
+    return load_baseline(text_of(path, limits.baseline, "baseline"), str(path), limits)
 
 
 def read_vex(paths: Sequence[Path], limits: Limits = DEFAULT) -> tuple[tuple[Path, Document], ...]:
@@ -452,7 +443,7 @@ def _assess(
         packages=len(found.packages) + sum(one.hides for one in report.problems),
         assessed=found.assessed,
         not_assessed=(*found.not_assessed, *_hidden(report.problems)),
-        not_run=tuple(name for name in NOT_RUN if name != "licences" or policy.licences is None),
+        not_run=tuple(name for name in NOT_RUN if name != "licences" or not policy.licences),
     )
     assessed = msgspec.structs.replace(
         report,

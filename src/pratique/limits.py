@@ -81,6 +81,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expression_depth: int = 32
     pattern_states: int = 1000
     policy: int = MIB
+    policies: int = 8  # that extend one another, one behind the other
+    # a report's template
+    template: int = MIB  # one file
+    template_output: int = 64 * MIB  # characters
+    template_memory: int = 2 * GIB  # of the process that renders it
+    template_seconds: float = 30.0  # of processor time
     baseline: int = 8 * MIB
 
 

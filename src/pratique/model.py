@@ -591,12 +591,17 @@ class BaselineStatus(Struct, frozen=True):
 
 
 class PolicyStatus(Struct, frozen=True):
-    """Which policy decided: its file ("" for a built-in one), its name, the digest of its bytes, and the baseline."""
+    """Which policy decided: its file ("" for a built-in one), its name, the digest of its bytes, and the baseline.
+    ``parents`` are those that it extends, the nearest first; ``digest`` is then over all of theirs. ``env`` and
+    ``namespace`` are what it was asked for."""
 
     name: str = "default"
     path: str = ""
     digest: str = ""
     baseline: BaselineStatus | None = None
+    parents: tuple[PolicyStatus, ...] = ()
+    env: str = ""
+    namespace: str = ""
 
 
 class Result(enum.Enum):

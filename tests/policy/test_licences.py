@@ -18,7 +18,7 @@ from pratique.policy.schema import Licences
 
 def refused(licences: tuple[str, ...], **rules: object) -> list[str]:
     package = Package("npm", "x", "1", licences=licences)
-    return [one.id for one in breaches((package,), Licences(**rules))]  # type: ignore[arg-type]
+    return [one.id for one in breaches((package,), (Licences(**rules),))]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_refused(licences: tuple[str, ...], rules: dict[str, object], fo
 
 
 def test_without_rules_nothing_is_looked_at() -> None:
-    assert breaches((Package("npm", "x", "1"),), None) == ()
+    assert breaches((Package("npm", "x", "1"),), ()) == ()
 
 
 @pytest.mark.parametrize(

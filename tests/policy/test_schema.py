@@ -192,7 +192,7 @@ def test_what_is_loaded() -> None:
     assert policy.suppress[1].expires == date(2026, 12, 3)
     assert policy.suppress[1].accept_kev
     assert policy.path == "here/pratique.yaml"
-    assert load("on_unknown: warn", "p").on_unknown == OnUnknown(Response.WARN, Response.IGNORE)
+    assert load("on_unknown: warn", "p").on_unknown == OnUnknown(Response.WARN)
 
 
 def test_without_a_gate_the_default_one_holds() -> None:
@@ -216,7 +216,7 @@ def test_the_example_decides() -> None:
 
 def test_each_policy_of_the_page_loads() -> None:
     *blocks, cases = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 8
     assert [case.rule for case in read(cases, "policy.md")] == ["likely"]
     policies = [load(block, "policy.md") for block in blocks]
     default = [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in DEFAULT.gate]

@@ -31,7 +31,7 @@ from pratique.model import (
     VexStatus,
     Vulnerability,
 )
-from pratique.policy.subject import ENVIRONMENT, age_days, context, day_of, days_since, row
+from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, age_days, context, day_of, days_since, image_row, row
 
 TODAY = date(2026, 11, 21)
 PACKAGE = Package(
@@ -100,6 +100,8 @@ EXPECTED: dict[str, Value] = {
     "finding.package.vendor": "Apache",
     "finding.package.licences": ("Apache-2.0",),
     "finding.package.owner": "liblog4j2-java",
+    "target.env": "prod",
+    "target.namespace": "shop",
     "image.name": "app:1",
     "image.digest": "sha256:00",
     "image.base": "debian:12",
@@ -122,12 +124,19 @@ KINDS = {
 }
 
 
-def named(finding: AnyFinding, report: Report) -> dict[str, Value]:
-    return dict(zip(ENVIRONMENT.fields, row(finding, context(report, TODAY), TODAY), strict=True))
+def named(finding: AnyFinding, report: Report, target: Target = ANYWHERE) -> dict[str, Value]:
+    return dict(zip(ENVIRONMENT.fields, row(finding, context(report, TODAY, target), TODAY), strict=True))
 
 
 def test_all_that_is_known() -> None:
-    assert named(WHOLE, REPORT) == EXPECTED
+    assert named(WHOLE, REPORT, Target("prod", "shop")) == EXPECTED
+
+
+def test_the_row_of_an_image_is_that_of_its_findings_without_them() -> None:
+    shared = context(REPORT, TODAY, Target("prod"))
+    whole = row(WHOLE, shared, TODAY)
+    for name, value, of_finding in zip(ENVIRONMENT.fields, image_row(shared), whole, strict=True):
+        assert value == (None if name.startswith("finding.") else of_finding)
 
 
 BARE = Vulnerability("CVE-1", package=Package("deb", "bash", "5"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pratique.errors import PolicyError, UsageError
+from pratique.errors import UsageError
 from pratique.limits import DEFAULT as LIMITS
 
 if TYPE_CHECKING:
@@ -62,14 +62,9 @@ def end_of(args: argparse.Namespace, today: date, most: int) -> date:
 
 def text_of(name: str) -> str:
     """The file's text. Raises ``PolicyError`` where it cannot be read or is not UTF-8."""
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(LIMITS.policy + 1).decode("utf-8")
-    except OSError as error:
-        hint = "write one: see docs/policy.md, or pratique policy schema for your editor"
-        raise PolicyError(f"cannot read the policy {name!r}: {error.strerror}", hint=hint) from error
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"the policy {name!r} is not UTF-8: byte {error.start}") from error
+    from pratique import policies  # not for --help
+
+    return policies.text_of(Path(name))
 
 
 def named(policy: Policy, identifier: str, package: str) -> list[int]:
@@ -87,6 +82,11 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
     if len(packages) > 1:
         raise UsageError(f"{identifier} is suppressed in {', '.join(packages)}", hint="name the package too")
     return found
+
+
+def scope_of(entry: Suppression) -> tuple[str, ...]:
+    """What it speaks of, whatever it says of that."""
+    return (entry.id, entry.package, entry.version, entry.path, entry.image)
 
 
 def state(entry: Suppression, policy: Policy, today: date) -> str:

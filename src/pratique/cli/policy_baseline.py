@@ -30,11 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0; what is never in a baseline is told on stderr. 2 for a file that is no report."""
-    from pratique import api  # it imports the stages: not for --help
+    from pratique import policies  # not for --help
     from pratique.policy import baseline_file
 
     today = _options.today_of(args, os.environ)
-    policy = api.read_policy(Path(args.policy) if args.policy else None)
+    policy = policies.read_policy(Path(args.policy) if args.policy else None)
     expires = _policy.end_of(args, today, policy.max_suppression_days)
     reports = [report for name in args.reports for report in _policy.saved(name)]
     taken = baseline_file.taken(reports, args.owner, args.reason, today, expires, everything=args.all)

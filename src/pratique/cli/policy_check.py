@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     policy, remarks = review(text, args.file, today)
     for remark in remarks:
         _messages.tell(err, f"{args.file}:{remark.line}:{remark.column}: {remark.text}")
-    licences = "" if policy.licences is None else ", licences"
+    licences = ", licences" if policy.licences else ""
     told = f"{count(len(policy.gate), 'rule')}, {count(len(policy.suppress), 'suppression')}{licences}"
     _output.say(f"{visible(args.file)}: {told}; {count(len(remarks), 'warning')}\n", out)
     return 2 if remarks and args.strict else 0

@@ -16,19 +16,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The cases, the policy, and the time."""
     group = parser.add_argument_group("Policy")
     group.add_argument("cases", metavar="CASES…", nargs="+", help="YAML files: findings, and what is expected of each")
-    group.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
-    )
+    _options.add_policy(group)
     group.add_argument("--all", action="store_true", help="tell the cases that are decided as expected, too")
     _options.add_now(group)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 where all are decided as expected, 1 where one is not, 2 for a file that is none (``PolicyError``)."""
-    from pratique import api  # it imports the stages: not for --help
+    from pratique import api, policies  # they import the stages: not for --help
     from pratique.policy import cases
 
-    policy = api.read_policy(Path(args.policy) if args.policy else None)
+    cache = api.cache_folder(os.environ)
+    policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, cache=cache)
     now = _options.now_of(args, os.environ)
     wrong = number = 0
     lines = list[str]()

@@ -80,3 +80,29 @@ class Conditional(_Node, frozen=True):
 
 
 Node: TypeAlias = Literal | ListOf | Name | Select | Call | Unary | Binary | Logical | Conditional
+
+
+def variables(node: Node) -> frozenset[str]:
+    """The names of the variables that an expression speaks of."""
+    if isinstance(node, Name):
+        return frozenset({node.name})
+    return frozenset().union(*(variables(part) for part in below(node)))
+
+
+def below(node: Node) -> tuple[Node, ...]:
+    """The nodes that it is made of, from left to right."""
+    match node:
+        case Select() | Unary():
+            return (node.operand,)
+        case Logical():
+            return node.operands
+        case Binary():
+            return (node.left, node.right)
+        case Call():
+            return (*((node.target,) if node.target is not None else ()), *node.arguments)
+        case Conditional():
+            return (node.condition, node.yes, node.no)
+        case ListOf():
+            return node.items
+        case _:
+            return ()

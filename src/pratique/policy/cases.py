@@ -36,6 +36,7 @@ from pratique.model import (
 from pratique.policy.document import Document
 from pratique.policy.evaluate import decide
 from pratique.policy.schema import Policy
+from pratique.policy.subject import Target
 
 _Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d")]
 _Share = Annotated[float, Meta(ge=0, le=1)]
@@ -74,7 +75,8 @@ class Subject(_Strict, frozen=True):
 
 
 class Case(_Strict, frozen=True):
-    """What the policy should say of a finding, by which rule, in which image and at which time."""
+    """What the policy should say of a finding, by which rule, in which image, meant for which place, and at which
+    time."""
 
     name: str
     finding: Subject
@@ -82,6 +84,8 @@ class Case(_Strict, frozen=True):
     rule: str | None = None
     image: str = "image"
     distro: str = ""
+    env: str = ""
+    namespace: str = ""
     now: str | None = None
 
 
@@ -118,7 +122,8 @@ def run(case: Case, policy: Policy, now: datetime) -> Outcome:
         distro=Distro(name, version) if name else None,
         findings=(_finding(case.finding),),
     )
-    decision = decide(report, policy, moment).findings[0].decision
+    target = Target(case.env, case.namespace)
+    decision = decide(report, policy, moment, target=target).findings[0].decision
     wrong = ""
     if decision.action is not case.expect:
         wrong = f"expected {case.expect.value}, the policy says {_told(decision)}"

@@ -8,82 +8,112 @@ the product does silence it. Nothing is filtered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from pratique.errors import UsageError
-from pratique.expr import Row, Run
-from pratique.model import Action, AnyFinding, Decision, PolicyStatus, Report, Vex, VexStatus, Vulnerability
+from pratique.errors import PolicyError, UsageError
+from pratique.expr import Row
+from pratique.model import Action, AnyFinding, Decision, Report, Vex, VexStatus, Vulnerability
+from pratique.policy import inherit
 from pratique.policy.baseline import Baseline, Baselined
-from pratique.policy.schema import Policy, Rule
-from pratique.policy.subject import context, day_of, row
+from pratique.policy.gate import RANKS, Gate
+from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule
+from pratique.policy.subject import ANYWHERE, Target, context, day_of, image_row, row
 from pratique.policy.suppress import Suppressions
 from pratique.policy.verdict import verdict
 
-FLOOR = "kev"
 
-
-def decide(report: Report, policy: Policy, now: datetime, baseline: Baseline | None = None) -> Report:
+def decide(
+    report: Report, policy: Policy, now: datetime, baseline: Baseline | None = None, target: Target = ANYWHERE
+) -> Report:
     """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
 
-    ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone, else nothing."""
+    ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone, ``PolicyError`` for
+    a policy whose parent was not looked for, else nothing."""
     if now.tzinfo is None:
         raise UsageError(f"the time {now.isoformat()!r} has no time zone", hint="write it with Z or an offset")
+    if policy.extends and policy.parent is None:
+        raise PolicyError(f"{policy.shown}: what it extends was not looked for, so nothing can be decided by it")
     today = now.astimezone(UTC).date()
-    suppressions = Suppressions(policy, report, today)
-    asked = Baselined(baseline, report, today, policy.max_suppression_days)
-    shared = context(report, today)
-    gate = [(rule.when.run, rule) for rule in policy.gate]
+    shared = context(report, today, target)
+    judge = _Judge(policy, report, today, Gate(policy, image_row(shared)), baseline)
     findings = tuple(
-        msgspec.structs.replace(
-            finding, decision=_decision(finding, _first(gate, row(finding, shared, today)), suppressions, asked, today)
-        )
+        msgspec.structs.replace(finding, decision=judge.decision(finding, row(finding, shared, today)))
         for finding in report.findings
     )
     return msgspec.structs.replace(
         report,
         findings=findings,
-        policy=PolicyStatus(policy.name, policy.path, policy.digest, asked.status()),
-        verdict=verdict(report, findings, policy),
-        notes=(*report.notes, *suppressions.notes(), *asked.notes()),
+        policy=msgspec.structs.replace(
+            inherit.status(policy), baseline=judge.baseline.status(), env=target.env, namespace=target.namespace
+        ),
+        verdict=verdict(report, findings, policy, inherit.answers(judge.gate.line, judge.gate.scopes)),
+        notes=(*report.notes, *judge.suppressions.notes(), *judge.baseline.notes()),
     )
 
 
-def _first(gate: Sequence[tuple[Run, Rule]], values: Row) -> Rule | None:
-    for holds, rule in gate:
-        if holds(values) is True:
-            return rule
-    return None
+class _Judge:
+    """What decides the findings of one report."""
 
+    def __init__(self, policy: Policy, report: Report, today: date, gate: Gate, baseline: Baseline | None) -> None:
+        self.gate = gate
+        self.suppressions = Suppressions(policy, report, today)
+        self.baseline = Baselined(baseline, report, today, policy.max_suppression_days)
+        self._policy = policy
+        self._today = today
 
-def _decision(
-    finding: AnyFinding, rule: Rule | None, suppressions: Suppressions, baseline: Baselined, today: date
-) -> Decision:
-    exploited = isinstance(finding, Vulnerability) and finding.kev is not None
-    decision = _exploited(rule) if exploited else _ruled(rule, finding, today)
-    vex = finding.vex if isinstance(finding, Vulnerability) else None
-    if vex is not None and _silences(vex, exploited):
+    def decision(self, finding: AnyFinding, values: Row) -> Decision:
+        """By the rules, and by what silences them."""
+        exploited = isinstance(finding, Vulnerability) and finding.kev is not None
+        decision, rules = self._ruled(finding, values, exploited)
+        vex = finding.vex if isinstance(finding, Vulnerability) else None
+        if vex is not None and _silences(vex, exploited):
+            return Decision(
+                Action.ALLOW,
+                decision.rule,
+                reason=vex.justification or vex.impact,
+                owner=vex.author,
+                note=f"without VEX ({vex.document}): {_told(decision)}",
+                vex=vex.status.value,
+            )
+        suppression = self.suppressions.silencing(finding, exploited, rules)
+        if suppression is None:
+            let = inherit.lets_silence(self._policy, rules)
+            return self.baseline.decided(finding, decision) if let else decision
         return Decision(
             Action.ALLOW,
             decision.rule,
-            reason=vex.justification or vex.impact,
-            owner=vex.author,
-            note=f"without VEX ({vex.document}): {decision.action.value}",
-            vex=vex.status.value,
+            suppressed_until=suppression.expires.isoformat(),
+            reason=suppression.reason,
+            owner=suppression.owner,
+            note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {_told(decision)}",
         )
-    suppression = suppressions.silencing(finding, exploited)
-    if suppression is None:
-        return baseline.decided(finding, decision)
-    return Decision(
-        Action.ALLOW,
-        decision.rule,
-        suppressed_until=suppression.expires.isoformat(),
-        reason=suppression.reason,
-        owner=suppression.owner,
-        note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {decision.action.value}",
-    )
+
+    def _ruled(self, finding: AnyFinding, values: Row, exploited: bool) -> tuple[Decision, tuple[str, ...]]:
+        """What the rules say, and the names of those that somebody may have let be silenced."""
+        spoken = self.gate.speaking(values)
+        if not spoken:
+            return (Decision(Action.FAIL, FLOOR), (FLOOR,)) if exploited else (_NOTHING, ())
+        words = self.gate.standing(spoken, lambda rule: _said(rule, finding, self._today, exploited))
+        strictest = max(words, key=lambda word: (RANKS[word.decision.action], word.level))
+        decision = strictest.decision
+        whose = "" if strictest.level + 1 == len(self.gate.line) else f" of {self.gate.line[strictest.level].shown}"
+        if exploited and decision.action is not Action.FAIL:
+            said = f"rule {decision.rule}{whose} says {decision.action.value}"
+            return Decision(Action.FAIL, FLOOR, note=f"{said}, but not of what is known to be exploited"), (FLOOR,)
+        if whose:
+            note = f"rule {decision.rule}{whose}" + (f"; {decision.note}" if decision.note else "")
+            decision = msgspec.structs.replace(decision, note=note)
+        names = tuple(word.decision.rule for word in words if RANKS[word.decision.action])
+        return decision, (FLOOR,) if exploited else names
+
+
+_NOTHING = Decision()
+
+
+def _told(decision: Decision) -> str:
+    return decision.action.value + (f" ({decision.note})" if decision.note else "")
 
 
 def _silences(vex: Vex, exploited: bool) -> bool:
@@ -94,22 +124,16 @@ def _silences(vex: Vex, exploited: bool) -> bool:
     return vex.status is VexStatus.FIXED and not exploited
 
 
-def _exploited(rule: Rule | None) -> Decision:
-    """The floor: it fails by the rule that says so, else by the floor itself, and never has grace."""
-    if rule is not None and rule.action is Action.FAIL:
-        note = "no grace for what is known to be exploited" if rule.grace_days else ""
-        return Decision(Action.FAIL, rule.name, note=note)
-    note = f"rule {rule.name} says {rule.action.value}, but not of what is known to be exploited" if rule else ""
-    return Decision(Action.FAIL, FLOOR, note=note)
-
-
-def _ruled(rule: Rule | None, finding: AnyFinding, today: date) -> Decision:
-    if rule is None:
-        return Decision()
-    if rule.action is Action.FAIL and rule.grace_days and isinstance(finding, Vulnerability):
-        fixed = day_of(finding.fix.date)
-        # a fix of tomorrow is not believed, or a feed could grant grace for ever
-        if fixed is not None and fixed <= today <= fixed + timedelta(days=rule.grace_days):
-            until = fixed + timedelta(days=rule.grace_days)
-            return Decision(Action.WARN, rule.name, grace_until=until.isoformat())
-    return Decision(rule.action, rule.name)
+def _said(rule: Rule, finding: AnyFinding, today: date, exploited: bool) -> Decision:
+    """What a rule says of a finding that it holds for: for a time a failure is a warning, but never of what is known to
+    be exploited."""
+    if rule.action is not Action.FAIL or not rule.grace_days or not isinstance(finding, Vulnerability):
+        return Decision(rule.action, rule.name)
+    if exploited:
+        return Decision(Action.FAIL, rule.name, note="no grace for what is known to be exploited")
+    start = day_of(finding.fix.date if rule.grace_from is GraceFrom.FIX else finding.published)
+    # what is of tomorrow is not believed, or a feed could grant grace for ever
+    if start is not None and start <= today <= start + timedelta(days=rule.grace_days):
+        until = start + timedelta(days=rule.grace_days)
+        return Decision(Action.WARN, rule.name, grace_until=until.isoformat())
+    return Decision(Action.FAIL, rule.name)

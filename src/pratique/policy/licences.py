@@ -5,7 +5,7 @@ A package's licences all hold for it; of an SPDX expression one side of each OR 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pratique.licences import is_expression, published, satisfied, terms
@@ -15,9 +15,10 @@ from pratique.policy.schema import Licences
 UNKNOWN = "licence-unknown"
 
 
-def breaches(packages: Iterable[Package], rules: Licences | None) -> tuple[LicenceBreach, ...]:
-    """A finding a package and refused licence, in the packages' order; none without rules."""
-    if rules is None:
+def breaches(packages: Iterable[Package], rules: Sequence[Licences]) -> tuple[LicenceBreach, ...]:
+    """A finding a package and refused licence, in the packages' order; none without rules. A licence that one of
+    several refuses is refused."""
+    if not rules:
         return ()
     judge = _Judge(rules)
     return tuple(
@@ -30,10 +31,9 @@ def breaches(packages: Iterable[Package], rules: Licences | None) -> tuple[Licen
 class _Judge:
     """What the rules say of a licence; asked of each text once."""
 
-    def __init__(self, rules: Licences) -> None:
-        self._allow, self._deny = _Names(rules.allow), _Names(rules.deny)
-        self._allows = any(" WITH " not in name for name in rules.allow)
-        self._unknown = rules.unknown
+    def __init__(self, rules: Sequence[Licences]) -> None:
+        self._words = tuple(_Word(each) for each in rules)
+        self._unknown = any(each.unknown for each in rules)
         self._known = dict[str, tuple[str, ...]]()
 
     def refused(self, licences: tuple[str, ...]) -> Iterator[str]:
@@ -57,6 +57,18 @@ class _Judge:
         return tuple(dict.fromkeys(_base(term) for term in terms(text) if not self._accepts(term)))
 
     def _accepts(self, term: str) -> bool:
+        return all(word.accepts(term) for word in self._words)
+
+
+class _Word:
+    """What one policy says."""
+
+    def __init__(self, rules: Licences) -> None:
+        self._allow, self._deny = _Names(rules.allow), _Names(rules.deny)
+        self._allows = any(" WITH " not in name for name in rules.allow)
+
+    def accepts(self, term: str) -> bool:
+        """Whether packages may be under it: an identifier, or one WITH an exception."""
         base = _base(term)
         if term != base and self._allow.has(term):
             return True

@@ -6,31 +6,39 @@ the file's author can use.
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import re
+from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from pratique.errors import PolicyError
-from pratique.expr import ExpressionError, did_you_mean
+from pratique.errors import PolicyError, PratiqueError, UsageError
+from pratique.expr import Condition, ExpressionError, compile, did_you_mean
 from pratique.licences import expression
 from pratique.limits import Limits
-from pratique.policy import schema
+from pratique.policy import inherit, reference, schema
 from pratique.policy.document import Document, Node
 from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.licences import is_name
 from pratique.policy.schema import (
+    GraceFrom,
     Licences,
+    Loosen,
     OnUnknown,
+    Parents,
     Policy,
     PolicyFile,
     Response,
     Rule,
     RuleAction,
     RuleEntry,
+    Scope,
+    ScopeEntry,
+    Source,
     Suppression,
 )
+from pratique.policy.subject import ENVIRONMENT
 
 LATER = ("images", "trust")
 RESERVED_NAME = "problem"
@@ -39,13 +47,17 @@ _SHOWN = 60
 _AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
-_CHOICES: dict[str, type[enum.Enum]] = {
-    "action": RuleAction,
-    "on_unknown": Response,
-    "blocking": Response,
-    "noted": Response,
+_RESPONSES = tuple(each.value for each in Response)
+_CHOICES = {
+    "action": tuple(each.value for each in RuleAction),
+    "grace_from": tuple(each.value for each in GraceFrom),
+    "on_unknown": _RESPONSES,
+    "blocking": _RESPONSES,
+    "noted": _RESPONSES,
+    "rules": ("all", "or a list of rules"),
 }
 _EXACT = "one exact value, without spaces, '*' or '?': a blanket suppression is refused"
+_RULE = "the name of a rule, or SCOPE/RULE"
 _PATTERNS = {
     "name": "a name of lower-case letters, digits, '.', '_' and '-'",
     "id": _EXACT,
@@ -55,6 +67,9 @@ _PATTERNS = {
     "path": "one exact path, without '*' or '?': a blanket suppression is refused",
     "reason": "a sentence; a suppression without a reason is refused",
     "owner": "a name; a suppression without an owner is refused",
+    "extends": "a preset's name, a path, a URL or oci://REFERENCE",
+    "rules": _RULE,
+    "suppress": _RULE,
 }
 _WORDS = {
     "str": "text",
@@ -70,7 +85,9 @@ _WORDS = {
 _SHAPES: dict[str, type[msgspec.Struct]] = {
     "": PolicyFile,
     "gate": RuleEntry,
+    "scopes": ScopeEntry,
     "suppress": Suppression,
+    "loosen": Loosen,
     "licences": Licences,
     "on_unknown": OnUnknown,
 }
@@ -78,25 +95,111 @@ _SHAPES: dict[str, type[msgspec.Struct]] = {
 _Path = tuple[str | int, ...]
 
 
-def policy(text: str, path: str, limits: Limits) -> Policy:
-    """See ``schema.load``."""
-    document = Document(text, path, limits)
+def policy(
+    source: Source, limits: Limits, parents: Parents | None, above: tuple[Source, ...] = (), *, remote: bool = False
+) -> Policy:
+    """See ``schema.load``; ``above`` are the policies that extend this one, the last first; a ``remote`` one came from
+    a network."""
+    document = Document(source.text, source.shown, limits)
     _refuse_later(document)
     file = _decode(document)
-    gate = _gate(file.gate, document, limits) or schema.DEFAULT.gate
+    parent = _parent(file.extends, document, limits, parents, (source, *above), remote=remote)
+    gate = _gate(file.gate, document, limits)
     _check_licences(file.licences, document)
     _check_suppressions(file.suppress, document)
-    unknown = file.on_unknown if isinstance(file.on_unknown, OnUnknown) else OnUnknown(blocking=file.on_unknown)
-    return Policy(
-        gate=gate,
+    made = Policy(
+        gate=gate if gate or file.extends else schema.DEFAULT.gate,
+        scopes=_scopes(file.scopes, document, limits),
         suppress=file.suppress,
-        max_suppression_days=file.max_suppression_days,
-        max_feed_age_days=file.max_feed_age_days,
-        licences=file.licences,
-        on_unknown=unknown,
-        path=path,
-        digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+        loosen=file.loosen,
+        max_suppression_days=inherit.suppression_days(file.max_suppression_days, parent),
+        max_feed_age_days=inherit.feed_age_days(file.max_feed_age_days, parent),
+        licences=inherit.licences(file.licences, parent),
+        on_unknown=_on_unknown(file.on_unknown),
+        extends=file.extends,
+        parent=parent,
+        name=source.name or "custom",
+        path=source.path,
+        digest=_digest(source.text),
     )
+    _check_loosened(made, document)
+    return made
+
+
+def _digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _parent(
+    said: str, document: Document, limits: Limits, parents: Parents | None, line: tuple[Source, ...], *, remote: bool
+) -> Policy | None:
+    """The policy that the file extends, None for none, and where nobody looks for it. Raises ``PolicyError`` at the
+    reference for one that cannot be, and what ``parents`` raises, with the reference's place in front."""
+    if not said:
+        return None
+    place = document.node(("extends",)).place
+    try:
+        found = reference.parse(said, line[0].path, remote=remote)
+        if parents is None:
+            return None
+        source = parents(found)
+    except UsageError as error:
+        document.fail(place, f"extends: {error}", hint=error.hint)
+    except PratiqueError as error:
+        what = f"{document.path}:{place.line + 1}:{place.column + 1}: extends: {error}"
+        raise type(error)(what, hint=error.hint) from error
+    if found.kind == "url" and (digest := _digest(source.text)) != found.digest:
+        document.fail(place, f"extends: {found.place} has other bytes than the digest names, {digest}")
+    if _identity(source) in map(_identity, line):
+        ring = " -> ".join(each.shown for each in (*reversed(line), source))
+        document.fail(place, f"extends: the policies extend one another in a ring: {ring}")
+    if len(line) >= limits.policies:
+        document.fail(place, f"extends: more than {limits.policies} policies, one behind the other")
+    return policy(source, limits, parents, line, remote=found.kind in ("url", "oci"))
+
+
+def _identity(source: Source) -> str:
+    return source.identity or source.shown
+
+
+def _on_unknown(said: Response | OnUnknown | UnsetType) -> OnUnknown:
+    if said is UNSET:
+        return OnUnknown()
+    return said if isinstance(said, OnUnknown) else OnUnknown(blocking=said)
+
+
+def _scopes(entries: Sequence[ScopeEntry], document: Document, limits: Limits) -> tuple[Scope, ...]:
+    scopes = list[Scope]()
+    for index, entry in enumerate(entries):
+        path: _Path = ("scopes", index)
+        node = document.node(path)
+        if entry.name in {scope.name for scope in scopes}:
+            place = document.node((*path, "name")).place
+            document.fail(place, f"a second scope {entry.name!r}; each needs its own name")
+        if not entry.gate and entry.on_unknown is UNSET:
+            document.fail(node.place, f"the scope {entry.name!r} has neither gate nor on_unknown, so it says nothing")
+        when = _condition(entry.when, document, document.node((*path, "when")), limits)
+        gate = _gate(entry.gate, document, limits, path, entry.name)
+        scope = Scope(entry.name, when, gate, _on_unknown(entry.on_unknown))
+        if entry.on_unknown is not UNSET and scope.speaks_of_findings:
+            what = "on_unknown is said of whole images, and the condition of this scope speaks of findings"
+            document.fail(node.keys["on_unknown"], what, hint="give the scope a condition on target, image or distro")
+        scopes.append(scope)
+    return tuple(scopes)
+
+
+def _check_loosened(made: Policy, document: Document) -> None:
+    """Raises for a rule that there is not: a misspelt one would loosen nothing. What a parent that is not there would
+    tell is not asked."""
+    if made.extends and made.parent is None:
+        return
+    known = {rule.name for each in made.line() for rule in each.rules()} | {schema.FLOOR}
+    for field in ("rules", "suppress"):
+        names = getattr(made.loosen, field)
+        for index, name in enumerate(names if isinstance(names, tuple) else ()):
+            if name not in known:
+                place = document.node(("loosen", field, index)).place
+                document.fail(place, f"{field}: there is no rule {name!r}{did_you_mean(name, sorted(known))}")
 
 
 def _refuse_later(document: Document) -> None:
@@ -123,9 +226,9 @@ def _check_suppressions(entries: tuple[Suppression, ...], document: Document) ->
                 document.fail(node.keys[field], what, hint="leave it out")
 
 
-def _check_licences(rules: Licences | None, document: Document) -> None:
+def _check_licences(rules: Licences | UnsetType, document: Document) -> None:
     """Raises for a name that is no licence's: a misspelt one would refuse nothing."""
-    if rules is None:
+    if rules is UNSET:
         return
     for field in ("deny", "allow"):
         for place, name in enumerate(getattr(rules, field)):
@@ -164,7 +267,8 @@ def _explain(document: Document, message: str) -> None:
 
 
 def _explain_field(document: Document, node: Node, steps: _Path, missing: bool, name: str) -> None:
-    known = _SHAPES[str(steps[0]) if steps else ""].__struct_fields__
+    shape = next((step for step in reversed(steps) if isinstance(step, str)), "")
+    known = _SHAPES[shape].__struct_fields__
     if missing:
         document.fail(node.place, f"{name!r} is missing here")
     near = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
@@ -174,7 +278,7 @@ def _explain_field(document: Document, node: Node, steps: _Path, missing: bool, 
 def _none_of(field: str, node: Node) -> str:
     if field not in _CHOICES:
         return f"{_shown(node)} is not a version of this format; this is 1"
-    known = [str(member.value) for member in _CHOICES[field]]
+    known = _CHOICES[field]
     return f"{_shown(node)} is none of {', '.join(known)}{did_you_mean(node.text, known)}"
 
 
@@ -185,7 +289,7 @@ def _expected(field: str, what: str, node: Node) -> str:
     if what.startswith("Invalid RFC3339"):
         return f"expected a day as YYYY-MM-DD, not {shown}"
     if what.endswith("of length >= 1"):
-        return f"expected at least one entry, not {shown}; without the key the default holds"
+        return f"expected at least one entry, not {shown}; or leave the key out"
     if got := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
         kinds = " or ".join(_WORDS.get(kind, kind) for kind in got[1].split(" | "))
         return f"expected {kinds}, not {_WORDS.get(got[2], got[2])}: {shown}"
@@ -204,27 +308,36 @@ def _quote_hint(what: str, node: Node) -> str:
     return f'put it in quotes: "{node.text}"' if number and what.startswith("Expected `str`,") else ""
 
 
-def _gate(entries: tuple[RuleEntry, ...], document: Document, limits: Limits) -> tuple[Rule, ...]:
+def _gate(
+    entries: tuple[RuleEntry, ...], document: Document, limits: Limits, above: _Path = (), scope: str = ""
+) -> tuple[Rule, ...]:
     rules = []
     seen: set[str] = set()
     for index, entry in enumerate(entries):
-        node = document.node(("gate", index))
-        name = document.node(("gate", index, "name"))
+        path = (*above, "gate", index)
+        name = document.node((*path, "name"))
         if entry.name in seen:
             document.fail(name.place, f"a second rule {entry.name!r}; each needs its own name")
         if entry.name == RESERVED_NAME:
             document.fail(name.place, f"{RESERVED_NAME!r} is what reports call problems; choose another name")
-        if "grace_days" in node.keys and entry.action is not RuleAction.FAIL:
-            place = node.keys["grace_days"]
-            document.fail(place, f"grace_days softens a failure; the action here is {entry.action.value!r}")
+        _check_grace(entry, document, document.node(path))
         seen.add(entry.name)
-        rules.append(_rule(entry, document, document.node(("gate", index, "when")), limits))
+        when = _condition(entry.when, document, document.node((*path, "when")), limits)
+        rules.append(schema.checked(entry, when, scope))
     return tuple(rules)
 
 
-def _rule(entry: RuleEntry, document: Document, node: Node, limits: Limits) -> Rule:
+def _check_grace(entry: RuleEntry, document: Document, node: Node) -> None:
+    for key in ("grace_days", "grace_from"):
+        if key in node.keys and entry.action is not RuleAction.FAIL:
+            document.fail(node.keys[key], f"{key} softens a failure; the action here is {entry.action.value!r}")
+    if "grace_from" in node.keys and "grace_days" not in node.keys:
+        document.fail(node.keys["grace_from"], "grace_from says where grace_days are counted from; there are none")
+
+
+def _condition(text: str, document: Document, node: Node, limits: Limits) -> Condition:
     try:
-        return schema.compiled(entry, limits)
+        return compile(text, ENVIRONMENT, limits)
     except ExpressionError as error:
         place = document.inside(node, error.line, error.column)
         document.fail(place, f"when: {error.reason}", hint=error.hint)

@@ -103,10 +103,9 @@ def _scope(entry: Suppression) -> tuple[str, ...]:
 
 def _licences(policy: Policy, document: Document) -> Iterator[Remark]:
     """A refused licence is a finding; it decides nothing where no rule names the kind."""
-    rules = policy.licences
-    if rules is None:
+    if "licences" not in document.root.keys:
         return
-    if not (rules.deny or rules.allow or rules.unknown):
+    if not any(rules.deny or rules.allow or rules.unknown for rules in policy.licences):
         yield _at(document, ("licences",), "licences refuses nothing: name some under deny or allow")
     spoken = any('"licence"' in rule.when.text or "'licence'" in rule.when.text for rule in policy.gate)
     if not spoken and not any(not _conjuncts(rule.when.text) for rule in policy.gate):

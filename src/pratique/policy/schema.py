@@ -6,12 +6,12 @@ JSON Schema: https://json-schema.org/draft/2020-12. The file's shape is declared
 from __future__ import annotations
 
 import enum
-import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from pratique.expr import Condition, compile
 from pratique.limits import DEFAULT as LIMITS
@@ -20,11 +20,33 @@ from pratique.model import Action
 from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.subject import ENVIRONMENT
 
+PRESETS = ("default", "guideline", "strict", "advisory-only")
+FLOOR = "kev"  # the rule's name where none of the policy's says that what is exploited fails
+MAX_SUPPRESSION_DAYS, MAX_FEED_AGE_DAYS = 90, 14
+
 _END = r"$(?!\n)"  # Python's $ would let a final newline through
 Name = Annotated[
     str,
     Meta(pattern=r"^[a-z0-9][a-z0-9._-]*" + _END, max_length=64, description="What reports call the rule."),
 ]
+ScopeName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9._-]*" + _END,
+        max_length=64,
+        description="What reports call the scope: its rules are SCOPE/RULE there.",
+    ),
+]
+RuleName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?" + _END,
+        max_length=129,
+        description="RULE or SCOPE/RULE.",
+    ),
+]
+When = Annotated[str, Meta(min_length=1, max_length=LIMITS.expression, description="A condition in CEL.")]
+Days = Annotated[int, Meta(ge=1, le=365)]
 Text = Annotated[str, Meta(pattern=r"\S", max_length=1000)]
 Exact = Annotated[str, Meta(pattern=r"^[^\s*?]+" + _END, max_length=1000)]
 Path = Annotated[str, Meta(pattern=r"^[^*?\n]+" + _END, max_length=4096)]
@@ -50,16 +72,26 @@ class Response(enum.Enum):
     IGNORE = "ignore"
 
 
+class GraceFrom(enum.Enum):
+    """Which date grace is counted from."""
+
+    FIX = "fix"
+    PUBLISHED = "published"
+
+
 class RuleEntry(_File, frozen=True):
     """A rule of the gate: the first one whose condition holds for a finding decides it."""
 
     name: Name
-    when: Annotated[str, Meta(min_length=1, max_length=LIMITS.expression, description="A condition in CEL.")]
+    when: When
     action: Annotated[RuleAction, Meta(description="What the rule says of the findings that it holds for.")]
     grace_days: Annotated[
         int,
         Meta(ge=0, le=365, description="A failure is a warning for so many days after the fix was published."),
     ] = 0
+    grace_from: Annotated[
+        GraceFrom, Meta(description="Count grace_days from the fix's date, or from the vulnerability's own.")
+    ] = GraceFrom.FIX
 
 
 class Suppression(_File, frozen=True):
@@ -110,60 +142,203 @@ class Licences(_File, frozen=True):
 class OnUnknown(_File, frozen=True):
     """What could not be read, matched or trusted."""
 
-    blocking: Annotated[Response, Meta(description="Problems that hide whole parts of the image.")] = Response.BLOCK
-    noted: Annotated[Response, Meta(description="Single packages and versions.")] = Response.IGNORE
+    blocking: Annotated[
+        Response | UnsetType,
+        Meta(description="Problems that hide whole parts of the image; block, unless a parent says otherwise."),
+    ] = UNSET
+    noted: Annotated[
+        Response | UnsetType, Meta(description="Single packages and versions; ignore, unless a parent says otherwise.")
+    ] = UNSET
+
+
+class ScopeEntry(_File, frozen=True):
+    """What holds in some places only: rules that are asked before the common ones, and a word on what is not known."""
+
+    name: ScopeName
+    when: When
+    gate: Annotated[
+        tuple[RuleEntry, ...],
+        Meta(min_length=1, max_length=1000, description="Rules, in order; asked before the common gate."),
+    ] = ()
+    on_unknown: Annotated[
+        Response | OnUnknown | UnsetType,
+        Meta(description="Takes the file's place for these images; only where no finding is spoken of."),
+    ] = UNSET
+
+
+class Loosen(_File, frozen=True):
+    """What a file that extends this one may relax. KEV is never among it."""
+
+    rules: Annotated[
+        Literal["all"] | Annotated[tuple[RuleName, ...], Meta(max_length=1000)],
+        Meta(description="Rules whose word gives way to a rule of the file that extends this one."),
+    ] = ()
+    suppress: Annotated[
+        bool | Annotated[tuple[RuleName, ...], Meta(max_length=1000)],
+        Meta(description="Whether suppressions and baselines count there; a list: only of what these rules decide."),
+    ] = False
+    max_suppression_days: Annotated[
+        Days | UnsetType, Meta(description="How far ahead they may expire; without it as far as here.")
+    ] = UNSET
+    max_feed_age_days: Annotated[
+        Days | UnsetType, Meta(description="How old a feed may be there; without it no older than here.")
+    ] = UNSET
+    on_unknown: Annotated[bool, Meta(description="Whether its word on problems may be milder.")] = False
+    licences: Annotated[bool, Meta(description="Whether its word on licences takes the place of this one's.")] = False
+
+    def lets_rule(self, name: str) -> bool:
+        """Whether the word of the rule of that name may give way."""
+        return self.rules == "all" or name in self.rules
+
+    def lets_silence(self, rules: Iterable[str]) -> bool:
+        """Whether what these rules decided may be suppressed."""
+        return self.suppress if isinstance(self.suppress, bool) else all(name in self.suppress for name in rules)
 
 
 class PolicyFile(_File, frozen=True):
     """The policy of Pratique."""
 
     version: Annotated[Literal[1], Meta(description="The version of this format.")] = 1
+    extends: Annotated[
+        str,
+        Meta(
+            pattern=r"^\S+( \S+)*" + _END,
+            max_length=4096,
+            description="A preset's name, a path, URL#sha256:DIGEST or oci://REFERENCE. The stricter of both holds.",
+        ),
+    ] = ""
     gate: Annotated[
         tuple[RuleEntry, ...],
         Meta(min_length=1, max_length=1000, description="Rules, in order; without it, the default ones."),
     ] = ()
+    scopes: Annotated[
+        tuple[ScopeEntry, ...], Meta(max_length=100, description="What holds in some places only, in order.")
+    ] = ()
     suppress: Annotated[
         tuple[Suppression, ...], Meta(max_length=10_000, description="Findings accepted for a time.")
     ] = ()
-    max_suppression_days: Annotated[int, Meta(ge=1, le=365, description="How far ahead a suppression may expire.")] = 90
+    loosen: Annotated[Loosen, Meta(description="What a file that extends this one may relax.")] = Loosen()
+    max_suppression_days: Annotated[Days, Meta(description="How far ahead a suppression may expire.")] = (
+        MAX_SUPPRESSION_DAYS
+    )
     max_feed_age_days: Annotated[
-        int, Meta(ge=1, le=365, description="How old a feed, KEV or EPSS may be before it is a problem.")
-    ] = 14
+        Days | UnsetType,
+        Meta(
+            description="How old a feed, KEV or EPSS may be before it is a problem; 14, unless a parent says otherwise."
+        ),
+    ] = UNSET
     licences: Annotated[
-        Licences | None, Meta(description="Which licences packages may be under; without it none is looked at.")
-    ] = None
+        Licences | UnsetType, Meta(description="Which licences packages may be under; without it none is looked at.")
+    ] = UNSET
     on_unknown: Annotated[Response | OnUnknown, Meta(description="What problems do to the verdict.")] = OnUnknown()
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A checked rule."""
+    """A checked rule; ``name`` is SCOPE/RULE in a scope."""
 
     name: str
     when: Condition
     action: Action
     grace_days: int = 0
+    grace_from: GraceFrom = GraceFrom.FIX
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """A checked scope."""
+
+    name: str
+    when: Condition
+    gate: tuple[Rule, ...] = ()
+    on_unknown: OnUnknown = OnUnknown()
+
+    @property
+    def speaks_of_findings(self) -> bool:
+        """Whether it may hold for one finding of an image and not for another."""
+        return "finding" in self.when.variables
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """A checked policy. ``path`` is "" and ``name`` set for a built-in one; ``digest`` is over the file's bytes."""
+    """A checked policy, and the one that it extends.
+
+    ``gate``, ``scopes``, ``suppress``, ``on_unknown`` and ``loosen`` are its own; ``max_suppression_days`` (of its own
+    suppressions), ``max_feed_age_days`` and ``licences`` (all of which hold) are what is left of its word beside its
+    parents'. ``path`` is "" and ``name`` set for a preset; ``digest`` is over the file's bytes. ``extends`` with no
+    ``parent`` is a policy of which only a part is known: nothing may be decided by it."""
 
     gate: tuple[Rule, ...]
+    scopes: tuple[Scope, ...] = ()
     suppress: tuple[Suppression, ...] = ()
-    max_suppression_days: int = 90
-    max_feed_age_days: int = 14
-    licences: Licences | None = None
+    loosen: Loosen = Loosen()
+    max_suppression_days: int = MAX_SUPPRESSION_DAYS
+    max_feed_age_days: int = MAX_FEED_AGE_DAYS
+    licences: tuple[Licences, ...] = ()
     on_unknown: OnUnknown = OnUnknown()
+    extends: str = ""
+    parent: Policy | None = None
     name: str = "custom"
     path: str = ""
     digest: str = ""
 
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return self.path or self.name
 
-def load(text: str, path: str, limits: Limits = LIMITS) -> Policy:
-    """The policy in ``text``; ``path`` is for messages. Raises ``PolicyError`` with file, line and column for the first
-    thing that is wrong."""
+    def line(self) -> Iterator[Policy]:
+        """Itself, its parent, the parent's parent and so on."""
+        each: Policy | None = self
+        while each is not None:
+            yield each
+            each = each.parent
+
+    def rules(self) -> Iterator[Rule]:
+        """All rules of its own, in the order that they are asked in."""
+        for scope in self.scopes:
+            yield from scope.gate
+        yield from self.gate
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """What a policy extends: ``place`` is the preset's name, the path, the URL or ``oci://REFERENCE``, ``digest`` that
+    of a URL's bytes or of an artifact's manifest, "" where the reference has none."""
+
+    kind: Literal["preset", "path", "url", "oci"]
+    place: str
+    digest: str = ""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The text of a policy, where it is from (its ``path`` for messages and reports, or the ``name`` of a preset), and
+    what all names of one file share, the path where that is ""."""
+
+    text: str
+    path: str
+    name: str = ""
+    identity: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return self.path or f"preset {self.name}"
+
+
+Parents: TypeAlias = Callable[[Reference], Source]
+"""Reads what a reference names. Raises ``UsageError`` for what is not there or no text, ``Undecided`` where it could
+not be had."""
+
+
+def load(text: str, path: str, limits: Limits = LIMITS, parents: Parents | None = None) -> Policy:
+    """The policy in ``text``; ``path`` is for messages. Without ``parents`` what it extends is not looked for, and
+    nothing may be decided by it. Raises ``PolicyError`` with file, line and column for the first thing that is wrong,
+    and what ``parents`` raises."""
+    return load_source(Source(text, path), limits, parents)
+
+
+def load_source(source: Source, limits: Limits = LIMITS, parents: Parents | None = None) -> Policy:
+    """As ``load``."""
     from pratique.policy import read  # YAML costs 30 ms, which a scan by the default policy need not pay
 
-    return read.policy(text, path, limits)
+    return read.policy(source, limits, parents)
 
 
 def json_schema() -> bytes:
@@ -173,18 +348,24 @@ def json_schema() -> bytes:
     made["title"] = "pratique.yaml"
     shapes = made["$defs"]
     shapes["PolicyFile"]["minProperties"] = 1
-    optional = ("package", "version", "path", "image")
-    for shape, key in (("PolicyFile", "gate"), *(("Suppression", key) for key in optional)):
+    unwritten = (("PolicyFile", "extends"), ("PolicyFile", "gate"), ("ScopeEntry", "gate"))
+    for shape, key in (*unwritten, *(("Suppression", key) for key in ("package", "version", "path", "image"))):
         del shapes[shape]["properties"][key]["default"]  # what stands for "not there" is not to be written
+    softened = {"properties": {"action": {"const": "fail"}}}
     shapes["Suppression"] |= {
         "if": {"properties": {"id": {"enum": IDENTIFIERS}}},
         "then": {"required": ["image"], "properties": {"package": False, "version": False}},
         "else": {"required": ["package"]},
     }
-    shapes["RuleEntry"]["dependentSchemas"] = {"grace_days": {"properties": {"action": {"const": "fail"}}}}
+    shapes["RuleEntry"]["dependentSchemas"] = {"grace_days": softened, "grace_from": softened}
+    shapes["RuleEntry"]["dependentRequired"] = {"grace_from": ["grace_days"]}
+    shapes["ScopeEntry"]["anyOf"] = [{"required": ["gate"]}, {"required": ["on_unknown"]}]
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
 
+ANYTHING = Loosen(
+    rules="all", suppress=True, max_suppression_days=365, max_feed_age_days=365, on_unknown=True, licences=True
+)
 _DEFAULT_GATE = (
     RuleEntry("kev", "finding.kev", RuleAction.FAIL),
     RuleEntry("malware", 'finding.kind == "malware"', RuleAction.FAIL),
@@ -197,13 +378,15 @@ _DEFAULT_GATE = (
 )
 
 
-def compiled(entry: RuleEntry, limits: Limits = LIMITS) -> Rule:
-    """The rule of an entry. Raises ``ExpressionError``, whose place is that in the condition."""
-    return Rule(entry.name, compile(entry.when, ENVIRONMENT, limits), Action(entry.action.value), entry.grace_days)
+def checked(entry: RuleEntry, when: Condition, scope: str = "") -> Rule:
+    """The rule of an entry, of a scope where one is named."""
+    name = f"{scope}/{entry.name}" if scope else entry.name
+    return Rule(name, when, Action(entry.action.value), entry.grace_days, entry.grace_from)
 
 
 DEFAULT = Policy(
-    gate=tuple(compiled(entry) for entry in _DEFAULT_GATE),
+    gate=tuple(checked(entry, compile(entry.when, ENVIRONMENT)) for entry in _DEFAULT_GATE),
+    loosen=ANYTHING,
     name="default",
-    digest=f"sha256:{hashlib.sha256(msgspec.json.encode(_DEFAULT_GATE)).hexdigest()}",
+    digest="sha256:e52ea93674a4f8939d9557a1e1d06460213f994c101422c1921171ed5b6877e9",  # of presets/default.yaml
 )

@@ -5,7 +5,7 @@ The names are the policy's language and are documented in ``docs/policy.md``.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import msgspec
@@ -37,6 +37,7 @@ _KINDS: dict[type[AnyFinding], str] = {
     BaseImageFinding: "base-image",
     CoverageFinding: "coverage",
 }
+_DAY = len("2026-01-31")
 _FIRST_IMAGE = date(2013, 3, 20)  # Docker's first release: an image cannot be older than what made it
 
 _NO_ORDER = "versions do not sort as text; name them with == or in, or ask for finding.fixable"
@@ -85,6 +86,8 @@ ENVIRONMENT = Environment(
         "finding.package.vendor": Field(STRING, "who built it", optional=True),
         "finding.package.licences": Field(STRINGS, "as the package states them"),
         "finding.package.owner": Field(STRING, "the distribution's package whose file it is", optional=True),
+        "target.env": Field(STRING, "the environment that it is meant for (--env)", optional=True),
+        "target.namespace": Field(STRING, "the namespace that it is meant for (--namespace)", optional=True),
         "image.name": Field(STRING, "the reference without transport and digest", optional=True),
         "image.digest": Field(STRING, "of the manifest", optional=True),
         "image.base": Field(STRING, "the name of the base image", optional=True),
@@ -101,6 +104,16 @@ ENVIRONMENT = Environment(
 )
 
 
+class Target(msgspec.Struct, frozen=True):
+    """Where an image is meant to run: an environment, a namespace of Kubernetes; "" where nobody says."""
+
+    env: str = ""
+    namespace: str = ""
+
+
+ANYWHERE = Target()
+
+
 class Shared(msgspec.Struct, frozen=True):
     """What all findings of a report share: the end of each row, and the base image, None where nobody tells."""
 
@@ -108,7 +121,7 @@ class Shared(msgspec.Struct, frozen=True):
     base: Base | None
 
 
-def context(report: Report, today: date) -> Shared:
+def context(report: Report, today: date, target: Target = ANYWHERE) -> Shared:
     """What the report's findings share on that day."""
     image, distro, base = report.image, report.distro, report.base
     ofimage: Row = (None,) * 8
@@ -118,7 +131,13 @@ def context(report: Report, today: date) -> Shared:
         age = age_days(image.config.created, today)
         ofimage = (image.name or None, image.digest or None, *below, age, platform.os, platform.architecture)
     ofdistro = (distro.id, distro.version or None) if distro else (None, None)
-    return Shared((*ofimage, *ofdistro, *_shares(report.coverage)), base)
+    meant = (target.env or None, target.namespace or None)
+    return Shared((*meant, *ofimage, *ofdistro, *_shares(report.coverage)), base)
+
+
+def image_row(shared: Shared) -> Row:
+    """The values that hold for all findings of the report, with nothing in the place of a finding's."""
+    return (*(None,) * (len(ENVIRONMENT.fields) - len(shared.values)), *shared.values)
 
 
 def _shares(coverage: Coverage) -> Row:
@@ -196,8 +215,16 @@ def age_days(created: str, today: date) -> int | None:
 
 @lru_cache(maxsize=1 << 12)
 def day_of(text: str) -> date | None:
-    """The day that a feed names, None where it names none."""
+    """The day that a feed names, UTC's where it names a time with its zone; None where it names none."""
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text[:10]) if text else None
+        if len(text) > _DAY:
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
+    except (ValueError, OverflowError):
+        pass  # the day may be one all the same
+    try:
+        return date.fromisoformat(text[:_DAY])
     except ValueError:
         return None

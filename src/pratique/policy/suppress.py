@@ -8,8 +8,10 @@ A suppression holds through the end of its ``expires`` day, UTC. One that ends f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+
+import msgspec
 
 from pratique.model import AnyFinding, ImageFinding, Package, Report
 from pratique.policy.schema import Policy, Suppression
@@ -17,10 +19,42 @@ from pratique.policy.schema import Policy, Suppression
 KEV_DAYS = 14
 SOON_DAYS = 14
 
+_UNUSED = "is unused: no finding is like it; remove it"
+
 
 def most_days(max_days: int, *, accept_kev: bool) -> int:
     """How far ahead a suppression may end, where the policy allows others ``max_days``."""
     return min(max_days, KEV_DAYS) if accept_kev else max_days
+
+
+class _Promise(msgspec.Struct, frozen=True):
+    """A suppression, its place in its policy, how many days ahead it may end, and what the policies above let it
+    silence; ``whose`` names the policy that it stands in where that is a parent."""
+
+    entry: Suppression
+    place: int
+    most: int
+    above: tuple[Policy, ...] = ()
+    whose: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What notes call it."""
+        return f"{self.entry.subject} by {self.entry.owner}{self.whose}"
+
+    def lets(self, rules: Collection[str]) -> bool:
+        """Whether the policies above let it silence what ``rules`` decided."""
+        return all(policy.loosen.lets_silence(rules) for policy in self.above)
+
+
+def _promises(policy: Policy, names: Collection[str]) -> Iterator[_Promise]:
+    """Those of a policy and its parents that may concern an image of these names, the topmost policy's first."""
+    for level in reversed(tuple(policy.line())):
+        above = tuple(level.line())[1:]
+        whose = "" if level is policy else f" of {level.shown}"
+        for place, entry in enumerate(level.suppress):
+            if not entry.image or entry.image in names:
+                yield _Promise(entry, place, level.max_suppression_days, above, whose)
 
 
 class Suppressions:
@@ -28,34 +62,34 @@ class Suppressions:
 
     def __init__(self, policy: Policy, report: Report, today: date) -> None:
         self._today = today
-        self._most = policy.max_suppression_days
-        names = image_names(report)
-        listed = [(n, entry) for n, entry in enumerate(policy.suppress) if not entry.image or entry.image in names]
-        self._listed = [entry for _, entry in listed]
-        self._places = [number for number, _ in listed]
+        self._listed = tuple(_promises(policy, image_names(report)))
         self._by_id: dict[str, list[int]] = {}
-        for index, entry in enumerate(self._listed):
-            if not self._refusal(entry):
-                self._by_id.setdefault(entry.id, []).append(index)
+        for index, promise in enumerate(self._listed):
+            if not self._refusal(promise):
+                self._by_id.setdefault(promise.entry.id, []).append(index)
         self._silenced: Counter[int] = Counter()
         self._accepted: set[int] = set()
         self._powerless: set[int] = set()
         self._partial: set[int] = set()  # they speak of some of the files that prove a package
+        self._unlet: dict[int, tuple[str, ...]] = {}  # what they would silence, and may not
 
-    def silencing(self, finding: AnyFinding, exploited: bool) -> Suppression | None:
-        """The first suppression in force that speaks of ``finding``; for one in KEV, the first that accepts that."""
+    def silencing(self, finding: AnyFinding, exploited: bool, rules: tuple[str, ...] = ()) -> Suppression | None:
+        """The first suppression in force that speaks of ``finding``; for one in KEV, the first that accepts that.
+        ``rules`` are those that decided it: a parent may let only some be silenced."""
         if not self._by_id:
             return None
         places, covering = _places(finding), list[int]()
         for index in self._speaking(finding, places):
-            entry = self._listed[index]
-            if exploited and not entry.accept_kev:
+            promise = self._listed[index]
+            if not promise.lets(rules):
+                self._unlet[index] = rules
+            elif exploited and not promise.entry.accept_kev:
                 self._powerless.add(index)
-            elif not entry.path or places == {entry.path}:
+            elif not promise.entry.path or places == {promise.entry.path}:
                 return self._silence((index,), exploited)
             else:
                 covering.append(index)
-        if {self._listed[index].path for index in covering} == places:
+        if {self._listed[index].entry.path for index in covering} == places:
             return self._silence(covering, exploited)
         self._partial.update(covering)
         return None
@@ -65,52 +99,63 @@ class Suppressions:
         self._silenced.update(found)
         if exploited:
             self._accepted.update(found)
-        return min((self._listed[index] for index in found), key=lambda entry: entry.expires)
+        return min((self._listed[index].entry for index in found), key=lambda entry: entry.expires)
 
     def _speaking(self, finding: AnyFinding, places: frozenset[str]) -> Iterable[int]:
         found = {index for name in (finding.id, *finding.aliases) for index in self._by_id.get(name, ())}
-        return sorted(index for index in found if _concerns(self._listed[index], finding, places))
+        return sorted(index for index in found if _concerns(self._listed[index].entry, finding, places))
 
     @property
     def used(self) -> set[int]:
-        """The places, in the policy, of those that silenced something so far."""
-        return {self._places[index] for index in self._silenced}
+        """The places, in the policy itself, of those that silenced something so far."""
+        return {self._listed[index].place for index in self._silenced if not self._listed[index].whose}
 
     def notes(self) -> tuple[str, ...]:
-        """One sentence a suppression: accepted KEV first, then in force, without power, refused, unused."""
-        ranked = [(*self._note(index, entry), index) for index, entry in enumerate(self._listed)]
+        """One sentence a suppression: accepted KEV first, then in force, without power, refused, unused. Of the
+        parents' those are left out that concern nothing here."""
+        told = [(self._note(index, promise), index) for index, promise in enumerate(self._listed)]
+        ranked = [(*note, index) for note, index in told if note is not None]
         return tuple(text for _, text, _ in sorted(ranked, key=lambda each: (each[0], each[2])))
 
-    def _note(self, index: int, entry: Suppression) -> tuple[int, str]:
-        subject = entry.subject
-        if refusal := self._refusal(entry):
-            return 3, f"the suppression of {subject} by {entry.owner} {refusal}"
+    def _note(self, index: int, promise: _Promise) -> tuple[int, str] | None:
+        entry = promise.entry
+        if refusal := self._refusal(promise):
+            return 3, f"the suppression of {promise.subject} {refusal}"
         if count := self._silenced[index]:
             found = f"{count} finding{'s' if count > 1 else ''}"
-            text = f"{subject} is suppressed until {entry.expires} by {entry.owner}: {entry.reason} ({found})"
+            who = f"{entry.owner}{promise.whose}"
+            text = f"{entry.subject} is suppressed until {entry.expires} by {who}: {entry.reason} ({found})"
             accepted = index in self._accepted
             return (0 if accepted else 1), ("KEV accepted: " if accepted else "") + text + self._soon(entry)
-        if index in self._powerless:
-            return 2, (
-                f"the suppression of {subject} by {entry.owner} does not silence it: it is known to be exploited; "
-                f"only accept_kev: true does, for at most {KEV_DAYS} days"
-            )
-        if index in self._partial:
-            return 2, (
-                f"the suppression of {subject} by {entry.owner} does not silence it: other files than {entry.path} "
-                "prove the same package; suppress those too, or leave out the path"
-            )
-        return 4, f"the suppression of {subject} by {entry.owner} is unused: no finding is like it; remove it"
+        if why := self._failing(index, promise):
+            return 2, f"the suppression of {promise.subject} does not silence it: {why}"
+        return None if promise.whose else (4, f"the suppression of {promise.subject} {_UNUSED}")
 
-    def _refusal(self, entry: Suppression) -> str:
+    def _failing(self, index: int, promise: _Promise) -> str:
+        """Why it silences nothing though it is in force and speaks of something, "" where it does not."""
+        if rules := self._unlet.get(index):
+            which = next(policy.shown for policy in promise.above if not policy.loosen.lets_silence(rules))
+            return f"{which} does not let a policy that extends it silence what rule {rules[0]} decides"
+        if index in self._powerless:
+            return f"it is known to be exploited; only accept_kev: true does, for at most {KEV_DAYS} days"
+        if index in self._partial:
+            path = promise.entry.path
+            return f"other files than {path} prove the same package; suppress those too, or leave out the path"
+        return ""
+
+    def _refusal(self, promise: _Promise) -> str:
         """Why it is not in force, "" if it is."""
+        entry, most = promise.entry, promise.most
+        for policy in promise.above:
+            if policy.loosen.suppress is False:
+                return f"is not in force: {policy.shown} does not let a policy that extends it suppress anything"
         left = (entry.expires - self._today).days
         if left < 0:
             return f"expired on {entry.expires}: renew it with a reason, or remove it"
         if entry.accept_kev and left > KEV_DAYS:
             return f"is not in force: with accept_kev it may not end more than {KEV_DAYS} days ahead ({entry.expires})"
-        if left > self._most:
-            return f"is not in force: it may not end more than {self._most} days ahead ({entry.expires})"
+        if left > most:
+            return f"is not in force: it may not end more than {most} days ahead ({entry.expires})"
         return ""
 
     def _soon(self, entry: Suppression) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, Verdict
 from pratique.policy.advise import advise, counted
+from pratique.policy.inherit import Answers
 from pratique.policy.schema import Policy, Response
 
 UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
@@ -31,9 +32,9 @@ class Doubt(msgspec.Struct, frozen=True):
     advice: str = ""
 
 
-def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy) -> Verdict:
-    """The verdict on ``findings``, the report's own with their decisions."""
-    doubts = _doubts(report, policy)
+def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answers: Answers) -> Verdict:
+    """The verdict on ``findings``, the report's own with their decisions; ``answers`` say what problems do to it."""
+    doubts = _doubts(report, answers)
     results = [*(doubt.result for doubt in doubts), *(_result(finding) for finding in findings)]
     reasons = (
         *_by_rule(findings, Action.FAIL, policy),
@@ -55,10 +56,11 @@ def _result(finding: AnyFinding) -> Result:
 
 
 def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> list[Reason]:
-    """A reason a rule, in the policy's order; those in grace by themselves."""
+    """A reason a rule, in the policy's order and then its parents'; those in grace by themselves."""
     decisions = (finding.decision for finding in findings if finding.decision.action is action)
     counts = Counter((decision.rule, bool(decision.grace_until)) for decision in decisions)
-    order = {rule.name: place for place, rule in enumerate(policy.gate)}
+    names = dict.fromkeys(rule.name for each in policy.line() for rule in each.rules())
+    order = {name: place for place, name in enumerate(names)}
     reasons = []
     for (rule, grace), count in sorted(counts.items(), key=lambda each: (order.get(each[0][0], -1), each[0])):
         verb = "in grace" if grace else {Action.FAIL: "fail", Action.WARN: "warn"}[action]
@@ -68,12 +70,12 @@ def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> 
     return reasons
 
 
-def _doubts(report: Report, policy: Policy) -> list[Doubt]:
+def _doubts(report: Report, answers: Answers) -> list[Doubt]:
     if report.image is None:
         first = next((problem for problem in report.problems if problem.blocking), None)
         text = _first(first) if first else "the target could not be read"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), first.hint if first else "")]
-    return [*_database(report), *_layers(report, policy), *_problems(report, policy)]
+    return [*_database(report), *_layers(report, answers), *_problems(report, answers)]
 
 
 def _database(report: Report) -> list[Doubt]:
@@ -85,7 +87,7 @@ def _database(report: Report) -> list[Doubt]:
     return []
 
 
-def _layers(report: Report, policy: Policy) -> list[Doubt]:
+def _layers(report: Report, answers: Answers) -> list[Doubt]:
     """Layers and packages that are not there, as nothing can be found in nothing; a document need tell of no layers."""
     coverage = report.coverage
     unread = coverage.layers - coverage.layers_read
@@ -97,15 +99,15 @@ def _layers(report: Report, policy: Policy) -> list[Doubt]:
         text = f"no package was found, and {counted(unread, 'layer')} could not be read"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, unread, text))]
     if unread > 0 and not any(problem.blocking for problem in report.problems):
-        return [_answer(policy.on_unknown.blocking, unread, f"{counted(unread, 'layer')} could not be read")]
+        return [_answer(answers.blocking, unread, f"{counted(unread, 'layer')} could not be read")]
     if not report.packages and not any(problem.blocking for problem in report.problems):
-        return [_answer(policy.on_unknown.noted, 0, "no package was found, so none was assessed")]
+        return [_answer(answers.noted, 0, "no package was found, so none was assessed")]
     return []
 
 
-def _problems(report: Report, policy: Policy) -> list[Doubt]:
+def _problems(report: Report, answers: Answers) -> list[Doubt]:
     doubts = []
-    for blocking, response in ((True, policy.on_unknown.blocking), (False, policy.on_unknown.noted)):
+    for blocking, response in ((True, answers.blocking), (False, answers.noted)):
         found = [problem for problem in report.problems if problem.blocking is blocking]
         if found:
             kind = "blocking problem" if blocking else "noted problem"
@@ -115,7 +117,7 @@ def _problems(report: Report, policy: Policy) -> list[Doubt]:
     missed = sum(each.count for each in report.coverage.not_assessed)
     if missed:
         text = f"{counted(missed, 'package')} could not be assessed"
-        doubts.append(_answer(policy.on_unknown.noted, missed, text))
+        doubts.append(_answer(answers.noted, missed, text))
     return doubts
 
 

@@ -190,8 +190,9 @@ class EvidencePart(Part, frozen=True):
 
 
 class DecisionPart(Part, frozen=True):
-    """What the policy says of the finding and by which rule; suppressed_until is there while a suppression holds,
-    vex where a VEX document decided, with the status that it gives and its author as the owner."""
+    """What the policy says of the finding and by which rule; suppressed_until is there while a suppression holds, or a
+    baseline, whose day is baseline then; vex where a VEX document decided, with the status that it gives and its author
+    as the owner."""
 
     action: Literal["fail", "warn", "allow", "none"]
     rule: str
@@ -201,6 +202,7 @@ class DecisionPart(Part, frozen=True):
     grace_until: str = ""
     note: str = ""
     vex: str = ""
+    baseline: str = ""
 
 
 class FindingPart(Part, frozen=True):
@@ -300,12 +302,39 @@ class DatabasePart(Part, frozen=True):
     as_of: str = ""
 
 
-class PolicyPart(Part, frozen=True):
-    """Which policy decided; path is "" for one that is built in."""
+class BaselinePart(Part, frozen=True):
+    """Which baseline was asked; refusal is why it is not in force, and left out where it is. silenced counts the
+    findings that it let be, unused its entries for this image that silence nothing."""
+
+    path: str
+    digest: str
+    created: str
+    owner: str
+    expires: str
+    silenced: int
+    unused: int
+    refusal: str = ""
+
+
+class ParentPart(Part, frozen=True):
+    """A policy that another one extends; path is "" for a preset, digest that of its text."""
 
     name: str
     path: str
     digest: str
+
+
+class PolicyPart(Part, frozen=True):
+    """Which policy decided; path is "" for one that is built in. parents are those that it extends, the nearest first;
+    digest is then over their digests too. env and namespace are what it was asked for, where somebody said so."""
+
+    name: str
+    path: str
+    digest: str
+    baseline: BaselinePart | None = None
+    parents: list[ParentPart] = []
+    env: str = ""
+    namespace: str = ""
 
 
 class ReasonPart(Part, frozen=True):

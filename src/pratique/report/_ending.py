@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pratique.model import Coverage, FeedStatus, Problem, Reason, Report
+from pratique.model import Coverage, FeedStatus, PolicyStatus, Problem, Reason, Report
 from pratique.plugins import WriteOptions
 from pratique.report._text import count, paint, visible, wrap
 
@@ -65,7 +65,7 @@ def footer(report: Report, options: WriteOptions, *, inventory: bool = False) ->
     facts = [("coverage", _coverage(report, inventory=inventory))]
     facts += [("", visible(note)) for note in report.notes]
     if not inventory:
-        facts += [("database", _database(report)), ("policy", _policy(report))]
+        facts += [("database", _database(report)), ("policy", policy_line(report.policy))]
     made = []
     for label, text in facts:
         body = wrap(text, options.width - _LABEL)
@@ -144,6 +144,8 @@ def _days(day: str, now: str) -> int | None:
         return None
 
 
-def _policy(report: Report) -> str:
-    policy = report.policy
-    return visible(policy.path) or f"{visible(policy.name)} (built in)"
+def policy_line(policy: PolicyStatus) -> str:
+    """Which policy decided, what it extends, and what it was asked for."""
+    names = [visible(each.path) or f"{visible(each.name)} (built in)" for each in (policy, *policy.parents)]
+    asked = [f"{what} {visible(name)}" for what, name in (("env", policy.env), ("namespace", policy.namespace)) if name]
+    return ", ".join((", extends ".join(names), *asked))

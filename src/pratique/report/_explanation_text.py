@@ -10,6 +10,7 @@ from pratique.explanation import Considered, Explanation, Question, Record
 from pratique.model import AnyFinding, Image, ImageFinding, Kev, Level, PackageFinding, Severity, Vex, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups
+from pratique.report._ending import policy_line
 from pratique.report._excluded import compared, excluded
 from pratique.report._findings import instruction
 from pratique.report._links import page
@@ -208,7 +209,7 @@ def _decision(finding: AnyFinding, explanation: Explanation) -> list[Row]:
     when = next((each.when for each in explanation.conditions if each.rule == decision.rule), "")
     rule = f"{decision.action.value} by the rule {visible(decision.rule)}" if decision.rule else "no rule speaks of it"
     rows = [("policy", f"{rule}: {visible(when)}" if when else rule)]
-    if decision.suppressed_until:
+    if decision.suppressed_until and not decision.baseline:  # of which the note tells
         who = f"{visible(decision.owner)}: {visible(decision.reason)}"
         rows.append(("", f"suppressed until {visible(decision.suppressed_until)} by {who}"))
     if decision.grace_until:
@@ -258,4 +259,4 @@ def _ending(explanation: Explanation) -> list[Row]:
     blocking = sum(problem.blocking for problem in report.problems)
     if blocking:
         rows.append(("", f"{count(blocking, 'blocking problem')}: pratique scan tells of them"))
-    return [*rows, ("policy", visible(report.policy.path) or f"{visible(report.policy.name)} (built in)")]
+    return [*rows, ("policy", policy_line(report.policy))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from pratique.model import (
     AnyFinding,
     Base,
@@ -204,6 +206,7 @@ def _decision(finding: AnyFinding) -> document.DecisionPart:
         decision.grace_until,
         decision.note,
         decision.vex,
+        decision.baseline,
     )
 
 
@@ -259,7 +262,12 @@ def verdict_part(report: Report) -> document.VerdictPart:
 
 def policy_part(policy: PolicyStatus) -> document.PolicyPart:
     """Which policy decided."""
-    return document.PolicyPart(policy.name, policy.path, policy.digest)
+    parents = [document.ParentPart(each.name, each.path, each.digest) for each in policy.parents]
+    asked = policy.baseline
+    baseline = None if asked is None else document.BaselinePart(**msgspec.structs.asdict(asked))
+    return document.PolicyPart(
+        policy.name, policy.path, policy.digest, baseline, parents, policy.env, policy.namespace
+    )
 
 
 def tool_part(tool: Tool) -> document.ToolPart:

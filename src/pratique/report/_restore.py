@@ -13,6 +13,7 @@ from pratique.model import (
     AnyFinding,
     Base,
     BaseImageFinding,
+    BaselineStatus,
     Coverage,
     CoverageFinding,
     DatabaseStatus,
@@ -92,7 +93,7 @@ def _report(made: document.ReportDocument) -> Report:
             coverage.declared,
         ),
         database=_database(made.database),
-        policy=PolicyStatus(made.policy.name, made.policy.path, made.policy.digest),
+        policy=_policy(made.policy),
         verdict=Verdict(
             Result(made.verdict.result),
             tuple(Reason(one.rule, one.count, one.text) for one in made.verdict.reasons),
@@ -207,6 +208,13 @@ def _vex(part: document.VexPart | None) -> Vex | None:
         return None
     said = msgspec.structs.asdict(part)
     return Vex(VexStatus(said.pop("status")), **said)
+
+
+def _policy(made: document.PolicyPart) -> PolicyStatus:
+    parents = tuple(PolicyStatus(each.name, each.path, each.digest) for each in made.parents)
+    asked = made.baseline
+    baseline = None if asked is None else BaselineStatus(**msgspec.structs.asdict(asked))
+    return PolicyStatus(made.name, made.path, made.digest, baseline, parents, made.env, made.namespace)
 
 
 def _database(part: document.DatabasePart) -> DatabaseStatus:
