@@ -126,9 +126,16 @@ def add_now(group: argparse._ArgumentGroup) -> None:
 
 
 def add_gate(group: argparse._ArgumentGroup) -> None:
-    """--policy, --vex and --as-of: what is decided by, beside the database."""
+    """What is decided by, beside the database, and for which place."""
+    add_policy(group)
     group.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+        "--env",
+        metavar="NAME",
+        default="",
+        help="the environment that the targets are meant for, as the policy names it: prod, test, …",
+    )
+    group.add_argument(
+        "--namespace", metavar="NAME", default="", help="the namespace of Kubernetes that they are meant for"
     )
     group.add_argument(
         "--baseline",
@@ -148,6 +155,19 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
         metavar="DATE",
         type=_moment,
         help="tell what was known then: a day, or a time as RFC 3339 writes it; --now is that time too, unless given",
+    )
+
+
+def add_policy(group: argparse._ArgumentGroup) -> None:
+    """--policy and --preset."""
+    group.add_argument(
+        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+    )
+    group.add_argument(
+        "--preset",
+        metavar="NAME",
+        default="",
+        help="a policy of ours instead: default, guideline, strict or advisory-only (pratique policy show NAME)",
     )
 
 
@@ -251,6 +271,9 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         as_of=as_of,
         vex=tuple(Path(file) for file in getattr(args, "vex", None) or ()),
         policy=_path(getattr(args, "policy", None)),
+        preset=getattr(args, "preset", ""),
+        env=getattr(args, "env", ""),
+        namespace=getattr(args, "namespace", ""),
         baseline=_path(getattr(args, "baseline", None)),
         base=args.base,
         declared={"auto": None, "always": True, "never": False}[args.declared],
