@@ -27,6 +27,7 @@ if [ -d "$feeds" ]; then
 else
     echo "run.sh: no feeds at $feeds; left out version_schemes, match" >&2
 fi
+[ -z "$syft" ] || "$python" parity_files.py --syft "$syft" --page ../docs/parity.md --json results/parity_files.json
 if [ -d "$images/oci" ]; then
     "$python" layers.py --images "$images/oci" --json results/layers.json
     "$python" scan.py --images "$images/oci" --trivy "$trivy" --syft "$syft" --json results/scan.json

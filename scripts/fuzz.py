@@ -2,16 +2,20 @@
 
 Nothing but facts and a ``PratiqueError`` may come out of one, and no input may take it a second.
 
-    pip install atheris; python scripts/fuzz.py --seconds 20 [NAME…]
+    pip install atheris        # beside what the tests need
+    python scripts/fuzz.py --seconds 20 [NAME…]
+    python scripts/fuzz.py --seconds 600 --jobs 1 --log benchmarks/results/fuzz.json    # goes on where it was stopped
 
-Each is fuzzed in a process of its own. Seeds are the fixtures of ``tests/catalog`` (and of ``../shared/corpus``) from
-which it reads a fact. An input that broke one is left in ``--keep`` under its name; the exit code is 1 then.
+Each is fuzzed in a process of its own. Seeds are its fixtures (``tests/catalog/file_fixtures.py``), and all files of
+``tests/catalog`` and ``../shared/corpus`` from which it reads a fact. An input that broke one is left in ``--keep`` under its name; the exit code is 1 then.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +23,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +39,7 @@ def paths(claim: object) -> list[str]:
     assert isinstance(claim, Claim)
     made = [*claim.paths, *(f"srv/app/{name}" for name in claim.names)]
     made += [f"srv/app/name-1.0{suffix}" for suffix in claim.suffixes]
-    made += [f"srv/app/name{part}{suffix}" for part, suffix in claim.parts]
+    made += [f"srv/app/{part}name{suffix}" for part, suffix in claim.parts]
     made += [f"{folder}/name{ending}" for folder, ending in claim.folders]
     made += [f"srv/{folder}/{'folder/' * depth}name{ending}" for folder, depth, ending in claim.below]
     return made or ["srv/app/name"]
@@ -56,12 +61,14 @@ def fuzz(name: str, seconds: int, keep: Path) -> None:
     with atheris.instrument_imports(include=["pratique"]):
         from importlib import import_module
 
+        from catalog.file_fixtures import fixtures
         from catalog.memory_file import memory_file
         from pratique.errors import PratiqueError
         from pratique.model import Problem
 
         cataloguer = import_module(f"pratique.catalog.{name}").CATALOGUER
-    places = paths(cataloguer.claim)
+    own = {path: data for one in fixtures() if one.cataloguer == name for path, data in one.files.items()}
+    places = list(dict.fromkeys((*own, *paths(cataloguer.claim))))[:256]
 
     def facts(place: str, data: bytes) -> list[object]:
         return list(cataloguer.parse(memory_file(place, data)))
@@ -76,9 +83,11 @@ def fuzz(name: str, seconds: int, keep: Path) -> None:
             raise RuntimeError(f"{taken:.1f} s for {len(data)} bytes as {place!r}")
 
     with tempfile.TemporaryDirectory() as corpus:
-        count = 0
+        for count, (path, data) in enumerate(own.items()):
+            Path(corpus, str(count)).write_bytes(bytes((places.index(path),)) + data[:LARGEST])
+        count = len(own)
         for data in candidates():
-            for number, place in enumerate(places[:256]):
+            for number, place in enumerate(places):
                 with suppress(PratiqueError):
                     if any(not isinstance(fact, Problem) for fact in facts(place, data)):
                         Path(corpus, str(count)).write_bytes(bytes((number,)) + data)
@@ -98,6 +107,17 @@ def run(name: str, seconds: int, keep: Path) -> tuple[str, int, str]:
     return name, done.returncode, "; ".join(told) if done.returncode == 0 else text[-2000:]
 
 
+def read_log(path: Path | None) -> dict[str, dict[str, object]]:
+    """What runs before have told of each cataloguer."""
+    found: dict[str, dict[str, object]] = json.loads(path.read_text()) if path and path.exists() else {}
+    return found
+
+
+def is_done(said: dict[str, object] | None, version: int, seconds: int) -> bool:
+    """Whether a run has fuzzed that version of a cataloguer for so long, and nothing broke it."""
+    return bool(said and said["version"] == version and isinstance(said["seconds"], int) and said["seconds"] >= seconds)
+
+
 def main() -> int:
     """0 where no input broke a cataloguer."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -105,6 +125,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=20, help="for each (default: 20)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "pratique-fuzz")
+    parser.add_argument("--log", type=Path, help="note each that was fuzzed there, and pass over those noted already")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
@@ -113,12 +134,23 @@ def main() -> int:
         return 0
     from pratique import plugins
 
-    names = args.names or list(plugins.load("pratique.catalog", "CATALOGUER"))
+    versions = {name: one.version for name, one in plugins.load("pratique.catalog", "CATALOGUER").items()}
+    log = read_log(args.log)
+    names = [name for name in args.names or versions if not is_done(log.get(name), versions[name], args.seconds)]
     broken = 0
     with ThreadPoolExecutor(args.jobs) as pool:
         for name, code, told in pool.map(lambda name: run(name, args.seconds, args.keep), names):
             broken += code != 0
             print(f"{'ok    ' if code == 0 else 'BROKEN'} {name:24} {told}", flush=True)
+            if args.log and code == 0:
+                inputs = re.search(r"number_of_executed_units: (\d+)", told)
+                log[name] = {
+                    "version": versions[name],
+                    "seconds": args.seconds,
+                    "inputs": int(inputs[1]) if inputs else 0,
+                    "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+                }
+                args.log.write_text(json.dumps(log, indent=2, sort_keys=True) + "\n")
     return 1 if broken else 0
 
 

@@ -79,3 +79,8 @@ def test_a_project_that_needs_nothing_names_nothing() -> None:
 def test_a_file_past_the_bound_is_told() -> None:
     with pytest.raises(LimitExceeded):
         facts(CATALOGUER, PATH, b"\n" * (DEFAULT.file_list + 1))
+
+
+def test_the_lock_file_of_the_next_release_counts_too() -> None:
+    assert "Gemfile.next.lock" in CATALOGUER.claim.names
+    assert packages(CATALOGUER, "app/Gemfile.next.lock", fixture("Gemfile.lock"))

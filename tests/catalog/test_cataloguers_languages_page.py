@@ -28,7 +28,7 @@ def test_the_page_names_what_is_claimed(one: Claimant) -> None:
 
 
 def test_each_of_ours_has_a_row() -> None:
-    assert len(ROWS) == 24
+    assert len(ROWS) == 26
 
 
 def test_the_bounds() -> None:

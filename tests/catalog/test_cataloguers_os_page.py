@@ -8,6 +8,7 @@ import pytest
 
 from pratique.catalog import (
     apk,
+    bitnami,
     chisel,
     conda,
     deb_file,
@@ -37,7 +38,8 @@ from pratique.catalog import (
 from pratique.plugins import Cataloguer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cataloguers-os.md").read_text()
-DATABASES = (apk, chisel, conda, dpkg, dpkg_owns, homebrew, nested_roots, opkg, pacman, portage, rpm, rpm_manifest)
+OWN = (apk, chisel, conda, dpkg, dpkg_owns, homebrew, opkg, pacman, portage, rpm)
+DATABASES = (*OWN, bitnami, nested_roots, rpm_manifest)
 FILES = (deb_file, dpkg_copyright, flatpak, ipk_file, kernel, kernel_module, nix, pkginfo, rpm_file, snap)
 PROGRAMS = (elf_notes, go_binary, rust_binary)
 CATALOGUERS = [module.CATALOGUER for module in (*DATABASES, *FILES, *PROGRAMS, os_release)]

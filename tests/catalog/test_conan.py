@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from catalog.declared import facts, is_refused, packages, problems
+from catalog.declared import facts, is_refused, packages, problems, raises_unreadable
 from catalog.hostile import survives
 from catalog.mutated import mutated
 from pratique.catalog.conan import CATALOGUER
 from pratique.errors import Unreadable
+from pratique.model import Package
 
 PATH = "app/conan.lock"
 HERE = Path(__file__).parent / "conan"
@@ -87,3 +88,38 @@ def test_any_bytes(lock: bytes, first: bytes, info: bytes) -> None:
     survives(CATALOGUER, PATH, lock)
     survives(CATALOGUER, PATH, first)
     survives(CATALOGUER, "x/conaninfo.txt", info)
+
+
+FILE = b"""[requires]
+zlib/1.2.13  # packed
+# fmt/9.0.0
+fmt/[>=9 <10]
+harbour/2.4@port/stable#4524fcdd
+[tool_requires]
+cmake/3.27.1
+[test_requires]
+gtest/1.14.0
+[generators]
+CMakeDeps
+[options]
+zlib/1.2.13:shared=True
+"""
+
+
+def test_what_a_consumer_asks_for() -> None:
+    *found, problem = facts(CATALOGUER, FILE, "app/conanfile.txt")
+    assert [(one.name, one.version, one.scope) for one in found if isinstance(one, Package) and one.declared] == [
+        ("zlib", "1.2.13", ""),
+        ("harbour", "2.4", ""),
+        ("cmake", "3.27.1", "build"),
+        ("gtest", "1.14.0", "test"),
+    ]
+    assert "'fmt/[>=9 <10]'" in getattr(problem, "what", "")
+    assert facts(CATALOGUER, FILE, "root/.conan/data/fmt/7.1.3/_/_/source/conanfile.txt") == []
+    assert raises_unreadable(CATALOGUER, b"\xff", "app/conanfile.txt")
+
+
+@settings(max_examples=60, deadline=None)
+@given(mutated(FILE))
+def test_any_bytes_of_a_consumer_s(data: bytes) -> None:
+    survives(CATALOGUER, "app/conanfile.txt", data)

@@ -48,9 +48,13 @@ def test_a_default_gem() -> None:
     assert facts("# stub: json 2.6.3 ruby lib\n", path) == gem("json", "2.6.3", path=path)
 
 
-@pytest.mark.parametrize("path", ["app/rack.gemspec", "usr/lib/ruby/gems/3.1.0/gems/rack-2.2.3/rack.gemspec"])
-def test_a_gemspec_elsewhere_is_a_source(path: str) -> None:
-    assert facts(INSTALLED, path) == []
+def test_a_gemspec_elsewhere_is_a_source() -> None:
+    path = "app/rack.gemspec"
+    assert facts(INSTALLED, path) == [
+        Package("gem", "rack", "2.2.3", licences=("MIT", "Ruby"), path=path, declared=True)
+    ]
+    assert facts('s.name = "rack"\ns.version = Rack::VERSION\n', path) == []
+    assert facts(INSTALLED, "usr/lib/ruby/gems/3.1.0/gems/rack-2.2.3/rack.gemspec") == []
 
 
 def test_a_platform_in_the_stub_is_no_part_of_the_version() -> None:

@@ -234,3 +234,20 @@ def test_the_page_of_the_documentation_names_every_claim(language: ModuleType) -
 def test_the_claim() -> None:
     assert {".jar", ".war", ".ear", ".jpi", ".hpi", ".par", ".sar", ".rar"} <= set(CATALOGUER.claim.suffixes)
     assert not CATALOGUER.blocking
+
+
+def test_a_plain_zip_is_looked_into_for_archives() -> None:
+    path = "srv/release.zip"
+    data = zipped({"lib/log4j-core-2.14.1.jar": LOG4J, "pom.properties": "x", "README": ""})
+    assert packages(data, path) == [
+        ("org.apache.logging.log4j:log4j-core:2.14.1", f"{path}!/lib/log4j-core-2.14.1.jar")
+    ]
+    assert facts(zipped({"META-INF/MANIFEST.MF": "Implementation-Version: 1\n"}), path) == []
+    assert facts(b"no zip", path) == []
+
+
+def test_a_plain_zip_of_more_than_we_read_does_not_block() -> None:
+    data = zipped({f"data/{number}.txt": b"" for number in range(DEFAULT.nested_entries + 1)}, zipfile.ZIP_STORED)
+    (problem,) = facts(data, "srv/data.zip")
+    assert isinstance(problem, Problem)
+    assert (problem.blocking, problem.hides) == (False, True)

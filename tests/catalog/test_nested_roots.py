@@ -11,6 +11,7 @@ from hypothesis import given
 from catalog.hostile import survives
 from catalog.memory_file import memory_file
 from catalog.mutated import mutated
+from catalog.test_rpm_manifest import OPENSSL
 from pratique.catalog import apk, dpkg, rpm
 from pratique.catalog._index import Index
 from pratique.catalog.nested_roots import CATALOGUER, parse
@@ -64,3 +65,15 @@ def test_any_bytes(data: bytes) -> None:
 def test_what_cannot_be_read() -> None:
     with pytest.raises(Unreadable):
         list(parse(memory_file("a/var/lib/rpm/Packages", b"no database")))
+
+
+def test_a_stanza_a_file_other_folders_and_manifests() -> None:
+    stanza = b"Package: harbour\nVersion: 2.4-1\n"
+    assert names("srv/root/var/lib/dpkg/status.d/harbour", stanza) == {"harbour"}
+    assert names("opt/port/lib/dpkg/status", STATUS) >= {"harbour", "pilot"}
+    assert names("srv/root/var/lib/rpmmanifest/container-manifest-2", OPENSSL.encode()) == {"openssl"}
+
+
+def test_the_image_s_own_are_its_cataloguers() -> None:
+    for path in ("var/lib/dpkg/status", "var/lib/dpkg/status.d/harbour", "var/lib/rpmmanifest/container-manifest-2"):
+        assert names(path, STATUS) == set()

@@ -57,3 +57,10 @@ def test_deep_nesting_is_past_a_bound() -> None:
     for path in (MAST, "app/a.opam", "app/a.opam.locked"):
         with pytest.raises(LimitExceeded):
             facts(CATALOGUER, path, b"[" * 10_000)
+
+
+def test_a_file_without_a_name_of_its_own() -> None:
+    data = b'opam-version: "2.0"\nname: "mast"\nversion: "2.1.0"\n'
+    assert set(packages(CATALOGUER, "src/opam", data)) == {"opam/mast@2.1.0"}
+    assert facts(CATALOGUER, "src/opam", b'opam-version: "2.0"\nversion: "2.1.0"\n') == []
+    assert facts(CATALOGUER, "usr/bin/opam", b"\x7fELF\x02\xff" * 100) == []

@@ -28,3 +28,13 @@ def test_what_pub_does_not_write_is_a_problem(data: bytes) -> None:
 
 def test_a_version_is_no_number() -> None:
     assert set(packages(CATALOGUER, PATH, b"packages:\n  a:\n    version: 1.10\n")) == {"pub/a@1.10"}
+
+
+MANIFEST = b"name: Harbour\ndescription: Berths.\nversion: 1.2.0+4\nenvironment:\n  sdk: ^3.0.0\n"
+
+
+def test_a_project_tells_itself() -> None:
+    found = packages(CATALOGUER, "app/pubspec.yaml", MANIFEST)
+    assert [(name, package.declared) for name, package in found.items()] == [("pub/harbour@1.2.0+4", True)]
+    assert packages(CATALOGUER, "app/pubspec.yaml", b"name: harbour\n") == {}
+    assert packages(CATALOGUER, "root/.pub-cache/hosted/pub.example.org/harbour-1.2.0/pubspec.yaml", MANIFEST) == {}

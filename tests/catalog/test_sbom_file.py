@@ -81,3 +81,12 @@ def test_layers_and_files_of_another_image_are_not_taken_over() -> None:
 def test_what_is_none() -> None:
     with pytest.raises(Unreadable):
         parsed(b"\x00", "x.spdx")
+
+
+@pytest.mark.parametrize("path", ["app/bom.json", "app/harbour.bom.json", "app/harbour.sbom", "app/x.cdx"])
+def test_names_that_other_files_have_too(path: str) -> None:
+    assert [type(one) for one in parsed(json.dumps(WOLFI), path)] == [Package]
+    for data in (b"", b"{}", b"\x7fELF", b"<project/>"):
+        assert parsed(data, path) == []
+    with pytest.raises(Unreadable):
+        parsed(b'{"bomFormat": "CycloneDX", "components": 1}', path)

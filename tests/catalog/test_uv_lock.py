@@ -105,3 +105,9 @@ def test_nonsense_and_a_long_chain() -> None:
 @given(mutated(FIXTURE))
 def test_any_bytes(data: bytes) -> None:
     survives(CATALOGUER, PATH, data)
+
+
+def test_a_script_s_as_uv_wrote_it() -> None:
+    script = (Path(__file__).parent / "uv_lock" / "harbour.py.lock").read_bytes()
+    wanted = {name: RUNTIME[name] for name in ("markdown-it-py", "mdurl", "pygments", "rich")}
+    assert told(CATALOGUER, script, "srv/harbour.py.lock") == wanted | {"iniconfig": ("2.0.0", "")}

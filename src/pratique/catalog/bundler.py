@@ -67,4 +67,4 @@ def _sections(
     return gems, needs, hashes
 
 
-CATALOGUER = Cataloguer("bundler", 1, Claim(names=("Gemfile.lock", "gems.locked")), parse)
+CATALOGUER = Cataloguer("bundler", 2, Claim(names=("Gemfile.lock", "Gemfile.next.lock", "gems.locked")), parse)

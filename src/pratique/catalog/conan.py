@@ -1,4 +1,4 @@
-"""A conan.lock or conaninfo.txt in, the packages of C and C++ that Conan locked or installed out.
+"""A conan.lock, conaninfo.txt or conanfile.txt in; the packages that Conan locked, installed or is to fetch out.
 
 https://docs.conan.io/2/tutorial/versioning/lockfiles.html (version 0.5),
 https://docs.conan.io/1/versioning/lockfiles.html (0.4: a graph). In Conan 1's cache the folder above ``package`` tells
@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from pratique.catalog._documents import from_json
+from pratique.catalog._projects import is_of_a_package
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
-_LOCK, _INFO = "conan.lock", "conaninfo.txt"
+_LOCK, _INFO, _FILE = "conan.lock", "conaninfo.txt", "conanfile.txt"
 # NAME/VERSION[@USER/CHANNEL][#RECIPE_REVISION[%TIME]][:PACKAGE_ID…]
 _REFERENCE = re.compile(
     r"(?P<name>[a-z0-9_A-Z][a-zA-Z0-9_+.-]{1,100})/(?P<version>[a-zA-Z0-9_][a-zA-Z0-9_+.-]{0,100})"
@@ -26,6 +27,7 @@ _REFERENCE = re.compile(
 )
 _PLACE = re.compile(r"(?:^|/)data/(?P<name>[^/]+)/(?P<version>[^/]+)/[^/]+/[^/]+/package/[0-9a-f]{40}/conaninfo\.txt$")
 _MOST = 512  # characters of a reference
+_REQUIRED = {"[requires]": "", "[tool_requires]": "build", "[build_requires]": "build", "[test_requires]": "test"}
 _OPEN = re.compile(r"\.[XYZ]\b|\[")  # a version of which some parts are left open
 
 
@@ -50,6 +52,8 @@ def parse(file: File) -> Iterator[Fact]:
     """The packages. Raises ``Unreadable``."""
     if file.path.endswith(_LOCK):
         yield from _locked(file)
+    elif file.path.endswith(_FILE):
+        yield from _required(file)
     else:
         yield from _installed(file)
 
@@ -93,26 +97,52 @@ def _installed(file: File) -> Iterator[Fact]:
         yield Package("conan", one["name"], one["version"], path=file.path, declared=True)
 
 
+def _required(file: File) -> Iterator[Fact]:
+    """What a consumer asks for (https://docs.conan.io/2/reference/conanfile_txt.html); a range of versions tells none,
+    and is one problem a file."""
+    if is_of_a_package(file.path):
+        return
+    left = list[str]()
+    for section, line in _lines(_text(file)):
+        scope = _REQUIRED.get(section)
+        reference = line.partition(" #")[0].strip()
+        if scope is None or not reference or reference.startswith("#"):
+            continue
+        if _OPEN.search(reference) or _match(reference) is None:
+            left.append(reference)
+        else:
+            yield from _package(reference, file.path, scope)
+    if left:
+        yield Problem(file.path, f"{_FILE} names {left[0][:200]!r} without one version, one of {len(left)} such")
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Each line with the section that it stands in."""
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = line
+        else:
+            yield section, line
+
+
 def _text(file: File) -> str:
-    data = file.read()
+    data, name = file.read(), file.path.rpartition("/")[2]
     if len(data) > DEFAULT.file_list:
-        raise LimitExceeded(f"{_INFO} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+        raise LimitExceeded(f"{name} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable(f"no {_INFO}: {error}") from error
+        raise Unreadable(f"no {name}: {error}") from error
 
 
 def _needs(text: str) -> Iterator[re.Match[str]]:
     """References of ``[full_requires]``, else those of ``[requires]`` that tell the whole version."""
     sections = dict[str, list[re.Match[str]]]()
-    section = ""
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("["):
-            section = line
-        elif not _OPEN.search(line) and (found := _match(line)):
+    for section, line in _lines(text):
+        if not _OPEN.search(line) and (found := _match(line)):
             sections.setdefault(section, []).append(found)
     yield from sections.get("[full_requires]") or sections.get("[requires]", [])
 
 
-CATALOGUER = Cataloguer("conan", 1, Claim(names=(_LOCK, _INFO)), parse)
+CATALOGUER = Cataloguer("conan", 2, Claim(names=(_LOCK, _INFO, _FILE)), parse)

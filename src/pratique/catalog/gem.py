@@ -1,4 +1,4 @@
-"""An installed gem's specification in, the gem out; the Ruby code in it is never executed.
+"""A gem's specification in, the gem out: installed, or declared where it lies with its source. Nothing is executed.
 
 RubyGems writes these files itself (``Gem::Specification#to_ruby``): a stub line in a comment, then assignments of
 literals. Format: https://guides.rubygems.org/specification-reference/ and the stub line as ``Gem::StubSpecification``
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pratique.catalog._projects import is_of_a_package
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
@@ -38,16 +39,19 @@ _LICENCES = 32
 
 
 def parse(file: File) -> Iterable[Fact]:
-    """The gem of one file below ``specifications``; nothing for a gemspec elsewhere, which is a source, not an
-    installation. Raises ``Unreadable`` where name or version are no literals."""
-    if not _INSTALLED.search(file.path):
+    """The gem of one file below ``specifications``; a gemspec elsewhere is a project's own and declares it, if its name
+    and version are literals. Raises ``Unreadable`` where those of an installed one are none."""
+    is_installed = _INSTALLED.search(file.path) is not None
+    if not is_installed and is_of_a_package(file.path):
         return ()
     data = file.read()
     stub = _STUB.search(data, 0, _STUB_WITHIN)
     name, version = (_text(stub[1]), _text(stub[2])) if stub else (_assigned(_NAME, data), _assigned(_VERSION, data))
     if not _VALID_NAME.fullmatch(name) or not _VALID_VERSION.fullmatch(version):
+        if not is_installed:
+            return ()
         raise Unreadable(f"gemspec names no gem: name {name[:256]!r}, version {version[:256]!r}")
-    return (Package("gem", name, version, licences=_licences(data), path=file.path),)
+    return (Package("gem", name, version, licences=_licences(data), path=file.path, declared=not is_installed),)
 
 
 def _assigned(pattern: re.Pattern[bytes], data: bytes) -> str:
@@ -72,4 +76,4 @@ def _text(data: bytes) -> str:
     return data.decode(errors="replace").strip()
 
 
-CATALOGUER = Cataloguer("gem", 1, Claim(suffixes=(".gemspec",)), parse)
+CATALOGUER = Cataloguer("gem", 2, Claim(suffixes=(".gemspec",)), parse)

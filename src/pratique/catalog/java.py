@@ -20,9 +20,10 @@ from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 # Java's own; war, ear, rar of Jakarta EE; sar and par of JBoss, nar of NiFi, kar of Karaf, hpi and jpi of Jenkins, lpkg
-# of Liferay
-_SUFFIXES = (".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg")
+# of Liferay, far of FusionReactor and others, zap of ZAP
+_SUFFIXES = (".jar", ".war", ".ear", ".rar", ".sar", ".par", ".nar", ".kar", ".hpi", ".jpi", ".lpkg", ".far", ".zap")
 _ALWAYS_ZIP = (".jar", ".war", ".ear", ".hpi", ".jpi")  # the other suffixes are used by other formats as well
+_PLAIN = ".zip"  # what is no Java archive itself, and may hold some
 _MANIFEST = "META-INF/MANIFEST.MF"
 _DESCRIPTOR = re.compile(r"(?:^|/)META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
 _WANTED = (b"manifest.mf", b"/pom.properties", b"/pom.xml", *(suffix.encode() for suffix in _SUFFIXES))
@@ -39,7 +40,22 @@ def parse(file: File) -> Iterable[Fact]:
         archive = Archive(stream, 0, file.size, Budget(DEFAULT))
         if not file.path.lower().endswith(_ALWAYS_ZIP) and stream.read(2) != b"PK":
             return
-        yield from _archive(archive, file.path, 1)
+        if file.path.lower().endswith(_PLAIN):
+            yield from _plain(archive, file.path)
+        else:
+            yield from _archive(archive, file.path, 1)
+
+
+def _plain(archive: Archive, path: str) -> Iterator[Fact]:
+    """The Java archives in one that is none itself. What it holds past a bound is most often no Java at all: told, and
+    no more."""
+    try:
+        for member in archive.listing(tuple(suffix.encode() for suffix in _SUFFIXES)).members:
+            yield from _nested(archive, member, path + _WITHIN + member.name, 1)
+            if archive.budget.spent:
+                return
+    except LimitExceeded as error:
+        yield Problem(path, str(error), hides=True)
 
 
 def _archive(archive: Archive, path: str, depth: int) -> Iterator[Fact]:
@@ -118,4 +134,4 @@ def _licences(manifest: Attributes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and "://" not in name))
 
 
-CATALOGUER = Cataloguer("java", 2, Claim(suffixes=_SUFFIXES), parse)
+CATALOGUER = Cataloguer("java", 3, Claim(suffixes=(*_SUFFIXES, _PLAIN)), parse)

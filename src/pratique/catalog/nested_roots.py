@@ -13,24 +13,32 @@ from pratique.plugins import Cataloguer, Claim, File
 
 _RPM = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
 _BELOW = (
-    ("var/lib/dpkg", 0, "status"),
+    ("lib/dpkg", 0, "status"),
+    ("lib/dpkg/status.d", 0, ""),
+    ("var/lib/rpmmanifest", 0, "container-manifest-2"),
     ("lib/apk/db", 0, "installed"),
     *((folder, 0, name) for folder in _RPM for name in ("Packages", "Packages.db", "rpmdb.sqlite", "rpmdb.sqlite-wal")),
 )
-_OWN = frozenset(("usr/lib/apk/db/installed", *(f"{folder}/{name}" for folder, _, name in _BELOW)))
+_OWN = frozenset(
+    ("usr/lib/apk/db/installed", "var/lib/dpkg/status", *(f"{folder}/{name}" for folder, _, name in _BELOW[2:]))
+)
+_OWN_FOLDER = "var/lib/dpkg/status.d/"  # distroless: a file a package
 
 
 def parse(file: File) -> Iterable[Fact]:
     """What the database's own cataloguer says and raises, and a ``Problem`` that tells of the assumption; nothing for
     the image's own databases."""
-    return () if file.path in _OWN else _nested(file)
+    return () if file.path in _OWN or file.path.startswith(_OWN_FOLDER) else _nested(file)
 
 
 def _nested(file: File) -> Iterator[Fact]:
-    from pratique.catalog import apk, dpkg, rpm  # few images have one
+    from pratique.catalog import apk, dpkg, rpm, rpm_manifest  # few images have one
 
-    parsers, count = {"status": dpkg.parse, "installed": apk.parse}, 0
-    for fact in parsers.get(file.path.rpartition("/")[2], rpm.parse)(file):
+    parsers = {"status": dpkg.parse, "installed": apk.parse, "container-manifest-2": rpm_manifest.parse}
+    folder, _, name = file.path.rpartition("/")
+    parse_own = dpkg.parse if folder.endswith("/status.d") else parsers.get(name, rpm.parse)
+    count = 0
+    for fact in parse_own(file):
         count += isinstance(fact, Package)
         yield fact
     if count:
@@ -38,4 +46,4 @@ def _nested(file: File) -> Iterator[Fact]:
         yield Problem(file.path, what)
 
 
-CATALOGUER = Cataloguer("nested-roots", 1, Claim(below=_BELOW), parse)
+CATALOGUER = Cataloguer("nested-roots", 2, Claim(below=_BELOW), parse)

@@ -1,7 +1,7 @@
 """opam's files in, the OCaml packages that they describe or fix out (https://opam.ocaml.org/doc/Manual.html).
 
 ``.opam-switch/packages/NAME.VERSION/opam`` says that a switch has the package installed; ``NAME.opam.locked`` fixes the
-versions of what a project needs (``opam lock``); ``NAME.opam`` describes what lies there.
+versions of what a project needs (``opam lock``); ``NAME.opam`` and ``opam`` describe what lies there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _INSTALLED = re.compile(r"(?:^|/)\.opam-switch/packages/([^/.]+)\.([^/]+)/opam$"
 _LICENCE_LENGTH = 256
 _SCOPES = (("with-test", "test"), ("with-doc", "dev"), ("with-dev-setup", "dev"), ("build", "build"))
 _EQUALS, _DEPENDS = Word("="), "depends:"
+_VERSION_FIELD, _HEAD = b"opam-version:", 4096
 
 
 def parse(file: File) -> Iterable[Fact]:
@@ -26,8 +27,8 @@ def parse(file: File) -> Iterable[Fact]:
     installed = _INSTALLED.search(file.path)
     if installed:
         return _installed(file, installed[1], installed[2])
-    if file.path.endswith("/opam"):
-        return ()
+    if file.path.endswith("/opam") and _VERSION_FIELD not in file.read()[:_HEAD]:
+        return ()  # opam itself, and what else is called so
     return declared(file, _locked if file.path.endswith(".locked") else _described)
 
 
@@ -46,7 +47,7 @@ def _installed(file: File, name: str, version: str) -> Iterator[Fact]:
 def _described(data: bytes, path: str) -> Iterator[Fact]:
     """A file without a version, as most are that lie with their source, is no package."""
     fields = _fields(read(data, OPAM))
-    name = text(fields.get("name:")) or path.rpartition("/")[2].removesuffix(".opam")
+    name = text(fields.get("name:")) or path.rpartition("/")[2].removesuffix("opam").removesuffix(".")
     version = text(fields.get("version:"))
     if version and not Left().out(name, version):
         yield _package(name, version, fields, path, is_declared=True)
@@ -105,7 +106,7 @@ def _locked(data: bytes, path: str) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "opam",
-    1,
-    Claim(suffixes=(".opam", ".opam.locked"), below=((".opam-switch/packages", 1, "opam"),)),
+    2,
+    Claim(names=("opam",), suffixes=(".opam", ".opam.locked")),
     parse,
 )

@@ -1,5 +1,7 @@
-"""The lock file of Dart's and Flutter's pub in, the packages that it names out
-(https://dart.dev/tools/pub/glossary#lockfile)."""
+"""The lock file of Dart's and Flutter's pub, or a package's own manifest, in; packages out.
+
+https://dart.dev/tools/pub/glossary#lockfile, https://dart.dev/tools/pub/pubspec.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,21 @@ from pratique.errors import Unreadable
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
+_LOCK = "pubspec.lock"
+
 
 def parse(file: File) -> Iterable[Fact]:
     """The declared packages. Those that come with an SDK have the version 0.0.0 there, as pub tells it."""
-    return declared(file, _read)
+    return declared(file, _read if file.path.endswith(_LOCK) else _described)
+
+
+def _described(data: bytes, path: str) -> Iterator[Fact]:
+    """The project; one that tells no version (of an application) is no package."""
+    pubspec = from_yaml(data, "manifest of pub")
+    about = pubspec if isinstance(pubspec, dict) else {}
+    name, version = _text(about, "name"), _text(about, "version")
+    if not Left().out(name, version):
+        yield Package("pub", name.lower(), version, path=path, declared=True)
 
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
@@ -41,4 +54,4 @@ def _text(members: dict[str, Yaml], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-CATALOGUER = Cataloguer("pub", 1, Claim(names=("pubspec.lock",)), parse)
+CATALOGUER = Cataloguer("pub", 2, Claim(names=(_LOCK, "pubspec.yaml", "pubspec.yml")), parse)

@@ -8,6 +8,7 @@ layers and files is not taken over: the image shows these itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -18,14 +19,23 @@ from pratique.plugins import Cataloguer, Claim, File
 
 # What SBOMs name as the origin of software, and images of software: none of it is in the image as a package.
 _ORIGINS = frozenset(("bitbucket", "docker", "github", "gitlab", "oci", "swid"))
+# names that other files have too: such a one is an SBOM if it says so
+_OPEN_NAMES = ("bom.json", "bom.xml", "sbom", "sbom.xml")
+_OPEN_SUFFIXES = (".bom", ".bom.json", ".bom.xml", ".cdx", ".sbom", ".sbom.json", ".sbom.xml")
+_MARKS = re.compile(rb"(?i)cyclonedx|spdx|anchore/syft|urn:pratique:")
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A package each, known from the document alone (``stated``). Raises ``Unreadable`` for what is no SBOM."""
+    """A package each, known from the document alone (``stated``). Raises ``Unreadable`` for what is no SBOM; one whose
+    name other files have too, and that names no format, is none of ours."""
+    data = file.read()
+    name = file.path.rpartition("/")[2].lower()
+    if (name in _OPEN_NAMES or name.endswith(_OPEN_SUFFIXES)) and not _MARKS.search(data):
+        return
     from pratique.catalog.sbom.inventory import packages
     from pratique.catalog.sbom.read import read
 
-    for document in read(file.read(), file.path, DEFAULT):
+    for document in read(data, file.path, DEFAULT):
         for package in packages(document):
             if package.type not in _ORIGINS and (package.type != "generic" or package.cpe):
                 yield msgspec.structs.replace(
@@ -35,10 +45,10 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    2,
+    3,
     Claim(
-        names=("sbom.json",),
-        suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json"),
+        names=("sbom.json", *_OPEN_NAMES),
+        suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json", *_OPEN_SUFFIXES),
         folders=(("usr/share/sbom", ""), ("var/lib/db/sbom", ""), ("usr/local/share/sbom", "")),
     ),
     parse,

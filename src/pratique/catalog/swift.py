@@ -78,4 +78,4 @@ def _registered(identity: str) -> tuple[str, str]:
     return (scope, name) if name else ("", identity)
 
 
-CATALOGUER = Cataloguer("swift", 1, Claim(names=("Package.resolved",)), parse)
+CATALOGUER = Cataloguer("swift", 2, Claim(names=("Package.resolved", ".package.resolved")), parse)

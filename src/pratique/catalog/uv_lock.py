@@ -1,4 +1,4 @@
-"""A uv.lock in, the packages that uv locked out.
+"""A uv.lock, or a script's ``NAME.py.lock``, in; the packages that uv locked out.
 
 https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile; its shape is that of ``crates/uv-resolver/src/lock``
 of https://github.com/astral-sh/uv. What a package is for follows from who needs it: the graph is walked from the
@@ -48,7 +48,10 @@ class _Package(msgspec.Struct, frozen=True, rename="kebab"):
 
 
 class _Manifest(msgspec.Struct, frozen=True):
+    """``requirements`` are those of a script, which is no package."""
+
     members: tuple[str, ...] = ()
+    requirements: tuple[_Need, ...] = ()
 
 
 class _Lock(msgspec.Struct, frozen=True):
@@ -85,7 +88,7 @@ def _scopes(lock: _Lock) -> dict[str, str]:
         or package.source.editable is not None
         or package.name in lock.manifest.members
     ]
-    if not roots:
+    if not roots and not lock.manifest.requirements:
         return {}
     graph = dict[_Reached, list[_Need]]()
     for package in lock.package:
@@ -94,7 +97,7 @@ def _scopes(lock: _Lock) -> dict[str, str]:
     scopes = {package.name: "" for package in roots}
     seen = set[_Reached]()
     for scope, wanted in (
-        ("", [package.dependencies for package in roots]),
+        ("", [lock.manifest.requirements, *(package.dependencies for package in roots)]),
         ("optional", [some for package in roots for some in package.optional_dependencies.values()]),
         ("dev", [some for package in roots for some in package.dev_dependencies.values()]),
     ):
@@ -114,4 +117,4 @@ def _reached(graph: dict[_Reached, list[_Need]], needs: Iterable[_Need], seen: s
             waiting += [(need.name, wanted) for need in graph.get(one, ()) for wanted in ("", *need.extra)]
 
 
-CATALOGUER = Cataloguer("uv-lock", 1, Claim(names=("uv.lock",)), parse)
+CATALOGUER = Cataloguer("uv-lock", 2, Claim(names=("uv.lock",), suffixes=(".py.lock",)), parse)
