@@ -21,6 +21,7 @@ FOUNDATIONS = {
     "licences",
     "bases",
     "difference",
+    "risk",
     "net",
     "oci",
     "cache",

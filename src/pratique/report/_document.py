@@ -43,7 +43,8 @@ class LayerPart(Part, frozen=True):
 
 
 class ImagePart(Part, frozen=True):
-    """The image: the digest is its manifest's, "" where there is none; the id is its config's digest."""
+    """The image: the digest is its manifest's, "" where there is none; the id is its config's digest, user and ports
+    are what that tells of how it is run."""
 
     name: str
     digest: str
@@ -51,6 +52,8 @@ class ImagePart(Part, frozen=True):
     platform: Annotated[str, msgspec.Meta(description="os/architecture[/variant]")]
     layers: list[LayerPart]
     created: str = ""
+    user: str = ""
+    ports: tuple[str, ...] = ()
 
 
 class BasePart(Part, frozen=True):
@@ -207,7 +210,8 @@ class DecisionPart(Part, frozen=True):
 
 class FindingPart(Part, frozen=True):
     """One finding; kev and epss are null where the catalogue or the model does not have it; vex is left out where no
-    VEX document speaks of it. hint is what to do about one that is of no package."""
+    VEX document speaks of it. hint is what to do about one that is of no package, rank its place in the risk
+    order, from 100 for the most urgent down to 0."""
 
     kind: KindName
     id: str
@@ -227,6 +231,7 @@ class FindingPart(Part, frozen=True):
     origin: Literal["", "base", "own"] = ""
     vex: VexPart | None = None
     hint: str = ""
+    rank: float = 0.0
 
 
 class ProblemPart(Part, frozen=True):

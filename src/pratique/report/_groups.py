@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from pratique.model import Action, AnyFinding, Epss, ImageFinding, Kev, Package, Vex, Vulnerability
+from pratique.risk import Risk, risk
 
 DISTROS = ("deb", "apk", "rpm")
 _GATE = {Action.FAIL: 0, Action.WARN: 1, Action.ALLOW: 3, Action.NONE: 2}
@@ -31,7 +32,7 @@ class Group(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
-_Order = tuple[bool, int, int, float, float, str]
+_Order = tuple[bool, int, Risk, str]
 
 
 def groups(findings: Iterable[AnyFinding]) -> list[Group]:
@@ -44,16 +45,8 @@ def groups(findings: Iterable[AnyFinding]) -> list[Group]:
 
 
 def order(finding: AnyFinding) -> _Order:
-    """What to sort by: exploited first, then what the policy says, severity, EPSS and identifier."""
-    severity, epss = finding.severity, epss_of(finding)
-    return (
-        kev_of(finding) is None,
-        _GATE[finding.decision.action],
-        -severity.level.rank,
-        -(severity.score or 0.0),
-        -(epss.score if epss else 0.0),
-        finding.id,
-    )
+    """What to sort by: exploited first, then what the policy says, and within that the risk (``docs/risk.md``)."""
+    return kev_of(finding) is None, _GATE[finding.decision.action], risk(finding), finding.id
 
 
 def gated(finding: AnyFinding) -> bool:

@@ -29,6 +29,7 @@ from pratique.model import (
 )
 from pratique.report import _document as document
 from pratique.report._purl import image_purl, purl
+from pratique.risk import rank
 
 _KINDS: dict[type[AnyFinding], document.KindName] = {
     Vulnerability: "vulnerability",
@@ -76,7 +77,14 @@ def image_part(image: Image | None) -> document.ImagePart | None:
         for layer in image.layers
     ]
     return document.ImagePart(
-        image.name, image.digest, image.config_digest, str(image.platform), layers, image.config.created
+        image.name,
+        image.digest,
+        image.config_digest,
+        str(image.platform),
+        layers,
+        image.config.created,
+        image.config.user,
+        image.config.exposed_ports,
     )
 
 
@@ -153,6 +161,7 @@ def finding_part(finding: AnyFinding, report: Report) -> document.FindingPart:
         origin=report.base.origin(layer) if report.base is not None else "",
         vex=_vex(finding.vex) if isinstance(finding, Vulnerability) else None,
         hint=finding.hint if isinstance(finding, ImageFinding) else "",
+        rank=rank(finding, report.image),
     )
 
 

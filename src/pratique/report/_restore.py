@@ -127,8 +127,8 @@ def _image(part: document.ImagePart | None, target: str) -> Image | None:
         Layer(one.index, one.digest, one.diff_id, size=-1 if one.size is None else one.size, created_by=one.created_by)
         for one in part.layers
     )
-    platform, config = Platform(system, architecture, variant), ImageConfig(created=part.created)
-    return Image(target, part.name, part.digest, part.id, platform, config, layers)
+    config = ImageConfig(created=part.created, user=part.user, exposed_ports=part.ports)
+    return Image(target, part.name, part.digest, part.id, Platform(system, architecture, variant), config, layers)
 
 
 def _package(part: document.PackagePart) -> Package:

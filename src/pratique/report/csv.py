@@ -13,10 +13,11 @@ from pratique.report._groups import epss_of, kev_of
 from pratique.report._parts import kind
 from pratique.report._purl import purl
 from pratique.report._text import visible
+from pratique.risk import rank
 
 _NAMES = (
     "image digest kind id severity score epss kev ransomware package version type purl fix_state fix path layer "
-    "decision rule until reason owner"
+    "decision rule until reason owner rank"
 )
 _FORMULA = ("=", "+", "-", "@")
 
@@ -56,6 +57,7 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
         decision.suppressed_until,
         decision.reason,
         decision.owner,
+        f"{rank(finding, image):.1f}",
     ]
 
 

@@ -19,6 +19,7 @@ from pratique.report._encode import encode
 from pratique.report._groups import exploited
 from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
+from pratique.risk import rank
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://pypi.org/project/pratique/"
@@ -70,6 +71,7 @@ class _Result(Part, frozen=True):
     message: _Message
     locations: list[_Location]
     partialFingerprints: dict[str, str]
+    rank: float
     suppressions: list[_Suppression] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -178,6 +180,7 @@ def _result(finding: AnyFinding, place: int, report: Report, fingerprint: str, o
         _Message(_escaped(text)),
         [_Location(_physical(finding, report, options), [_logical(finding, report)])],
         {"pratiqueFinding/v1": fingerprint},
+        rank(finding, report.image),
         _suppressions(finding),
     )
 
