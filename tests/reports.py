@@ -11,6 +11,7 @@ from pratique.difference import compare
 from pratique.model import (
     Action,
     BaseImageFinding,
+    BaselineStatus,
     Coverage,
     CoverageFinding,
     DatabaseStatus,
@@ -367,6 +368,31 @@ CLEARED = msgspec.structs.replace(
     verdict=Verdict(Result.PASS, (Reason("default", 0, "nothing that the policy names"),)),
 )
 
+LET = Decision(
+    Action.ALLOW,
+    "high",
+    suppressed_until="2026-11-30",
+    reason="taken over with the service",
+    owner="web@example.org",
+    note="in the baseline of 2026-11-01 by web@example.org, until 2026-11-30; without it: fail",
+    baseline="2026-11-01",
+)
+BASELINED = msgspec.structs.replace(
+    CLEARED,
+    findings=(
+        vulnerability("CVE-2026-0003", ZLIB, Level.HIGH, 8.1, decision=LET),
+        *(vulnerability("CVE-2026-0004", one, Level.MEDIUM, decision=LET) for one in GLIBC),
+    ),
+    policy=PolicyStatus(
+        path="pratique.yaml",
+        digest="sha256:" + "ee" * 32,
+        baseline=BaselineStatus(
+            "b.yaml", "sha256:" + "bb" * 32, "2026-11-01", "web@example.org", "2026-11-30", silenced=3, unused=1
+        ),
+    ),
+    notes=("3 findings are in the baseline of 2026-11-01 by web@example.org, until 2026-11-30: …",),
+)
+
 OLDER = msgspec.structs.replace(
     FAILING,
     packages=(*(msgspec.structs.replace(one, version="2.36-9", licences=("GPL-2.0-only",)) for one in GLIBC), ZLIB),
@@ -400,6 +426,8 @@ GOLDENS = {
     "cleared.txt": lambda: table.write((CLEARED,), WriteOptions(width=80)),
     "cleared-all.txt": lambda: table.write((CLEARED, CLEAN), WriteOptions(width=80, everything=True)),
     "cleared.json": lambda: json.write((CLEARED,), WriteOptions()),
+    "baselined.txt": lambda: table.write((BASELINED, CLEAN), WriteOptions(width=100)),
+    "baselined-all.txt": lambda: table.write((BASELINED,), WriteOptions(width=100, everything=True)),
     "several.txt": lambda: table.write(ALL, WriteOptions(width=110)),
     "inventory.txt": lambda: table.write((FAILING,), WriteOptions(width=100, inventory=True)),
     "several.json": lambda: json.write(ALL, WriteOptions()),

@@ -70,6 +70,21 @@ def test_what_was_decided_and_nothing_else() -> None:
     }
 
 
+def test_nothing_is_stated_of_what_nobody_has_looked_into() -> None:
+    held = Decision(Action.ALLOW, "kev", suppressed_until="2026-12-01", reason="r", owner="eve", baseline="2026-11-01")
+    document = written(report(Vulnerability("CVE-1", package=SSL, decision=held)))
+    assert (document["statements"], document["author"]) == ([], "unknown")
+    heard = written(report(Vulnerability("CVE-1", package=SSL, decision=held, vex=VEX)))
+    assert [statement["status"] for statement in heard["statements"]] == ["not_affected"]  # type: ignore[attr-defined]
+    assert heard["author"] == "bob"
+
+
+def test_what_is_affected_has_an_action() -> None:
+    vex = Vex(VexStatus.AFFECTED, author="bob", document="x")
+    (statement,) = written(report(Vulnerability("CVE-1", package=SSL, vex=vex)))["statements"]  # type: ignore[misc]
+    assert (statement["status"], statement["action_statement"]) == ("affected", "no action is stated")
+
+
 def test_an_image_without_a_digest_is_not_named() -> None:
     (statement,) = written(report(Vulnerability("CVE-1", package=SSL, decision=ACCEPTED), image=None))["statements"]  # type: ignore[misc]
     assert statement["products"] == [{"@id": "pkg:deb/debian/libssl3@3.0-1?arch=amd64&distro=debian-12"}]

@@ -56,12 +56,17 @@ def gated(finding: AnyFinding) -> bool:
 
 def suppressed(finding: AnyFinding) -> bool:
     """Whether a suppression holds."""
-    return bool(finding.decision.suppressed_until)
+    return bool(finding.decision.suppressed_until) and not baselined(finding)
+
+
+def baselined(finding: AnyFinding) -> bool:
+    """Whether it is let be since a baseline holds it."""
+    return bool(finding.decision.baseline)
 
 
 def silenced(finding: AnyFinding) -> bool:
-    """Whether a suppression holds, or a VEX document decided."""
-    return suppressed(finding) or bool(finding.decision.vex)
+    """Whether a suppression or a baseline holds, or a VEX document decided."""
+    return bool(finding.decision.suppressed_until or finding.decision.vex)
 
 
 def exploited(finding: AnyFinding) -> bool:

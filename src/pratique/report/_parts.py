@@ -274,9 +274,7 @@ def policy_part(policy: PolicyStatus) -> document.PolicyPart:
     parents = [document.ParentPart(each.name, each.path, each.digest) for each in policy.parents]
     asked = policy.baseline
     baseline = None if asked is None else document.BaselinePart(**msgspec.structs.asdict(asked))
-    return document.PolicyPart(
-        policy.name, policy.path, policy.digest, baseline, parents, policy.env, policy.namespace
-    )
+    return document.PolicyPart(policy.name, policy.path, policy.digest, baseline, parents, policy.env, policy.namespace)
 
 
 def tool_part(tool: Tool) -> document.ToolPart:

@@ -1,5 +1,5 @@
-"""A report in, the lines of the table on what suppressions and VEX documents silence out: counted, and one by one where
-that matters."""
+"""A report in, the lines of the table on what suppressions, a baseline and VEX documents silence out: counted, and one
+by one where that matters."""
 
 from __future__ import annotations
 
@@ -14,8 +14,27 @@ _SOON = 14  # days: a suppression that ends within is told one by one
 
 
 def lines(report: Report, options: WriteOptions) -> list[str]:
-    """What is suppressed, then what VEX documents speak of, with an empty line before each."""
-    return [*_suppressed(report, options), *_cleared(report, options)]
+    """What is suppressed, what is in the baseline, what VEX documents speak of, with an empty line before each."""
+    return [*_suppressed(report, options), *_baselined(report, options), *_cleared(report, options)]
+
+
+def _baselined(report: Report, options: WriteOptions) -> list[str]:
+    """``312 in the baseline of 2026-11-22 by ann@example.org, until 2027-02-20``; one by one where all is asked for,
+    since they end together."""
+    found = sorted(filter(_groups.baselined, report.findings), key=lambda each: (each.id, _groups.name_of(each)))
+    if not found:
+        return []
+    decision = found[0].decision
+    left = _days_left(decision.suppressed_until, report.now)
+    days = f" ({count(left, 'day')} left)" if left is not None and left <= _SOON else ""
+    text = (
+        f"{len(found):,} in the baseline of {visible(decision.baseline)} by {visible(decision.owner)}, until "
+        f"{visible(decision.suppressed_until)}{days}: {visible(decision.reason)}"
+    )
+    made = ["", *wrap(text, options.width, MARGIN)]
+    for finding in found if options.everything else ():
+        made.append(MARGIN + f"{visible(finding.id)} {visible(_name(finding))}")
+    return made
 
 
 def _cleared(report: Report, options: WriteOptions) -> list[str]:

@@ -76,6 +76,9 @@ def brought(finding: AnyFinding, image: Image | None) -> str:
 def decided(finding: AnyFinding) -> str:
     """``fails by rule kev``; what silences it, where something does."""
     decision = finding.decision
+    if decision.baseline:
+        held = f"in the baseline of {decision.baseline} by {decision.owner}, until {decision.suppressed_until}"
+        return f"{held}: {decision.reason}"
     if decision.suppressed_until:
         return f"suppressed until {decision.suppressed_until} by {decision.owner}: {decision.reason}"
     if decision.vex:

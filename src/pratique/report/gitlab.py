@@ -95,8 +95,8 @@ class _Document(Part, frozen=True):
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
-    """One document; of several images their findings together, each with its image. What a suppression or a VEX
-    document silences is left out: GitLab has no word for it."""
+    """One document; of several images their findings together, each with its image. What a suppression, a
+    baseline or a VEX document silences is left out: GitLab has no word for it."""
     first = reports[0]
     scanner = _Scanner(
         "pratique", "Pratique", "https://pypi.org/project/pratique/", _Vendor("Pratique"), first.tool.version

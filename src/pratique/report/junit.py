@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pratique.model import Action, AnyFinding, Report
 from pratique.plugins import WriteOptions, Writer
-from pratique.report import _told
+from pratique.report import _groups, _told
 from pratique.report._text import visible
 
 
@@ -26,7 +26,7 @@ def _suite(report: Report) -> str:
     """A case a finding; of an image without any, one that passes."""
     findings, blocking = _told.reported(report), [one for one in report.problems if one.blocking]
     failures = sum(finding.decision.action is Action.FAIL for finding in findings)
-    skipped = sum(_is_silenced(finding) for finding in findings)
+    skipped = sum(_groups.silenced(finding) for finding in findings)
     name = report.image.name if report.image else report.target
     cases = [_case(finding, report) for finding in findings]
     cases += [_element("problem", one.where, "error", one.what, f"{one.what}\n{one.hint}".strip()) for one in blocking]
@@ -39,15 +39,11 @@ def _suite(report: Report) -> str:
     return head + "".join(cases) + "  </testsuite>\n"
 
 
-def _is_silenced(finding: AnyFinding) -> bool:
-    return bool(finding.decision.suppressed_until or finding.decision.vex)
-
-
 def _case(finding: AnyFinding, report: Report) -> str:
     title, told = _told.title(finding), _told.sentence(finding, report)
     if finding.decision.action is Action.FAIL:
         return _element(_told.level(finding), title, "failure", _told.decided(finding), told)
-    if _is_silenced(finding):
+    if _groups.silenced(finding):
         return _element(_told.level(finding), title, "skipped", _told.decided(finding), "")
     return _element(_told.level(finding), title, "system-out", "", told)
 

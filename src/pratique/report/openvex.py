@@ -1,7 +1,8 @@
 """Decided reports in, the team's own decisions as an OpenVEX document out: what it suppressed, and what its VEX says.
 
 https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md (version 0.2.0). A suppression is no claim that nothing is
-affected: it becomes ``affected`` with the promise as the action. What nobody decided is not stated.
+affected: it becomes ``affected`` with the promise as the action. What nobody decided is not stated, and nobody has
+looked into what stands in a baseline.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pratique.model import JUSTIFICATIONS, Report, Vex, VexStatus, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
+
+_NO_ACTION = "no action is stated"  # what is affected must have one, and other formats' need not
 
 
 class _Component(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,7 +57,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
         for finding in sorted(_vulnerabilities(report), key=lambda each: (each.id, purl(each.package, report.distro)))
         if (statement := _statement(finding, report)) is not None
     )
-    owners = sorted({finding.decision.owner for report in reports for finding in report.findings} - {""})
+    owners = sorted({_speaker(finding) for report in reports for finding in _vulnerabilities(report)} - {""})
     identity = hashlib.sha256(msgspec.json.encode(statements)).hexdigest()
     first = reports[0] if reports else None
     document = _Document(
@@ -79,10 +82,17 @@ def _statement(finding: Vulnerability, report: Report) -> _Statement | None:
     products = _products(finding, report)
     if finding.vex is not None:
         return _told(name, products, finding.vex)
-    if not decision.suppressed_until:
+    if not decision.suppressed_until or decision.baseline:
         return None
     action = f"accepted until {decision.suppressed_until} by {decision.owner}: {decision.reason}"
     return _Statement(name, products, VexStatus.AFFECTED.value, action_statement=visible(action))
+
+
+def _speaker(finding: Vulnerability) -> str:
+    """Whose word the statement on it is, "" where there is none."""
+    if finding.vex is not None:
+        return finding.vex.author
+    return "" if finding.decision.baseline else finding.decision.owner
 
 
 def _told(name: _Name, products: tuple[_Component, ...], vex: Vex) -> _Statement:
@@ -93,7 +103,7 @@ def _told(name: _Name, products: tuple[_Component, ...], vex: Vex) -> _Statement
         vex.status.value,
         justification=known,
         impact_statement=visible(vex.impact or ("" if known else vex.justification)),
-        action_statement=visible(vex.action),
+        action_statement=visible(vex.action) or (_NO_ACTION if vex.status is VexStatus.AFFECTED else ""),
         timestamp=vex.timestamp,
     )
 

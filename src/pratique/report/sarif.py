@@ -16,7 +16,7 @@ from pratique.report import _told
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
-from pratique.report._groups import exploited
+from pratique.report._groups import exploited, silenced
 from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
 from pratique.risk import rank
@@ -203,8 +203,7 @@ def _physical(finding: AnyFinding, report: Report, options: WriteOptions) -> _Ph
 
 
 def _suppressions(finding: AnyFinding) -> list[_Suppression] | msgspec.UnsetType:
-    decision = finding.decision
-    if not decision.suppressed_until and not decision.vex:
+    if not silenced(finding):
         return msgspec.UNSET
     return [_Suppression("external", "accepted", visible(_told.decided(finding)))]
 

@@ -158,7 +158,8 @@ def _counts(report: Report) -> str:
         (counted[Action.FAIL], "failing"),
         (counted[Action.WARN], "warning"),
         (len(standing) - counted[Action.FAIL] - counted[Action.WARN], "below the gate"),
-        (len(report.findings) - len(standing) - cleared, "suppressed"),
+        (sum(map(_groups.suppressed, report.findings)), "suppressed"),
+        (sum(map(_groups.baselined, report.findings)), "in the baseline"),
         (cleared, "cleared by VEX"),
     )
     parts = [f"{number:,} {what}" for number, what in told if number]
