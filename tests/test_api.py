@@ -26,6 +26,7 @@ from images import (
     symlink,
     whiteout,
 )
+from loopback import Reply, serve
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, scan
 from pratique.errors import NotFound, PolicyError, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
@@ -120,6 +121,15 @@ def test_a_broken_target_does_not_stop_the_others(airflow: Path, tmp_path: Path,
     assert missing.report.verdict.result is Result.UNKNOWN
     assert missing.report.problems[0].blocking
     assert good.report.verdict.result is Result.FAIL
+
+
+def test_a_registry_that_refuses_is_named_once(settings: Settings) -> None:
+    with serve(lambda request: Reply(403)) as server:
+        target = f"{server.url.removeprefix('http://')}/a/b:1"
+        (outcome,) = scan([target], settings)
+    (problem,) = outcome.report.problems
+    assert (problem.where, problem.what.count(target)) == (target, 0)
+    assert "answers 403" in problem.what
 
 
 def test_a_layer_that_is_not_what_its_digest_says_is_not_believed(airflow: Path, settings: Settings) -> None:

@@ -511,7 +511,8 @@ def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
 
 def _unread(target: str, error: PratiqueError, now: datetime) -> Report:
     """The report on a target that could not be read."""
-    problem = Problem(target, str(error), blocking=True, hint=error.hint)
+    what = str(error).removeprefix(f"{target}: ")  # the place says it
+    problem = Problem(target, what, blocking=True, hint=error.hint)
     return Report(
         target=target,
         now=_rfc3339(now),

@@ -287,3 +287,16 @@ def test_plain_http_where_tls_is_expected() -> None:
 def test_origin() -> None:
     assert origin("https://a/x") == origin("https://u:p@a:443/y") != origin("http://a/x")
     assert origin("https://a:444") != origin("https://a")
+
+
+def test_a_proxy_that_has_no_address_is_named() -> None:
+    given = {"HTTPS_PROXY": "http://proxy.invalid:3128"}
+    with pytest.raises(NetworkError, match="its proxy's name has no address"):
+        client(environment=given).request("GET", "https://registry.example/v2/")
+
+
+def test_a_certificate_without_its_key_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_text("no certificate")
+    with pytest.raises(UsageError, match=r"c\.pem") as caught:
+        client(client_certificate=str(tmp_path / "c.pem")).request("GET", "https://127.0.0.1:1/")
+    assert "--client-key" in caught.value.hint

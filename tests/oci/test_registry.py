@@ -132,7 +132,7 @@ def test_basic(tmp_path: Path) -> None:
         assert content(found[0].layers[1].open) == IMAGE.layers[1]
         with pytest.raises(AuthError, match="wanted"):
             opened(server.url)
-        with pytest.raises(AuthError, match="401"):
+        with pytest.raises(AuthError, match="refuses the user and the password"):
             opened(server.url, given=options(tmp_path, {"auths": {host(server.url): login("bob", "bad")}}))
 
 
@@ -309,7 +309,7 @@ def manifest_reply(data: bytes, digest: str = "", kind: str = IMAGE.media_type) 
     ("path", "reply", "kind", "match"),
     [
         ("manifests/1", manifest_reply(IMAGE.manifest, ARM.digest), DigestMismatch, "the bytes are"),
-        ("manifests/1", manifest_reply(b"<html>", kind="text/html"), Unreadable, "JSON"),
+        ("manifests/1", manifest_reply(b"\n<html>", kind="text/html"), Unreadable, "a web page"),
         ("manifests/1", manifest_reply(b" " * (5 << 20)), LimitExceeded, "more than"),
         ("manifests/1", Reply(body=b" " * 9999, length=-1, endless=True), LimitExceeded, "more than"),
         ("manifests/1", manifest_reply(b"{" * 100_000), Unreadable, "JSON"),
@@ -353,6 +353,36 @@ def test_a_registry_that_does_not_answer(reply: Reply, match: str) -> None:
     with serve(lambda request: reply) as server, pytest.raises(NetworkError, match=match) as caught:
         opened(server.url)
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            b'{"errors":[{"code":"DENIED","message":"not for \\u001b[31myou"}]}',
+            r" \(DENIED: 'not for \\x1b\[31myou'\)$",
+        ),
+        (b'{"errors":[{"code":"TOOMANYREQUESTS"},{"code":"DENIED"}]}', r" \(TOOMANYREQUESTS\)$"),
+        (b'{"errors":[{"code":"so\\nso","message":null}]}', "Forbidden$"),
+        (b'{"details":"no account"}', r" \('no account'\)$"),
+        (b'{"errors":[{"message":"' + b"x" * 1000 + b'"}]}', r" \('x{200}'\)$"),
+        (b"<html>Forbidden</html>", "Forbidden$"),
+        (b"[" * 60_000, "Forbidden$"),
+        (b"", "Forbidden$"),
+    ],
+)
+def test_tells_why_the_registry_refuses(body: bytes, told: str) -> None:
+    with serve(lambda request: Reply(403, body)) as server, pytest.raises(AuthError, match=told):
+        opened(server.url)
+
+
+def test_tells_how_long_a_registry_wants_to_be_left_alone() -> None:
+    with (
+        serve(lambda request: Reply(429, headers=(("Retry-After", "900"),))) as server,
+        pytest.raises(NetworkError) as caught,
+    ):
+        opened(server.url)
+    assert caught.value.hint.endswith("or wait 900 s, as it asks")
 
 
 def test_foreign_layers_are_asked_of_the_registry_only() -> None:

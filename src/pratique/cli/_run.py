@@ -53,4 +53,5 @@ def answer(
 
 def _told(target: str, what: str) -> str:
     """Which target it is, where the error does not say so itself."""
-    return what if repr(target) in what or not target else f"{target}: {what}"
+    said = not target or repr(target) in what or what.startswith(f"{target}: ")
+    return what if said else f"{target}: {what}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import http.client
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pratique.errors import AuthError, LimitExceeded, NetworkError, NotFound
+from pratique.net.retry import asked_seconds
 
 if TYPE_CHECKING:
     import urllib3
@@ -90,20 +92,24 @@ class Response:
                 raise self._too_large(limit)
         return self._decoded(b"".join(parts), limit)
 
-    def expect(self, what: str, *allowed: int) -> Response:
+    def expect(self, what: str, *allowed: int, words: Callable[[bytes], str] = lambda body: "") -> Response:
         """Itself, if its status is one of ``allowed``. Else raises ``AuthError``, ``NotFound`` or ``NetworkError`` that
-        names ``what`` was asked for, and closes."""
+        names ``what`` was asked for, if anything, and what ``words`` finds in the body's first 64 KiB; and closes."""
         if self.status in allowed:
             return self
-        self.discard()
-        answer = f"{what}: {self.host} answers {self.status} {http.client.responses.get(self.status, '')}".rstrip()
+        told = words(self._rest())
+        answer = f"{what}: " if what else ""
+        answer += f"{self.host} answers {self.status} {http.client.responses.get(self.status, '')}".rstrip()
+        answer += f" ({told})" if told else ""
+        asked = asked_seconds(self.headers.get("retry-after", ""), datetime.now(UTC))
+        wait = "wait" if asked is None else f"wait {asked:.0f} s, as it asks"
         if self.status in (401, 403, 407):
             raise AuthError(answer, hint="log in (docker login, podman login), or check what the account may read")
         if self.status in (404, 410):
             raise NotFound(answer, hint="check the name; private images answer so too, to who has not logged in")
         if self.status == 429:
-            raise NetworkError(answer, hint="too many requests: log in for a higher limit, use a mirror, or wait")
-        raise NetworkError(answer)
+            raise NetworkError(answer, hint=f"too many requests: log in for a higher limit, use a mirror, or {wait}")
+        raise NetworkError(answer, hint=wait if asked else "")
 
     @property
     def host(self) -> str:
@@ -112,13 +118,18 @@ class Response:
 
     def discard(self) -> None:
         """Reads a short rest, so that the connection serves again; a long one is not worth it."""
-        left = _REST
+        self._rest()
+
+    def _rest(self) -> bytes:
+        parts, left = [], _REST
         try:
             while left > 0 and (data := self.take(left)):
+                parts.append(data)
                 left -= len(data)
         except NetworkError:
-            pass  # nobody wants these bytes
+            pass  # what has come is as good as it gets
         self.close()
+        return b"".join(parts)
 
     def close(self) -> None:
         """Ends it; what was not read is lost, with its connection."""

@@ -140,10 +140,12 @@ def translated(error: Exception, url: str) -> NetworkError:
     host = urlsplit(url).netloc.rpartition("@")[2] or url
     cause = _root(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        hint = "give the registry's CA, or list the host as insecure if you must"
+        hint = "give the CA's certificate with --ca-file, or list the host with --insecure-registry if you must"
         return NetworkError(f"{host}: its certificate is not trusted: {cause.verify_message}", hint=hint)
     if isinstance(cause, ssl.SSLError):
         return NotEncrypted(f"{host}: TLS fails: {cause.reason or cause}", hint="does it speak plain HTTP?")
+    if isinstance(cause, socket.gaierror) and isinstance(error, ProxyError):
+        return Broken(f"{host}: its proxy's name has no address", hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
     if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
         return NetworkError(f"{host}: there is no such host", hint="check the name, and HTTPS_PROXY")
     if isinstance(error, (LocationParseError, InvalidURL, UnicodeError)):
@@ -177,8 +179,8 @@ def _context(options: Options, insecure: bool) -> ssl.SSLContext:
         if options.client_certificate:
             context.load_cert_chain(options.client_certificate, options.client_key or None)
     except (OSError, ssl.SSLError) as error:
-        named = f"{options.ca_file} {options.client_certificate} {options.client_key}".split()
-        raise UsageError(
-            f"{' or '.join(map(repr, named))} cannot be used: {error}", hint="PEM files are wanted"
-        ) from error
+        named = [name for name in (options.ca_file, options.client_certificate, options.client_key) if name]
+        keyless = options.client_certificate and not options.client_key
+        hint = "PEM files are wanted" + (", and the certificate's key: --client-key" if keyless else "")
+        raise UsageError(f"{' or '.join(map(repr, named))} cannot be used: {error}", hint=hint) from error
     return context

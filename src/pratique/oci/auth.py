@@ -28,6 +28,8 @@ _ANSWER_LIMIT = 1 << 20
 _DEFAULT_SECONDS = 60.0  # token specification: "expires_in … defaults to 60 seconds"
 _MARGIN_SECONDS = 10.0
 _CLIENT_ID = "pratique"
+_CODE = re.compile(r"[A-Z_]{1,40}")
+_WORDS = 200  # characters of what a registry says of an error
 
 
 class Challenge(Struct, frozen=True):
@@ -50,6 +52,30 @@ class _Answer(msgspec.Struct, frozen=True):
     token: str | None = ""
     access_token: str | None = ""
     expires_in: float | None = None
+
+
+class _Complaint(msgspec.Struct, frozen=True):
+    code: str | None = ""
+    message: str | None = ""
+
+
+class _Complaints(msgspec.Struct, frozen=True):
+    """Why a registry refuses: distribution specification, "Error codes"; a token server's ``details`` likewise."""
+
+    errors: tuple[_Complaint, ...] | None = ()
+    details: str | None = ""
+
+
+def registry_words(body: bytes) -> str:
+    """The first reason that an answer gives, as ``CODE: 'message'``; "" where it gives none that can be read."""
+    try:
+        told = msgspec.json.decode(body, type=_Complaints)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    first = told.errors[0] if told.errors else _Complaint(message=told.details)
+    code = first.code if first.code and _CODE.fullmatch(first.code) else ""
+    message = repr(first.message[:_WORDS]) if first.message else ""
+    return ": ".join(filter(None, (code, message)))
 
 
 def parse_challenges(values: Sequence[str]) -> list[Challenge]:
@@ -119,7 +145,7 @@ def _bearer(challenge: Challenge, url: str, scope: str, credentials: Credentials
         response = client.request("GET", _with_query(realm, query), headers=headers)
     with response:
         try:
-            data = response.expect("the token server", 200).read(_ANSWER_LIMIT)
+            data = response.expect("the token server", 200, words=registry_words).read(_ANSWER_LIMIT)
             answer = msgspec.json.decode(data, type=_Answer)
         except NotFound as error:
             raise AuthError(f"{error}", hint="its registry names a token server that is none") from error

@@ -15,6 +15,7 @@ from pratique.model import Struct
 from pratique.net.client import Upload, target_of
 from pratique.net.response import Response
 from pratique.net.retry import RETRIED
+from pratique.oci.auth import registry_words
 from pratique.oci.files import Member
 from pratique.oci.reference import Reference
 from pratique.oci.session import Session
@@ -147,11 +148,13 @@ def _expect(response: Response, reference: Reference, what: str, *wanted: int) -
         )
     if response.status in _AGAIN and response.status != 404:
         response.expect(what, *wanted)
-    said = " ".join(response.take(_SMALL).decode(errors="replace").split())
+    body = response.take(_SMALL)
+    page = body.lstrip().startswith(b"<")  # of a proxy: its status says as much
+    said = registry_words(body) or ("" if page else " ".join(body.decode(errors="replace").split())[:300])
     response.close()
     hint = "a proxy before the registry bounds the size of what is sent" if response.status == 413 else ""
     kind = NetworkError if response.status in _AGAIN else _Refused
-    raise kind(f"{what}: {response.host} answers {response.status}: {said[:300]}", hint=hint)
+    raise kind(f"{what}: {response.host} answers {response.status}" + (f": {said}" if said else ""), hint=hint)
 
 
 def _closing(place: str, digest: str) -> str:

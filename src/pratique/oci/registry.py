@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable
 from typing import BinaryIO
 
-from pratique.errors import NotFound
+from pratique.errors import NotFound, Unreadable
 from pratique.limits import Limits
 from pratique.model import Image
 from pratique.net.response import Response
@@ -35,6 +35,8 @@ from pratique.oci.session import Session
 
 _ACCEPT = {"Accept": ", ".join([OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST])}
 _ANY = {"Accept": "*/*"}
+_SNIFFED = 512
+_NO_REGISTRY = "is it a registry, and does a proxy or a network want you to log in first?"
 
 
 def images(target: str, text: str, options: Options, limits: Limits) -> tuple[Image, ...]:
@@ -59,7 +61,7 @@ class Repository:
         """What the reference names, read and verified."""
         selector = self._reference.selector
         with self._get(f"manifests/{selector}", _ACCEPT) as response:
-            data = response.read(self._limits.manifest)
+            data = _document(response, self._limits.manifest)
         stated = response.headers.get("docker-content-digest", "")
         expected = self._reference.digest or (stated if DIGEST.fullmatch(stated) else "")
         digest = expected or f"sha256:{hashlib.sha256(data).hexdigest()}"
@@ -75,7 +77,7 @@ class Repository:
             is_manifest = not descriptor.media_type or descriptor.media_type in INDEXES | MANIFESTS
             path, fields = (f"manifests/{digest}", _ACCEPT) if is_manifest else (f"blobs/{digest}", _ANY)
             with self._get(path, fields) as response:
-                data = response.read(limit)
+                data = _document(response, limit)
             self._documents[digest] = verify(data, digest, descriptor.size, f"{response.host}: {digest}")
         return self._documents[digest]
 
@@ -109,6 +111,13 @@ class Repository:
 
     def _get(self, path: str, fields: dict[str, str]) -> Response:
         return self._session.request("GET", self._reference, path, fields)
+
+
+def _document(response: Response, limit: int) -> bytes:
+    data = response.read(limit)
+    if data[:_SNIFFED].lstrip().startswith(b"<"):  # no JSON begins so; a login page does
+        raise Unreadable(f"{response.host}: a web page, where a registry's document should be", hint=_NO_REGISTRY)
+    return data
 
 
 def open_blob(session: Session, reference: Reference, digest: str, size: int, position: int = 0) -> io.BufferedReader:

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pratique.errors import NetworkError, NotFound, UsageError
+from pratique.errors import AuthError, NetworkError, NotFound, UsageError
 from pratique.limits import Limits
 from pratique.model import Struct
 from pratique.net.client import Client, Upload, origin
 from pratique.net.options import Options as NetworkOptions
 from pratique.net.response import Response
 from pratique.oci import credentials
-from pratique.oci.auth import Challenge, Grant, grant, parse_challenges
+from pratique.oci.auth import Challenge, Grant, grant, parse_challenges, registry_words
 from pratique.oci.options import Options, nothing_known
 from pratique.oci.reference import DOCKER_HUB, Reference, is_host
 
@@ -113,7 +113,7 @@ class Session:
         url = f"{self._scheme(endpoint.host)}://{endpoint.host}/v2/{repository}/{path}"
         access = Access(endpoint.host, repository, PULL)
         response = self._granting(endpoint.name, access, method, url, fields, None)
-        return response.expect(f"{reference.name}", 200, 206)
+        return response.expect(reference.name, 200, 206, words=registry_words)
 
     def _granting(
         self,
@@ -135,6 +135,11 @@ class Session:
             self._challenged[access] = parse_challenges(response.headers.all("www-authenticate")), response.url
             known = self._granted(access, name, known)
             response = self._client.request(method, url, headers=_with(fields, known), body=body)
+            if response.status == 401 and known.field.startswith("Basic "):
+                response.discard()
+                raise AuthError(
+                    f"{access.host} refuses the user and the password", hint=f"log in anew: docker login {name}"
+                )
         return response
 
     def _known(self, access: Access) -> Grant | None:
