@@ -7,7 +7,8 @@ Nothing but facts and a ``PratiqueError`` may come out of one, and no input may 
     python scripts/fuzz.py --seconds 600 --jobs 1 --log benchmarks/results/fuzz.json    # goes on where it was stopped
 
 Each is fuzzed in a process of its own. Seeds are its fixtures (``tests/catalog/file_fixtures.py``), and all files of
-``tests/catalog`` and ``../shared/corpus`` from which it reads a fact. An input that broke one is left in ``--keep`` under its name; the exit code is 1 then.
+``tests/catalog`` and ``../shared/corpus`` from which it reads a fact. An input that broke one is left in ``--keep``
+under its name; the exit code is 1 then.
 """
 
 from __future__ import annotations
