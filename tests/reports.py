@@ -45,6 +45,7 @@ from pratique.model import (
 from pratique.plugins import WriteOptions
 from pratique.report import (
     _difference_json,
+    _difference_markdown,
     _difference_text,
     _schema,
     csv,
@@ -438,6 +439,7 @@ GOLDENS = {
     "failing.gitlab.json": lambda: gitlab.write((FAILING,), WriteOptions()),
     "several.github-actions": lambda: github_actions.write(ALL, WriteOptions(dockerfile=("Dockerfile", DOCKERFILE))),
     "difference.txt": lambda: _difference_text.write_text(compare(OLDER, FAILING), WriteOptions(width=100)),
+    "difference.md": lambda: _difference_markdown.write_markdown(compare(OLDER, FAILING), WriteOptions()),
     "difference.json": lambda: _difference_json.write_json(compare(OLDER, FAILING)),
     "inventory.json": lambda: json.write((FAILING,), WriteOptions(inventory=True)),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pratique.cli import _messages, _output
-from pratique.cli._output import Wanted, available, checked, emit, wanted
+from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted, wanted_template
 from pratique.errors import UsageError
 from pratique.plugins import WriteOptions
 from reports import CLEAN, FAILING
@@ -39,7 +39,13 @@ def test_formats_are_the_modules_that_bind_a_writer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "made"), [("json", Wanted("json")), ("json=a=b.json", Wanted("json", Path("a=b.json")))]
+    ("text", "made"),
+    [
+        ("json", Wanted("json")),
+        ("json=-", Wanted("json")),
+        ("json=a=b.json", Wanted("json", Path("a=b.json"))),
+        ("cyclonedx-1.5=./-", Wanted("cyclonedx", Path("./-"), "1.5")),
+    ],
 )
 def test_a_format_may_name_its_file(text: str, made: Wanted) -> None:
     assert wanted(text) == made
@@ -55,7 +61,7 @@ def test_what_is_no_format(text: str, told: str) -> None:
 
 
 def test_a_table_where_nothing_is_asked_for() -> None:
-    assert checked(None) == checked([]) == (Wanted("table"),)
+    assert checked([]) == (Wanted("table"),)
 
 
 def test_files_are_checked_before_any_work(tmp_path: Path) -> None:
@@ -70,7 +76,7 @@ def test_files_are_checked_before_any_work(tmp_path: Path) -> None:
 def test_each_format_goes_to_its_place(tmp_path: Path) -> None:
     out = io.StringIO()
     asked = (Wanted("table"), Wanted("json", tmp_path / "x.json"), Wanted("table", tmp_path / "x.txt"))
-    emit((FAILING,), asked, out, WriteOptions(colour=True, width=60))
+    emit(of_reports((FAILING,)), asked, out, WriteOptions(colour=True, width=60))
     assert "\x1b[" in out.getvalue()
     assert json.loads((tmp_path / "x.json").read_text())["verdict"]["result"] == "fail"
     assert "\x1b[" not in (tmp_path / "x.txt").read_text()
@@ -78,22 +84,22 @@ def test_each_format_goes_to_its_place(tmp_path: Path) -> None:
 
 def test_only_files_leave_stdout_empty(tmp_path: Path) -> None:
     out = io.StringIO()
-    emit((CLEAN,), (Wanted("json", tmp_path / "x.json"),), out, WriteOptions())
+    emit(of_reports((CLEAN,)), (Wanted("json", tmp_path / "x.json"),), out, WriteOptions())
     assert out.getvalue() == ""
 
 
 def test_a_reader_that_stops_is_no_error_and_a_full_disk_is() -> None:
-    assert emit((CLEAN,), (Wanted("table"),), Closed(), WriteOptions()) == ()
-    (error,) = emit((CLEAN,), (Wanted("table"),), Full(), WriteOptions())
+    assert emit(of_reports((CLEAN,)), (Wanted("table"),), Closed(), WriteOptions()) == ()
+    (error,) = emit(of_reports((CLEAN,)), (Wanted("table"),), Full(), WriteOptions())
     assert str(error) == "cannot write to standard output: No space left on device"
-    (error,) = emit((CLEAN,), (Wanted("table", FULL),), io.StringIO(), WriteOptions())
+    (error,) = emit(of_reports((CLEAN,)), (Wanted("table", FULL),), io.StringIO(), WriteOptions())
     assert str(error) == "cannot write '/dev/full': No space left on device"
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Full()])
 def test_a_place_that_fails_keeps_back_no_other(tmp_path: Path, stream: io.StringIO) -> None:
     asked = (Wanted("json", FULL), Wanted("json", tmp_path / "x.json"), Wanted("table"), Wanted("table", FULL))
-    failed = emit((FAILING,), asked, stream, WriteOptions())
+    failed = emit(of_reports((FAILING,)), asked, stream, WriteOptions())
     assert len(failed) == 2 + isinstance(stream, Full)
     assert "FAIL" in stream.getvalue()
     assert json.loads((tmp_path / "x.json").read_text())["verdict"]["result"] == "fail"
@@ -113,7 +119,7 @@ def test_an_older_report_stays_whole_until_the_new_one_is(tmp_path: Path) -> Non
     place.chmod(0o640)
     link.symlink_to("x.json")
     with place.open() as reader:
-        assert emit((FAILING,), (Wanted("json", link),), io.StringIO(), WriteOptions()) == ()
+        assert emit(of_reports((FAILING,)), (Wanted("json", link),), io.StringIO(), WriteOptions()) == ()
         assert reader.read() == "old"
     assert json.loads(place.read_text())["verdict"]["result"] == "fail"
     assert place.stat().st_mode & 0o777 == 0o640
@@ -129,7 +135,7 @@ def test_a_full_disk_costs_no_older_report(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
-        (error,) = emit((FAILING,), (Wanted("json", place),), io.StringIO(), WriteOptions())
+        (error,) = emit(of_reports((FAILING,)), (Wanted("json", place),), io.StringIO(), WriteOptions())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert str(error) == f"cannot write {str(place)!r}: File too large"
@@ -139,7 +145,7 @@ def test_a_full_disk_costs_no_older_report(tmp_path: Path) -> None:
 
 def test_a_new_file_has_the_mode_that_umask_gives(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
-    emit((CLEAN,), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
+    emit(of_reports((CLEAN,)), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
     assert (tmp_path / "x").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
@@ -148,7 +154,7 @@ def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
-    assert emit((CLEAN,), (Wanted("json", pipe),), io.StringIO(), WriteOptions()) == ()
+    assert emit(of_reports((CLEAN,)), (Wanted("json", pipe),), io.StringIO(), WriteOptions()) == ()
     reader.join()
     assert json.loads(read[0])["verdict"]["result"] == "pass"
     assert pipe.is_fifo()
@@ -161,7 +167,7 @@ def test_what_a_descriptor_leads_to_is_not_replaced(tmp_path: Path) -> None:
         stream.write("before\n")
         stream.flush()
         (tmp_path / "link").symlink_to(f"/dev/fd/{stream.fileno()}")
-        assert emit((CLEAN,), (Wanted("json", tmp_path / "link"),), io.StringIO(), WriteOptions()) == ()
+        assert emit(of_reports((CLEAN,)), (Wanted("json", tmp_path / "link"),), io.StringIO(), WriteOptions()) == ()
         stream.seek(0)
         first, rest = stream.read().split("\n", 1)
     assert (first, json.loads(rest)["verdict"]["result"]) == ("before", "pass")
@@ -169,7 +175,7 @@ def test_what_a_descriptor_leads_to_is_not_replaced(tmp_path: Path) -> None:
 
 def test_a_link_to_itself_ends(tmp_path: Path) -> None:
     (tmp_path / "x").symlink_to("x")
-    (error,) = emit((CLEAN,), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
+    (error,) = emit(of_reports((CLEAN,)), (Wanted("json", tmp_path / "x"),), io.StringIO(), WriteOptions())
     assert "symbolic links" in str(error)
 
 

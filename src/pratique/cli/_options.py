@@ -60,6 +60,7 @@ def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
         help=f"{known}; with =FILE into that file; CycloneDX takes a version: cyclonedx-1.5, cyclonedx-xml-1.5; may be "
         "given several times (default: table)",
     )
+    _output.add_template(group)
     add_color(group)
     if gate:
         group.add_argument("--all", action="store_true", help="show what is below the gate too")

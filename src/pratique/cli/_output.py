@@ -1,12 +1,13 @@
-"""Reports and the formats asked for in, text on stdout or in files out."""
+"""What is to be told and the formats asked for in, text on stdout or in files out."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ import msgspec
 from pratique import report as formats
 from pratique.cli import _messages
 from pratique.errors import PratiqueError, StorageError, UsageError
+from pratique.limits import DEFAULT
 from pratique.model import Report
 from pratique.plugins import Build, WriteOptions, Writer, modules
 from pratique.report import _names
@@ -25,11 +27,17 @@ _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A format, the version of it ("" for the usual one), and the file that it goes to; stdout where that is None."""
+    """A format, or a template of one's own, the version of the format ("" for the usual one), and the file that it goes
+    to; stdout where that is None."""
 
     format: str
     file: Path | None = None
     variant: str = ""
+    template: Path | None = None
+
+
+Render = Callable[[Wanted, WriteOptions], str]
+"""What makes the text of a format; it raises ``UsageError`` where the format cannot tell of what there is."""
 
 
 def available() -> list[str]:
@@ -37,28 +45,58 @@ def available() -> list[str]:
     return [name.replace("_", "-") for name in modules(formats)]
 
 
-def wanted(text: str) -> Wanted:
-    """``json`` or ``json=out.json``, as the type of an option."""
+def wanted(text: str, known: Sequence[str] = ()) -> Wanted:
+    """``json`` or ``json=out.json``, as the type of an option; ``known`` are the formats of a command that has its
+    own."""
     name, given, file = text.partition("=")
-    known = available()
-    asked = _names.find(name)
+    asked = _names.Asked(name) if known else _names.find(name)
+    others = () if known else (*_names.ALIASES, *_names.versioned())
+    known = known or available()
     if asked.format not in known:
-        meant = _messages.nearest(name, [*known, *_names.ALIASES, *_names.versioned()])
+        meant = _messages.nearest(name, [*known, *others])
         suggestion = f"; did you mean {meant!r}?" if meant else ""
         raise argparse.ArgumentTypeError(f"no format {name!r}; there are: {', '.join(known)}{suggestion}")
     if given and not file:
         raise argparse.ArgumentTypeError(f"{text!r} names no file after the '='")
-    return Wanted(asked.format, Path(file) if file else None, asked.variant)
+    return Wanted(asked.format, _place(file), asked.variant)
 
 
-def checked(asked: Sequence[Wanted] | None) -> tuple[Wanted, ...]:
-    """The formats asked for, a table where none was. Raises ``UsageError``, before any work, for two on stdout or in
-    one file, or a file that cannot be there."""
-    found = tuple(asked or (Wanted("table"),))
-    direct = [one.format for one in found if one.file is None]
+def wanted_template(text: str) -> Wanted:
+    """``comment.md.j2`` or ``comment.md.j2=comment.md``, as the type of an option."""
+    template, given, file = text.partition("=")
+    if not template or (given and not file):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FILE[=OUT]")
+    return Wanted("template", _place(file), template=Path(template))
+
+
+def _place(file: str) -> Path | None:
+    """The file; ``-`` is stdout, as no file is."""
+    return Path(file) if file not in ("", "-") else None
+
+
+def add_template(group: argparse._ArgumentGroup) -> None:
+    """--template."""
+    group.add_argument(
+        "--template",
+        metavar="FILE[=OUT]",
+        action="append",
+        type=wanted_template,
+        help="write what this Jinja template makes of the JSON document; with =OUT into that file; may be given "
+        "several times (needs pratique[templates])",
+    )
+
+
+def checked(asked: Sequence[Wanted], default: str = "table") -> tuple[Wanted, ...]:
+    """What is asked for, ``default`` where nothing is. Raises ``UsageError``, before any work, for two on stdout or in
+    one file, a file that cannot be there, or a template that cannot be used."""
+    found = tuple(asked or (Wanted(default),))
+    direct = [one for one in found if one.file is None]
     if len(direct) > 1:
-        hint = f"give all but one a file: --format {direct[1]}=FILE"
-        raise UsageError(f"the formats {', '.join(direct)} would be mixed on standard output", hint=hint)
+        option = f"--template {direct[1].template}=OUT" if direct[1].template else f"--format {direct[1].format}=FILE"
+        names = ", ".join(one.format for one in direct)
+        raise UsageError(
+            f"the formats {names} would be mixed on standard output", hint=f"give all but one a file: {option}"
+        )
     taken = set[str]()
     for file in (one.file for one in found if one.file is not None):
         place = os.path.realpath(file)
@@ -69,29 +107,41 @@ def checked(asked: Sequence[Wanted] | None) -> tuple[Wanted, ...]:
             raise UsageError(f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}")
         if file.is_dir():
             raise UsageError(f"cannot write {str(file)!r}: it is a folder")
+    for template in (one.template for one in found if one.template is not None):
+        from pratique.report import _template  # only for those who have one
+
+        _template.check(template, DEFAULT)
     return found
 
 
-def emit(
-    reports: tuple[Report, ...],
-    asked: Sequence[Wanted],
-    out: IO[str],
-    options: WriteOptions,
-) -> tuple[PratiqueError, ...]:
+def of_reports(reports: tuple[Report, ...]) -> Render:
+    """What writes these reports."""
+    return partial(_written, reports)
+
+
+def _written(reports: tuple[Report, ...], asked: Wanted, options: WriteOptions) -> str:
+    if asked.template is not None:
+        from pratique.report import _template, json
+
+        return _template.render(asked.template, json.documents(reports, options), "report", DEFAULT)
+    writer: Writer = import_module(f"{formats.__name__}.{asked.format.replace('-', '_')}").WRITER
+    return writer.write(reports, options)
+
+
+def emit(render: Render, asked: Sequence[Wanted], out: IO[str], options: WriteOptions) -> tuple[PratiqueError, ...]:
     """Writes each format, stdout's first, and returns what could not be written: one does not keep back the others.
     ``options`` are those of stdout; a file has no colour and no terminal's width."""
     failed = list[PratiqueError]()
     plain = msgspec.structs.replace(options, colour=False, width=_messages.WIDTH)
     for one in sorted(asked, key=lambda one: one.file is not None):
-        writer: Writer = import_module(f"{formats.__name__}.{one.format.replace('-', '_')}").WRITER
         how = msgspec.structs.replace(options if one.file is None else plain, variant=one.variant)
         try:
-            text = writer.write(reports, how)
+            text = render(one, how)
             if one.file is None:
                 say(text, out)
             else:
                 save(text, one.file)
-        except (StorageError, UsageError) as error:  # not every format can tell of several images
+        except PratiqueError as error:  # not every format can tell of several images
             failed.append(error)
     return tuple(failed)
 

@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def request(args: argparse.Namespace) -> Request:
     """The request, checked before the stages are imported. Raises ``UsageError``."""
-    return Request(_options.targets_of(args), _output.checked(args.format))
+    return Request(_options.targets_of(args), _output.checked((*(args.format or ()), *(args.template or ()))))
 
 
 def answer(
@@ -45,7 +45,8 @@ def answer(
     code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
     if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
         options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
-        for error in _output.emit(tuple(outcome.report for outcome in outcomes), asked.formats, out, options):
+        render = _output.of_reports(tuple(outcome.report for outcome in outcomes))
+        for error in _output.emit(render, asked.formats, out, options):
             _messages.tell(err, str(error), error.hint)
             code = _codes.combined((code, error.exit_code))
     return code

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import IO
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
-from pratique.cli import _codes, _database, _options, _output, _progress
-from pratique.plugins import Command
+from pratique.cli import _codes, _database, _messages, _options, _output, _progress
+from pratique.limits import DEFAULT
+from pratique.plugins import Command, WriteOptions
 
+if TYPE_CHECKING:
+    from pratique.difference import Difference
+
+_FORMATS = ("text", "json", "markdown")
 _SIDE = "an image as `pratique scan` takes it, or a report that `pratique scan --format json=FILE` wrote"
 
 
@@ -29,7 +35,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _options.add_gate(group)
     _database.add_place(group)
     group = parser.add_argument_group("Output")
-    group.add_argument("--format", metavar="F", choices=("text", "json"), default="text", help="json or text")
+    group.add_argument(
+        "--format",
+        metavar="F[=FILE]",
+        action="append",
+        type=partial(_output.wanted, known=_FORMATS),
+        help="text, json, or markdown for a pull request's comment; with =FILE into that file; may be given several "
+        "times (default: text)",
+    )
+    _output.add_template(group)
     group.add_argument("--all", action="store_true", help="show all, also what has not changed")
     _options.add_color(group)
     _options.add_reading(parser)
@@ -38,17 +52,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0, or 1 by ``--fail-on``; 2 where a side names nothing, 3 where a part of one could not be read."""
+    asked = _output.checked((*(args.format or ()), *(args.template or ())), "text")
     from pratique import api  # it imports the stages: not for --help
-    from pratique.report import _difference_json, _difference_text
 
     with _progress.bars(args, err) as bars:
         settings = _options.settings_of(args, os.environ, bars)
         found = api.diff(args.old, args.new, settings, findings=not args.packages)
-    if args.format == "json":
-        _output.say(_difference_json.write_json(found), out)
-    else:
-        _output.say(_difference_text.write_text(found, _output.write_options(args, out, os.environ)), out)
-    return _codes.of_difference(found, args.fail_on or "")
+    code = _codes.of_difference(found, args.fail_on or "")
+    for error in _output.emit(partial(_written, found), asked, out, _output.write_options(args, out, os.environ)):
+        _messages.tell(err, str(error), error.hint)
+        code = _codes.combined((code, error.exit_code))
+    return code
+
+
+def _written(found: Difference, asked: _output.Wanted, options: WriteOptions) -> str:
+    from pratique.report import _difference_json, _difference_markdown, _difference_text, _template
+
+    if asked.template is not None:
+        return _template.render(asked.template, [_difference_json.document(found)], "difference", DEFAULT)
+    if asked.format == "json":
+        return _difference_json.write_json(found)
+    write = _difference_markdown.write_markdown if asked.format == "markdown" else _difference_text.write_text
+    return write(found, options)
 
 
 COMMAND = Command(

@@ -84,7 +84,7 @@ def bom(reports: Sequence[Report], format_: str) -> Bom:
         version=visible(report.image.digest or report.image.config_digest) if report.image else "",
         url=image_purl(report.image) if report.image else "",
         supplier=visible(report.image.config.labels.get(_VENDOR, "") if report.image else "") or UNKNOWN,
-        identity=_identity(name, packages, pairs),
+        identity=identity(name, packages, pairs),
         parts=parts,
         relations=tuple(found),
         pairs=pairs,
@@ -158,7 +158,7 @@ def _supplier(package: Package, distro: Distro | None) -> str:
     return visible(package.namespace) or UNKNOWN
 
 
-def _identity(name: str, packages: Sequence[Package], pairs: Sequence[Pair]) -> str:
+def identity(*told: object) -> str:
     """A UUID of version 8 (RFC 9562, section 5.8) over what is told."""
-    told = hashlib.sha256(repr((name, packages, pairs)).encode("utf-8", "backslashreplace")).digest()
-    return str(uuid.UUID(int=int.from_bytes(told[:16]) & ~(0xF << 76) & ~(3 << 62) | 8 << 76 | 2 << 62))
+    digest = hashlib.sha256(repr(told).encode("utf-8", "backslashreplace")).digest()
+    return str(uuid.UUID(int=int.from_bytes(digest[:16]) & ~(0xF << 76) & ~(3 << 62) | 8 << 76 | 2 << 62))

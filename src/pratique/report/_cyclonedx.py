@@ -16,7 +16,8 @@ from pratique.licences import is_expression
 from pratique.model import Image, Package, Report
 from pratique.plugins import WriteOptions
 from pratique.report import _cyclonedx_document as cdx
-from pratique.report._bom import Bom, Part, bom, distro_name, hash_of
+from pratique.report._bom import Bom, Part, bom, distro_name, hash_of, identity
+from pratique.report._cyclonedx_vulnerabilities import vulnerabilities
 from pratique.report._text import visible
 from pratique.sbom_fields import PREFIX, Pair, package_pairs
 
@@ -43,11 +44,12 @@ def document(reports: Sequence[Report], options: WriteOptions) -> cdx.Document:
     found = bom(reports, "CycloneDX")
     report = found.report
     system = _system(report)
+    told = () if options.inventory else vulnerabilities(found, version, _ROOT)
     return cdx.Document(
         schema=f"http://cyclonedx.org/schema/bom-{version}.schema.json",
         bom_format="CycloneDX",
         spec_version=version,
-        serial_number=f"urn:uuid:{found.identity}",
+        serial_number=f"urn:uuid:{identity(found.identity, told) if told else found.identity}",
         version=1,
         metadata=cdx.Metadata(
             timestamp=report.now,
@@ -58,6 +60,7 @@ def document(reports: Sequence[Report], options: WriteOptions) -> cdx.Document:
         components=(*system, *(_component(part, version) for part in found.parts)),
         dependencies=tuple(_dependencies(found, bool(system))),
         compositions=(cdx.Composition("unknown" if found.is_whole else "incomplete", (_ROOT,)),),
+        vulnerabilities=told,
     )
 
 

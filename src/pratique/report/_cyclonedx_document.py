@@ -130,6 +130,69 @@ class Composition(Node, frozen=True):
     assemblies: tuple[str, ...]
 
 
+class Source(Node, frozen=True):
+    """Who publishes a record, a rating."""
+
+    url: str = ""
+    name: str = ""
+
+
+class VulnerabilityReference(Node, frozen=True):
+    """Another name of the vulnerability."""
+
+    id: str
+    source: Source
+
+
+class Rating(Node, frozen=True):
+    """How bad, by whom and by which method; an exploit prediction is one too."""
+
+    source: Source | None = None
+    score: float | None = None
+    severity: str = ""
+    method: str = ""
+    vector: str = ""
+
+
+class Advisory(Node, frozen=True):
+    """A page that tells more."""
+
+    url: str
+
+
+class Analysis(Node, frozen=True):
+    """What somebody found out about how it touches the image (VEX)."""
+
+    state: str
+    justification: str = ""
+    detail: str = ""
+    last_updated: str = ""
+
+
+class Affected(Node, frozen=True):
+    """A component that it is a vulnerability of."""
+
+    ref: str
+
+
+class Vulnerability(Node, frozen=True):
+    """A vulnerability of some of the components; ``bom_ref`` is an attribute in XML."""
+
+    id: str
+    bom_ref: str = msgspec.field(name="bom-ref")
+    source: Source | None = None
+    references: tuple[VulnerabilityReference, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    description: str = ""
+    recommendation: str = ""
+    advisories: tuple[Advisory, ...] = ()
+    published: str = ""
+    updated: str = ""
+    analysis: Analysis | None = None
+    affects: tuple[Affected, ...] = ()
+    properties: tuple[Property, ...] = ()
+
+
 class Document(Node, frozen=True):
     """A BOM."""
 
@@ -142,3 +205,4 @@ class Document(Node, frozen=True):
     components: tuple[Component, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     compositions: tuple[Composition, ...] = ()
+    vulnerabilities: tuple[Vulnerability, ...] = ()

@@ -58,19 +58,20 @@ class DifferenceDocument(Part, frozen=True):
 
 
 def write_json(found: Difference) -> str:
+    """The text of the document."""
+    return encode([document(found)])
+
+
+def document(found: Difference) -> DifferenceDocument:
     """The document."""
     old, new = found.old, found.new
-    return encode(
-        [
-            DifferenceDocument(
-                schema=DIFFERENCE,
-                tool=parts.tool_part(new.tool),
-                old=_side(old, decided=found.compared),
-                new=_side(new, decided=found.compared),
-                packages=[_package(one) for one in found.packages],
-                findings=[_finding(one, old, new) for one in found.findings] if found.compared else None,
-            )
-        ]
+    return DifferenceDocument(
+        schema=DIFFERENCE,
+        tool=parts.tool_part(new.tool),
+        old=_side(old, decided=found.compared),
+        new=_side(new, decided=found.compared),
+        packages=[_package(one) for one in found.packages],
+        findings=[_finding(one, old, new) for one in found.findings] if found.compared else None,
     )
 
 

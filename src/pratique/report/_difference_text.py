@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pratique.difference import Difference, FindingChange, FindingStatus, PackageChange, PackageStatus
-from pratique.model import Action, AnyFinding, ImageFinding, Report, Vulnerability
+from pratique.model import Action, ImageFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions
-from pratique.report import _groups
+from pratique.report import _changed, _groups
 from pratique.report._text import count, cut, paint, visible, wrap
 
 _LABEL = 10
 _NARROWEST = 60
 _SHOWN = 20  # of each kind, without --all
-_PACKAGES = 3
 _MARKS = {
     FindingStatus.INTRODUCED: ("introduced", "fail"),
     FindingStatus.CHANGED: ("changed", "warn"),
@@ -66,12 +65,9 @@ def _finding(change: FindingChange) -> str:
     finding = change.finding
     action = finding.decision.action
     parts = [f"{action.value.upper()} {visible(finding.id)}" if action is not Action.NONE else visible(finding.id)]
-    if change.status is FindingStatus.CHANGED and change.old is not None:
-        parts.append(f"{_severity(change.old)} became {_severity(finding)}")
-    else:
-        parts.append(_severity(finding))
-    names = [f"{visible(_groups.full_name(one))} {visible(one.version)}" for one in change.packages[:_PACKAGES]]
-    more = len(change.packages) - _PACKAGES
+    parts.append(_changed.severities(change))
+    names = [f"{visible(_groups.full_name(one))} {visible(one.version)}" for one in change.packages[: _changed.NAMED]]
+    more = len(change.packages) - _changed.NAMED
     parts.append(", ".join(names) + (f" and {more} more" if more > 0 else ""))
     parts.append(visible(finding.title) if isinstance(finding, ImageFinding) else "")
     if isinstance(finding, Vulnerability) and finding.fix.versions and change.new is not None:
@@ -79,12 +75,6 @@ def _finding(change: FindingChange) -> str:
     if finding.decision.rule:
         parts.append(f"rule {visible(finding.decision.rule)}")
     return "  ".join(part for part in parts if part)
-
-
-def _severity(finding: AnyFinding) -> str:
-    score = "" if finding.severity.score is None else f" {finding.severity.score:.1f}"
-    kev = "  KEV" if _groups.exploited(finding) else ""
-    return f"{finding.severity.level.value.upper()}{score}{kev}"
 
 
 def _packages(changes: Sequence[PackageChange], options: WriteOptions) -> list[str]:
@@ -106,27 +96,13 @@ def _packages(changes: Sequence[PackageChange], options: WriteOptions) -> list[s
 
 def _package(change: PackageChange) -> str:
     """``~ deb openssl  3.0.11-1 -> 3.0.15-1``."""
-    name = (
-        f"{change.namespace}/{change.name}" if change.namespace and change.type not in _groups.DISTROS else change.name
-    )
-    head = f"{_SIGNS[change.status]} {visible(change.type)} {visible(name)}"
-    old, new = change.old, change.new
-    if change.status is PackageStatus.LICENCE:
-        head += "  licence"
-        old, new = change.old_licences, change.new_licences
-    versions = " -> ".join(part for part in (_list(old), _list(new)) if part)
-    return f"{head}  {versions}"
-
-
-def _list(texts: Sequence[str]) -> str:
-    more = ", …" if len(texts) > _PACKAGES else ""
-    return ", ".join(visible(text) for text in texts[:_PACKAGES]) + more
+    head = f"{_SIGNS[change.status]} {visible(change.type)} {_changed.name(change)}"
+    head += "  licence" if change.status is PackageStatus.LICENCE else ""
+    return f"{head}  {' -> '.join(part for part in _changed.sides(change) if part)}"
 
 
 def _summary(found: Difference, options: WriteOptions) -> list[str]:
-    packages = Counter(one.status for one in found.packages)
-    told = ", ".join(f"{packages[status]:,} {_WORDS[status]}" for status in PackageStatus)
-    made = [f"{'packages':{_LABEL}}{told}"]
+    made = [f"{'packages':{_LABEL}}{_changed.counted(found.packages)}"]
     if found.compared:
         findings = Counter(one.status for one in found.findings)
         told = ", ".join(f"{findings[status]:,} {name}" for status, (name, _) in _MARKS.items())
@@ -134,11 +110,3 @@ def _summary(found: Difference, options: WriteOptions) -> list[str]:
         verdicts = f"{found.old.verdict.result.value} -> {found.new.verdict.result.value}"
         made.append(paint(f"{'verdict':{_LABEL}}{verdicts}", found.new.verdict.result.value, options.colour))
     return made
-
-
-_WORDS = {
-    PackageStatus.ADDED: "added",
-    PackageStatus.REMOVED: "removed",
-    PackageStatus.CHANGED: "changed",
-    PackageStatus.LICENCE: "with another licence",
-}

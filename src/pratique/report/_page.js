@@ -10,6 +10,7 @@ for (const section of document.querySelectorAll("section")) {
     const words = form.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const decision = form.elements.decision.value;
     const severity = form.elements.severity.value;
+    const origin = form.elements.origin?.value;
     const kev = form.elements.kev.checked;
     let count = 0;
     for (const { row, text } of rows) {
@@ -18,6 +19,7 @@ for (const section of document.querySelectorAll("section")) {
         words.every((word) => text.includes(word)) &&
         (!decision || decision.split(" ").includes(data.decision)) &&
         (!severity || data.severity === severity) &&
+        (!origin || data.origin === origin) &&
         (!kev || data.kev === "yes");
       row.hidden = !fits;
       count += fits ? 1 : 0;

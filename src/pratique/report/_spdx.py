@@ -11,8 +11,11 @@ import msgspec
 
 from pratique.licences import is_expression
 from pratique.model import Report
+from pratique.plugins import WriteOptions
 from pratique.report import _spdx_document as spdx
-from pratique.report._bom import UNKNOWN, Bom, Part, bom, distro_name, hash_of, holds
+from pratique.report._bom import UNKNOWN, Bom, Part, bom, distro_name, hash_of, holds, identity
+from pratique.report._spdx_security import references
+from pratique.report._stated import Stated, stated
 from pratique.report._text import visible
 from pratique.sbom_fields import PREFIX, Pair, package_pairs
 
@@ -25,20 +28,25 @@ _LENGTHS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sh
 CPE = re.compile(r"cpe:2\.3:[aho*-](?::(?:[A-Za-z0-9._\-~]|[*?]|\\[^A-Za-z0-9])+){10}")
 
 
-def document(reports: Sequence[Report]) -> spdx.Document:
+def document(reports: Sequence[Report], options: WriteOptions) -> spdx.Document:
     """The document of one report. Raises ``UsageError`` for several."""
     found = bom(reports, "SPDX")
     report = found.report
     texts = dict[str, spdx.License]()
     subject = _subject(found)
     system = _system(found)
-    packages = tuple(_package(position, part, found, texts) for position, part in enumerate(found.parts))
+    known = [] if options.inventory else stated(report, [part.package for part in found.parts])
+    advisories = references(known)
+    packages = tuple(
+        _package(position, part, found, texts, advisories.get(position, ()))
+        for position, part in enumerate(found.parts)
+    )
     return spdx.Document(
         spdx_version="SPDX-2.3",
         data_license="CC0-1.0",
         id=_DOCUMENT,
         name=found.name,
-        document_namespace=namespace(found),
+        document_namespace=namespace(found, known),
         creation_info=spdx.Creation(report.now, (f"Tool: {report.tool.name}-{report.tool.version or 'unknown'}",)),
         packages=(subject, *system, *packages),
         has_extracted_licensing_infos=tuple(texts[name] for name in sorted(texts)),
@@ -47,10 +55,12 @@ def document(reports: Sequence[Report]) -> spdx.Document:
     )
 
 
-def namespace(found: Bom) -> str:
-    """A URI for this document alone (clause 6.5): the same inventory, written at the same time, has the same one."""
+def namespace(found: Bom, more: Sequence[Stated] = ()) -> str:
+    """A URI for this document alone (clause 6.5): the same inventory, with the same vulnerabilities, written at the
+    same time, has the same one."""
     report = found.report
-    told = hashlib.sha256(f"{found.identity} {report.now} {report.tool.version}".encode()).hexdigest()
+    known = identity(found.identity, more) if more else found.identity
+    told = hashlib.sha256(f"{known} {report.now} {report.tool.version}".encode()).hexdigest()
     return f"https://spdx.org/spdxdocs/pratique-{quote(_FOREIGN.sub('-', found.name)[:_SHORT])}-{told[:32]}"
 
 
@@ -140,17 +150,23 @@ def _system(found: Bom) -> tuple[spdx.Package, ...]:
     )
 
 
-def _package(position: int, part: Part, found: Bom, texts: dict[str, spdx.License]) -> spdx.Package:
+def _package(
+    position: int,
+    part: Part,
+    found: Bom,
+    texts: dict[str, spdx.License],
+    advisories: Sequence[spdx.Reference],
+) -> spdx.Package:
     package = part.package
     expression, licences = licence(package.licences, texts)
     hashes = checksums(package.hashes)
     cpe = package.cpe if CPE.fullmatch(package.cpe) else ""
     pairs = told(part, licences, hashes, cpe)
-    references = []
+    known = []
     if part.url:
-        references.append(spdx.Reference("PACKAGE-MANAGER", "purl", part.url))
+        known.append(spdx.Reference("PACKAGE-MANAGER", "purl", part.url))
     if cpe:
-        references.append(spdx.Reference("SECURITY", "cpe23Type", cpe))
+        known.append(spdx.Reference("SECURITY", "cpe23Type", cpe))
     places = ", ".join(visible(path) for path in (package.path, *package.locations[:4]) if path)
     return spdx.Package(
         name=part.name,
@@ -164,7 +180,7 @@ def _package(position: int, part: Part, found: Bom, texts: dict[str, spdx.Licens
         license_concluded=NOASSERTION,
         license_declared=expression,
         copyright_text=NOASSERTION,
-        external_refs=tuple(references),
+        external_refs=(*known, *advisories),
         primary_package_purpose="APPLICATION" if package.cpe and package.type == "generic" else "LIBRARY",
         annotations=(annotation(found.report, pairs),) if pairs else (),
     )

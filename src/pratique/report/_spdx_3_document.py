@@ -78,6 +78,7 @@ class Identifier(Node, frozen=True, tag_field="type", tag="ExternalIdentifier"):
 
     kind: str = msgspec.field(name="externalIdentifierType")
     identifier: str
+    locator: tuple[str, ...] = msgspec.field(default=(), name="identifierLocator")
 
 
 class Package(Named, frozen=True, tag="software_Package"):
@@ -125,6 +126,82 @@ class Annotation(Named, frozen=True, tag="Annotation"):
     kind: str = msgspec.field(default="", name="annotationType")
     subject: str = ""
     statement: str = ""
+
+
+class Vulnerability(Named, frozen=True, tag="security_Vulnerability"):
+    """A vulnerability, by all its names."""
+
+    summary: str = ""
+    published: str = msgspec.field(default="", name="security_publishedTime")
+    modified: str = msgspec.field(default="", name="security_modifiedTime")
+    identifiers: tuple[Identifier, ...] = msgspec.field(default=(), name="externalIdentifier")
+
+
+class Assessment(Relationship, frozen=True):
+    """What is said of a vulnerability (``start``) in packages (``to``)."""
+
+    published: str = msgspec.field(default="", name="security_publishedTime")
+
+
+class _Score(Assessment, frozen=True):
+    score: float | None = msgspec.field(default=None, name="security_score")
+    vector: str = msgspec.field(default="", name="security_vectorString")
+
+
+class CvssV2(_Score, frozen=True, tag="security_CvssV2VulnAssessmentRelationship"):
+    """A score of CVSS 2.0."""
+
+
+class CvssV3(_Score, frozen=True, tag="security_CvssV3VulnAssessmentRelationship"):
+    """A score of CVSS 3.0 or 3.1."""
+
+    severity: str = msgspec.field(default="", name="security_severity")
+
+
+class CvssV4(_Score, frozen=True, tag="security_CvssV4VulnAssessmentRelationship"):
+    """A score of CVSS 4.0."""
+
+    severity: str = msgspec.field(default="", name="security_severity")
+
+
+class Epss(Assessment, frozen=True, tag="security_EpssVulnAssessmentRelationship"):
+    """An exploit prediction."""
+
+    probability: float | None = msgspec.field(default=None, name="security_probability")
+    percentile: float | None = msgspec.field(default=None, name="security_percentile")
+
+
+class Exploited(Assessment, frozen=True, tag="security_ExploitCatalogVulnAssessmentRelationship"):
+    """An entry in a catalogue of what is exploited."""
+
+    catalogue: str = msgspec.field(default="", name="security_catalogType")
+    exploited: bool = msgspec.field(default=False, name="security_exploited")
+    locator: str = msgspec.field(default="", name="security_locator")
+
+
+class VexAffected(Assessment, frozen=True, tag="security_VexAffectedVulnAssessmentRelationship"):
+    """Somebody found the packages affected."""
+
+    action: str = msgspec.field(default="", name="security_actionStatement")
+
+
+class VexNotAffected(Assessment, frozen=True, tag="security_VexNotAffectedVulnAssessmentRelationship"):
+    """Somebody found the packages not affected, and says why."""
+
+    justification: str = msgspec.field(default="", name="security_justificationType")
+    impact: str = msgspec.field(default="", name="security_impactStatement")
+
+
+class VexFixed(Assessment, frozen=True, tag="security_VexFixedVulnAssessmentRelationship"):
+    """Somebody fixed it in the packages."""
+
+    notes: str = msgspec.field(default="", name="security_statusNotes")
+
+
+class VexUnderInvestigation(Assessment, frozen=True, tag="security_VexUnderInvestigationVulnAssessmentRelationship"):
+    """Somebody is looking into it."""
+
+    notes: str = msgspec.field(default="", name="security_statusNotes")
 
 
 Element = CreationInfo | Named

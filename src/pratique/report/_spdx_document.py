@@ -24,11 +24,12 @@ class Checksum(Node, frozen=True):
 
 
 class Reference(Node, frozen=True):
-    """An identifier by which others know the package (clause 7.21)."""
+    """An identifier by which others know the package, or an advisory on it (clause 7.21)."""
 
     reference_category: str
     reference_type: str
     reference_locator: str
+    comment: str = ""
 
 
 class Annotation(Node, frozen=True):

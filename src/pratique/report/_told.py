@@ -40,14 +40,19 @@ def level(finding: AnyFinding) -> str:
 
 def sentence(finding: AnyFinding, report: Report) -> str:
     """What is known of it and what to do: severity, exploitation, place, the policy's word, the remedy."""
+    parts = [known(finding), where(finding), brought(finding, report.image), decided(finding), remedy(finding)]
+    return visible("; ".join(part for part in parts if part))
+
+
+def known(finding: AnyFinding) -> str:
+    """``severity critical 10.0; known to be exploited since 2021-12-10; EPSS 0.944``."""
     parts = [_judged(finding)]
     kev, epss = _groups.kev_of(finding), _groups.epss_of(finding)
     if kev is not None:
         parts.append(f"known to be exploited since {kev.added}{', by ransomware too' if kev.ransomware else ''}")
     if epss is not None:
         parts.append(f"EPSS {epss.score:.3f}")
-    parts += [where(finding), brought(finding, report.image), decided(finding), remedy(finding)]
-    return visible("; ".join(part for part in parts if part))
+    return "; ".join(parts)
 
 
 def _judged(finding: AnyFinding) -> str:

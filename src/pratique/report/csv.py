@@ -12,6 +12,7 @@ from pratique.report import _told
 from pratique.report._groups import epss_of, kev_of
 from pratique.report._parts import kind
 from pratique.report._purl import purl
+from pratique.report._quoting import cell
 from pratique.report._text import visible
 from pratique.risk import rank
 
@@ -19,13 +20,12 @@ _NAMES = (
     "image digest kind id severity score epss kev ransomware package version type purl fix_state fix path layer "
     "decision rule until reason owner rank"
 )
-_FORMULA = ("=", "+", "-", "@")
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """All findings of all reports."""
     rows = [_NAMES.split(), *(_row(finding, report) for report in reports for finding in _told.reported(report))]
-    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
+    return "".join(",".join(cell(visible(text)) for text in row) + "\r\n" for row in rows)
 
 
 def _row(finding: AnyFinding, report: Report) -> list[str]:
@@ -59,14 +59,6 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
         decision.owner,
         f"{rank(finding, image):.1f}",
     ]
-
-
-def _cell(text: str) -> str:
-    """The text on one line, no formula, quoted where it must be."""
-    line = visible(text)
-    if line.startswith(_FORMULA):
-        line = f"'{line}"
-    return '"' + line.replace('"', '""') + '"' if any(mark in line for mark in ',"') else line
 
 
 WRITER = Writer(name="csv", write=write)

@@ -21,6 +21,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     lines += _list("components", (_component(each) for each in found.components))
     lines += _list("dependencies", (_dependency(each) for each in found.dependencies))
     lines += _list("compositions", (_composition(each) for each in found.compositions))
+    lines += _list("vulnerabilities", (_vulnerability(each) for each in found.vulnerabilities))
     return "\n".join((*lines, "</bom>", ""))
 
 
@@ -117,6 +118,48 @@ def _composition(composition: cdx.Composition) -> Iterator[str]:
     yield from _text("aggregate", composition.aggregate)
     yield from _list("assemblies", ((f"<assembly ref={quoteattr(each)}/>",) for each in composition.assemblies))
     yield "</composition>"
+
+
+def _vulnerability(told: cdx.Vulnerability) -> Iterator[str]:
+    """The elements in the schema's order."""
+    yield f"<vulnerability bom-ref={quoteattr(told.bom_ref)}>"
+    yield from _text("id", told.id)
+    yield from _source(told.source)
+    yield from _list(
+        "references",
+        (("<reference>", *_text("id", each.id), *_source(each.source), "</reference>") for each in told.references),
+    )
+    yield from _list("ratings", (_rating(each) for each in told.ratings))
+    yield from _text("description", told.description)
+    yield from _text("recommendation", told.recommendation)
+    yield from _list("advisories", (("<advisory>", *_text("url", each.url), "</advisory>") for each in told.advisories))
+    yield from _text("published", told.published)
+    yield from _text("updated", told.updated)
+    if told.analysis is not None:
+        yield "<analysis>"
+        yield from _text("state", told.analysis.state)
+        yield from _text("justification", told.analysis.justification)
+        yield from _text("detail", told.analysis.detail)
+        yield from _text("lastUpdated", told.analysis.last_updated)
+        yield "</analysis>"
+    yield from _list("affects", (("<target>", *_text("ref", each.ref), "</target>") for each in told.affects))
+    yield from _properties(told.properties)
+    yield "</vulnerability>"
+
+
+def _rating(rating: cdx.Rating) -> Iterator[str]:
+    yield "<rating>"
+    yield from _source(rating.source)
+    yield from _text("score", "" if rating.score is None else str(rating.score))
+    yield from _text("severity", rating.severity)
+    yield from _text("method", rating.method)
+    yield from _text("vector", rating.vector)
+    yield "</rating>"
+
+
+def _source(source: cdx.Source | None) -> Iterator[str]:
+    if source is not None:
+        yield from ("<source>", *_text("name", source.name), *_text("url", source.url), "</source>")
 
 
 def _text(name: str, value: str) -> Iterator[str]:

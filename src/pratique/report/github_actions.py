@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions, Writer
-from pratique.report import _groups, _told
+from pratique.report import _groups, _quoting, _told
 from pratique.report._dockerfile import line_of
 from pratique.report._text import visible
 
@@ -46,17 +46,8 @@ def _annotation(command: str, row: _groups.Row, report: Report, options: WriteOp
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
-    pairs = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {pairs}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    """As ``@actions/core`` writes a message: percent signs and line ends are escaped."""
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    pairs = ",".join(f"{key}={_quoting.parameter(visible(value))}" for key, value in properties.items())
+    return f"::{name} {pairs}::{_quoting.message(visible(message))}"
 
 
 WRITER = Writer(name="github-actions", write=write)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -19,9 +20,17 @@ from pratique.report._remedy import remedy
 from pratique.report._text import count, visible
 
 _HERE = Path(__file__).parent
-_COLUMNS = ("policy", "finding", "severity", "EPSS", "package", "installed", "to do", "layer", "file")
+_COLUMNS = ("policy", "finding", "severity", "EPSS", "package", "installed", "to do", "where")
 _SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown", "malware", "licence")
-_DECISIONS = (("", "all"), ("fail warn", "fail or warn"), ("fail", "fail"), ("warn", "warn"), ("silenced", "silenced"))
+_DECISIONS = (
+    ("", "any decision"),
+    ("fail warn", "fail or warn"),
+    ("fail", "fail"),
+    ("warn", "warn"),
+    ("none allow", "below the gate"),
+    ("silenced", "silenced"),
+)
+_ORIGINS = (("", "any origin"), ("base", "from the base image"), ("own", "from own layers"))
 _RANKS = {Action.FAIL: "0", Action.WARN: "1", Action.NONE: "2", Action.ALLOW: "3"}
 _ENDLESS = 4000
 
@@ -68,27 +77,62 @@ def _section(report: Report, place: int) -> str:
         made.append(
             f'<p class="about">{" · ".join(map(_text, facts))}<br><code>{_text(report.image.digest)}</code></p>\n'
         )
-    reasons = [f"<li>{_text(reason.text)}</li>" for reason in report.verdict.reasons]
-    reasons += [f"<li><strong>{_text(advice)}</strong></li>" for advice in report.verdict.advice]
-    made.append(f"<ul>{''.join(reasons)}</ul>\n" if reasons else "")
+    made.append(_told_by(report))
     findings = _told.reported(report)
-    made.append(_form(place) + _table(findings, report) if findings else "<p>Nothing was found.</p>\n")
+    made.append(_counts(findings) if findings else "")
+    made.append(_form(place, report) + _table(findings, report) if findings else "<p>Nothing was found.</p>\n")
     made.append(_problems(report))
-    told = " ".join(" ".join(footer(report, WriteOptions(width=_ENDLESS))).split())
+    told = "; ".join(" ".join(line.split()) for line in footer(report, WriteOptions(width=_ENDLESS)))
     return "".join((*made, f'<p class="dim">{_text(told)}; {_text(report.now)}</p>\n</section>\n'))
 
 
-def _form(place: int) -> str:
-    decisions = "".join(f'<option value="{value}">{name}</option>' for value, name in _DECISIONS)
-    severities = "".join(f"<option>{name}</option>" for name in _SEVERITIES)
+def _told_by(report: Report) -> str:
+    """Why the verdict is what it is, and beside it what to do."""
+    blocks = (("Why", [one.text for one in report.verdict.reasons]), ("What to do", report.verdict.advice))
+    lists = "".join(
+        f"<div><h2>{title}</h2><ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul></div>"
+        for title, lines in blocks
+        if lines
+    )
+    return f'<div class="told">{lists}</div>\n' if lists else ""
+
+
+def _counts(findings: list[AnyFinding]) -> str:
+    """``41 findings: 2 fail, 3 warn, 36 below the gate``, and how many of each severity."""
+    actions = Counter(_decision(finding) for finding in findings)
+    below = actions["none"] + actions["allow"]
+    named = ((actions["fail"], "fail"), (actions["warn"], "warn"), (below, "below the gate"))
+    parts = [f'<span class="{name}">{number:,} {name}</span>' for number, name in named if number]
+    parts += [f"<span>{actions['silenced']:,} silenced</span>"] if actions["silenced"] else []
+    levels = Counter(_told.level(finding) for finding in findings)
+    rated = [f'<span class="{name}">{levels[name]:,} {name}</span>' for name in _SEVERITIES if levels[name]]
+    return f'<p class="counts">{count(len(findings), "finding")}: {", ".join(parts)} · {", ".join(rated)}</p>\n'
+
+
+def _decision(finding: AnyFinding) -> str:
+    return "silenced" if _groups.silenced(finding) else finding.decision.action.value
+
+
+def _origin(finding: AnyFinding, report: Report) -> str:
+    return report.base.origin(finding.from_layer) if report.base is not None else ""
+
+
+def _form(place: int, report: Report) -> str:
+    severities = (("", "any severity"), *((name, name) for name in _SEVERITIES))
+    origins = any(_origin(finding, report) for finding in report.findings)
     return (
         f'<form id="filter-{place}">'
-        '<input type="search" name="words" placeholder="Search" aria-label="Search">'
-        f'<select name="decision" aria-label="What the policy says">{decisions}</select>'
-        f'<select name="severity" aria-label="Severity"><option value="">any severity</option>{severities}</select>'
+        '<input type="search" name="words" placeholder="Search identifiers, packages, files, …" aria-label="Search">'
+        f"{_select('decision', 'What the policy says', _DECISIONS)}{_select('severity', 'Severity', severities)}"
+        f"{_select('origin', 'Origin', _ORIGINS) if origins else ''}"
         '<label><input type="checkbox" name="kev"> known to be exploited</label>'
         '<output class="dim"></output></form>\n'
     )
+
+
+def _select(name: str, label: str, choices: tuple[tuple[str, str], ...]) -> str:
+    options = "".join(f'<option value="{value}">{shown}</option>' for value, shown in choices)
+    return f'<select name="{name}" aria-label="{label}">{options}</select>'
 
 
 def _table(findings: list[AnyFinding], report: Report) -> str:
@@ -100,24 +144,43 @@ def _table(findings: list[AnyFinding], report: Report) -> str:
 def _row(finding: AnyFinding, report: Report) -> str:
     decision = finding.decision
     kev, epss, score = _groups.kev_of(finding), _groups.epss_of(finding), finding.severity.score
-    silenced = _groups.silenced(finding)
-    action = "silenced" if silenced else decision.action.value
-    level = _told.level(finding)
-    severity = level + ("" if score is None else f" {score:.1f}")
-    exploited = f' <span class="kev">KEV {_text(kev.added)}</span>' if kev else ""
+    level, origin = _told.level(finding), _origin(finding, report)
+    exploited = f'<br><span class="kev">KEV {_text(kev.added)}</span>' if kev else ""
     cells = (
-        _cell(_text(_told.decided(finding)) or "below the gate", _RANKS[decision.action], decision.action.value),
+        _cell(_policy(finding), _RANKS[decision.action], ""),
         _cell(f"{_linked(finding)}{exploited}", "", ""),
-        _cell(_text(severity), f"{_SEVERITIES.index(level):02} {10 - (score or 0):05.2f}", ""),
+        _cell(
+            level + ("" if score is None else f" {score:.1f}"),
+            f"{_SEVERITIES.index(level):02} {10 - (score or 0):05.2f}",
+            level,
+        ),
         _cell(f"{epss.score:.3f}" if epss else "", f"{1 - epss.score:.5f}" if epss else "2", "number"),
         _cell(_text(_groups.name_of(finding) or _groups.label(finding)), "", ""),
         _cell(_text(_groups.version_of(finding)), "", ""),
         _cell(_text(_todo(finding)), "", ""),
-        _cell(_text(_told.brought(finding, report.image)), "", ""),
-        _cell(f"<code>{_text(_told.where(finding))}</code>", "", ""),
+        _cell(_where(finding, report, origin), "", ""),
     )
-    data = f'data-decision="{action}" data-severity="{level}" data-kev="{"yes" if kev else "no"}"'
+    data = (
+        f'data-decision="{_decision(finding)}" data-severity="{level}" data-kev="{"yes" if kev else "no"}" '
+        f'data-origin="{origin}"'
+    )
     return f"<tr {data}>{''.join(cells)}</tr>\n"
+
+
+def _policy(finding: AnyFinding) -> str:
+    """What the policy says in a word, and by which rule; of what is silenced by whom, until when and why."""
+    decision = finding.decision
+    if decision.action in _told.GATED:
+        word = decision.action.value
+        return f'<b class="{word}">{word}</b><small>rule {_text(decision.rule)}</small>'
+    return f'<span class="dim">{_text(_told.decided(finding)) or "below the gate"}</span>'
+
+
+def _where(finding: AnyFinding, report: Report, origin: str) -> str:
+    """The file, and below it the layer that brought it."""
+    file, layer = _text(_told.where(finding)), _text(_told.brought(finding, report.image))
+    layer += f"{', ' if layer else ''}base image" if origin == "base" else ""
+    return f"<code>{file}</code>" + (f"<small>{layer}</small>" if layer else "")
 
 
 def _cell(content: str, key: str, name: str) -> str:

@@ -12,8 +12,14 @@ from pratique.report._encode import encode
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """One document, or a list of them."""
-    make = _inventory if options.inventory else _report
-    return encode([make(report) for report in reports])
+    return encode(documents(reports, options))
+
+
+def documents(
+    reports: tuple[Report, ...], options: WriteOptions
+) -> list[document.ReportDocument] | list[document.InventoryDocument]:
+    """The documents themselves, one a report."""
+    return [_inventory(report) for report in reports] if options.inventory else [_report(report) for report in reports]
 
 
 def _report(report: Report) -> document.ReportDocument:

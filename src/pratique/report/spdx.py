@@ -11,7 +11,7 @@ from pratique.report._spdx import document
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """The document of one report. Raises ``UsageError`` for several."""
-    return msgspec.json.format(msgspec.json.encode(document(reports)), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(document(reports, options)), indent=2).decode() + "\n"
 
 
 WRITER = Writer("spdx", write)

@@ -11,14 +11,16 @@ from pratique.plugins import WriteOptions, Writer
 from pratique.report import _spdx_3_document as spdx
 from pratique.report._bom import Bom, Part, bom, distro_name, hash_of, holds
 from pratique.report._spdx import CPE, checksums, licence, namespace, statement, told
+from pratique.report._spdx_3_security import security
 from pratique.report._spdx_document import License
+from pratique.report._stated import stated
 from pratique.report._text import visible
 from pratique.sbom_fields import Pair
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """The document of one report. Raises ``UsageError`` for several."""
-    made = _Graph(bom(reports, "SPDX"))
+    made = _Graph(bom(reports, "SPDX"), with_vulnerabilities=not options.inventory)
     document = spdx.Document(context=spdx.CONTEXT, graph=tuple(made.elements()))
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
@@ -26,9 +28,11 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 class _Graph:
     """The elements of one document; identifiers are the document's namespace and a fragment."""
 
-    def __init__(self, found: Bom) -> None:
+    def __init__(self, found: Bom, *, with_vulnerabilities: bool) -> None:
         self._found = found
-        self._base = namespace(found) + "#"
+        packages = [part.package for part in found.parts]
+        self._stated = stated(found.report, packages) if with_vulnerabilities else []
+        self._base = namespace(found, self._stated) + "#"
         self._suppliers = dict[str, str]()  # names and the identifiers of their elements
         self._licences = dict[str, list[str]]()  # expressions and the packages that declare them
         self._texts = dict[str, License]()
@@ -43,6 +47,7 @@ class _Graph:
         ids = [package.spdx_id for package in packages]
         contents = [*([system] if found.report.distro is not None else []), *ids]
         relations = [*self._contained(root, contents), *self._related(ids), *self._declared()]
+        relations += security(self._stated, root, ids, self._id)
         body += [*self._organizations(), *self._annotations(ids), *relations]
         yield from self._head(root, [each.spdx_id for each in body])
         yield from body
@@ -57,7 +62,7 @@ class _Graph:
         yield spdx.SpdxDocument(
             spdx_id=self._id("document"),
             name=self._found.name,
-            profile_conformance=("core", "software", "simpleLicensing"),
+            profile_conformance=("core", "software", "simpleLicensing", *(["security"] if self._stated else [])),
             root_element=(self._id("sbom"),),
         )
         yield spdx.Sbom(

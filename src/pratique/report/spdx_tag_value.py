@@ -12,7 +12,7 @@ from pratique.report._spdx import RESERVED, document
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """The document of one report. Raises ``UsageError`` for several."""
-    found = document(reports)
+    found = document(reports, options)
     blocks = [list(_document(found))]
     blocks += [list(_package(package)) for package in found.packages]
     blocks += [list(_licence(one)) for one in found.has_extracted_licensing_infos]
@@ -52,6 +52,8 @@ def _package(package: spdx.Package) -> Iterator[str]:
     yield f"PackageCopyrightText: {package.copyright_text}"
     for each in package.external_refs:
         yield f"ExternalRef: {each.reference_category} {each.reference_type} {each.reference_locator}"
+        if each.comment:
+            yield f"ExternalRefComment: {_text(each.comment)}"
     yield from _tag("PrimaryPackagePurpose", package.primary_package_purpose)
 
 

@@ -1,0 +1,87 @@
+"""Findings in, the lines of Markdown that list them out: a table, folded where it is long.
+
+https://github.github.com/gfm/. What an image says cannot become markup: all punctuation is escaped (section 6.1), and
+``@`` and ``#`` do not reach anybody or anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pratique.model import Action, Report, Vulnerability
+from pratique.plugins import WriteOptions
+from pratique.report import _groups, _told
+from pratique.report._ending import footer
+from pratique.report._quoting import markdown
+from pratique.report._remedy import remedy
+from pratique.report._text import cut, visible
+
+LONGEST = 240  # columns of a text of the image's own
+_ENDLESS = 4000
+_NAMES = 3
+_MARKS = {Action.FAIL: "❌", Action.WARN: "⚠️", Action.ALLOW: "", Action.NONE: ""}
+
+
+def text(told: str, most: int = LONGEST) -> str:
+    """The text, on one line, with nothing in it that Markdown, HTML or a mention would be made of."""
+    return markdown(cut(visible(told), most))
+
+
+def code(told: str) -> str:
+    """The text as code, in which nothing but a backtick means anything."""
+    return f"`{visible(told).replace('`', chr(39))}`"
+
+
+def table(rows: Sequence[_groups.Row], most: int) -> list[str]:
+    """A row an identifier and source package; at most ``most`` of them, the others counted."""
+    if not rows:
+        return []
+    made = ["", "| | finding | package | severity | EPSS | KEV | to do |", "|---|---|---|---|---|---|---|"]
+    return [*made, *(_row(row) for row in rows[:most]), *more(len(rows), most)]
+
+
+def more(there: int, shown: int) -> list[str]:
+    """How many are not shown."""
+    return ["", f"… and {there - shown:,} more"] if there > shown else []
+
+
+def folded(head: str, lines: Sequence[str]) -> list[str]:
+    """The lines below a heading that opens them; ``head`` is our own text."""
+    return ["", f"<details><summary>{head}</summary>", *lines, "", "</details>"]
+
+
+def ending(report: Report) -> str:
+    """How much was looked at, by which database and which policy, in small letters."""
+    told = (" ".join(line.split()) for line in footer(report, WriteOptions(width=_ENDLESS)))
+    return f"<sub>{text(' · '.join(told), _ENDLESS)}</sub>"
+
+
+def _row(row: _groups.Row) -> str:
+    finding = row.finding
+    kev, epss = _groups.kev_of(finding), _groups.epss_of(finding)
+    score = finding.severity.score
+    cells = (
+        _MARKS[finding.decision.action],
+        text(finding.id),
+        text(_packages(row)),
+        text(_told.level(finding) + ("" if score is None else f" {score:.1f}")),
+        f"{epss.score:.2f}" if epss else "",
+        text(kev.added) if kev else "",
+        text(_todo(row)),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _packages(row: _groups.Row) -> str:
+    names = sorted({_groups.full_name(package) for package in row.packages})
+    others = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    version = _groups.version_of(row.finding)
+    return f"{', '.join(names[:_NAMES])}{others} {version}" if names else _groups.label(row.finding)
+
+
+def _todo(row: _groups.Row) -> str:
+    finding = row.finding
+    if _groups.silenced(finding):
+        return _told.decided(finding)
+    fix = finding.fix.versions if isinstance(finding, Vulnerability) else ()
+    return f"upgrade to {', '.join(fix)}" if fix else remedy(finding)
