@@ -31,7 +31,7 @@ FOUNDATIONS = {
     "",
 }
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
-JOINED = {"workers", "documents", "policies", "api"}
+JOINED = {"workers", "documents", "policies", "promises", "api"}
 SHELLS = {"cli", "__main__"}
 
 

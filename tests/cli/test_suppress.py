@@ -94,3 +94,84 @@ def test_prune_what_silences_nothing(image: Path, feeds: Path, file: Path, run: 
     assert "package: other" not in file.read_text()
     code, _, err = run("suppress", "prune", "--unused", file, "--policy", file, *NOW)
     assert (code, "is no report of Pratique" in err) == (2, True)
+
+
+VEX = {
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://example.org/vex/1",
+    "author": "Acme",
+    "timestamp": "2026-11-01T00:00:00Z",
+    "version": 1,
+    "statements": [
+        {
+            "vulnerability": {"name": f"CVE-{number}"},
+            "products": [{"@id": f"pkg:pypi/demo@{number}.0"}],
+            "status": status,
+            "impact_statement": "not called",
+        }
+        for number, status in ((1, "not_affected"), (2, "fixed"), (3, "affected"))
+    ],
+}
+
+
+def test_from_vex(file: Path, run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "vex.json"
+    document.write_text(json.dumps(VEX))
+    file.write_text("# ours\nversion: 1\n")
+    asked = ("suppress", "add", "--from-vex", document, "--policy", file, "--days", "30", *NOW)
+    code, out, err = run(*asked)
+    assert (code, out) == (0, f"{file}: CVE-1 in demo until 2026-12-22\n{file}: CVE-2 in demo until 2026-12-22\n")
+    assert err == "pratique: not suppressed: CVE-3 in 'pkg:pypi/demo@3.0': it is affected, which lets nothing be\n"
+    assert file.read_text().startswith("# ours\nversion: 1\n")
+    rows = json.loads(run("suppress", "list", "--policy", file, *NOW, "--format", "json")[1])
+    assert [(row["id"], row["version"], row["owner"], row["reason"]) for row in rows] == [
+        ("CVE-1", "1.0", "Acme", "not affected: not called (VEX https://example.org/vex/1)"),
+        ("CVE-2", "2.0", "Acme", "fixed: not called (VEX https://example.org/vex/1)"),
+    ]
+    before = file.read_text()
+    code, out, _ = run(*asked)
+    assert (code, file.read_text()) == (0, before)
+    assert out == f"{file}: CVE-1 in demo is there already\n{file}: CVE-2 in demo is there already\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("CVE-1",), "ID: --from-vex takes this from the document"),
+        (("CVE-1", "x", "--reason", "r"), "ID, PACKAGE, --reason: --from-vex takes this from the document"),
+        (("--days", "91"), "90 are the most"),
+        (("--accept-kev", "--days", "15"), "14 are the most"),
+    ],
+)
+def test_from_vex_and_what_it_says_itself(
+    more: tuple[str, ...], told: str, file: Path, run: Run, tmp_path: Path
+) -> None:
+    document = tmp_path / "vex.json"
+    document.write_text(json.dumps(VEX))
+    code, out, err = run("suppress", "add", *more, "--from-vex", document, "--policy", file, *NOW)
+    assert (code, out, file.exists()) == (2, "", False)
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"@context": "https://openvex.dev/ns"}', json.dumps(VEX | {"statements": []})]
+)
+def test_from_what_lets_nothing_be(text: str, file: Path, run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "vex.json"
+    document.write_text(text)
+    code, out, _ = run("suppress", "add", "--from-vex", document, "--policy", file, *NOW)
+    assert (code, out, file.exists()) == (2, "", False)
+    assert run("suppress", "add", "--from-vex", tmp_path / "none.json", "--policy", file)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--reason", "r", "--owner", "o"), "ID is missing"),
+        (("CVE-1", "x", "--owner", "o"), "--reason is missing"),
+        (("CVE-1", "x", "--reason", "r"), "--owner is missing"),
+    ],
+)
+def test_one_needs_all(arguments: tuple[str, ...], told: str, file: Path, run: Run) -> None:
+    code, _, err = run("suppress", "add", *arguments, "--policy", file)
+    assert (code, told in err, file.exists()) == (2, True, False)

@@ -38,7 +38,9 @@ suppress:
 # the rest
 on_unknown: block
 """
-NEW = Suppression("CVE-9", "why: because # of", "me", date(2027, 1, 1), "libfoo", version="1.0")
+NEW = Suppression(
+    id="CVE-9", package="libfoo", reason="why: because # of", owner="me", expires=date(2027, 1, 1), version="1.0"
+)
 
 
 def entries(text: str) -> tuple[Suppression, ...]:
@@ -58,6 +60,12 @@ def test_add_is_the_last_and_all_else_stays() -> None:
         "expires: 2027-01-01",
     ]
     assert found.endswith("\n# the rest\non_unknown: block\n")
+
+
+@pytest.mark.parametrize("text", [FILE, "", FILE.replace("# the rest\non_unknown: block\n", ""), "version: 1\n"])
+def test_several_at_once_are_one_after_the_other(text: str) -> None:
+    other = msgspec.structs.replace(NEW, id="CVE-10")
+    assert added(text, "p.yaml", NEW, other) == added(added(text, "p.yaml", NEW), "p.yaml", other)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "version: 1", "gate:\n  - {name: a, when: finding.kev, action: fail}\n"])
@@ -111,11 +119,11 @@ TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()) a
 
 ENTRIES = st.builds(
     Suppression,
-    st.from_regex(r"CVE-[0-9]{1,4}", fullmatch=True),
-    TEXT,
-    TEXT,
-    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
-    st.just("p"),
+    id=st.from_regex(r"CVE-[0-9]{1,4}", fullmatch=True),
+    package=st.just("p"),
+    reason=TEXT,
+    owner=TEXT,
+    expires=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
 )
 
 

@@ -84,11 +84,6 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
     return found
 
 
-def scope_of(entry: Suppression) -> tuple[str, ...]:
-    """What it speaks of, whatever it says of that."""
-    return (entry.id, entry.package, entry.version, entry.path, entry.image)
-
-
 def state(entry: Suppression, policy: Policy, today: date) -> str:
     """``in force``, ``ends soon``, ``over`` or ``too long``."""
     from pratique.policy.suppress import SOON_DAYS, most_days

@@ -1,25 +1,40 @@
-"""``pratique suppress add``: a dated promise in, the policy file with it out."""
+"""``pratique suppress add``: a dated promise, or a VEX document, in; the policy file with the suppressions out."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from pratique.cli import _options, _output, _policy
+from pratique.cli import _messages, _options, _output, _policy
+from pratique.errors import UsageError
 from pratique.plugins import Command
 from pratique.report._text import visible
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pratique.policy.schema import Suppression
+
+_OF_ONE = ("id", "package", "reason", "version", "path")  # what a VEX document says itself
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What is accepted, why, by whom, until when."""
     group = parser.add_argument_group("Suppression")
-    group.add_argument("id", metavar="ID", help="the finding's identifier, or an alias of it")
+    group.add_argument("id", metavar="ID", nargs="?", default="", help="the finding's identifier, or an alias of it")
     about = "the package's name, namespace/name or source package; of a finding of the image: --image instead"
     group.add_argument("package", metavar="PACKAGE", nargs="?", default="", help=about)
-    group.add_argument("--reason", metavar="TEXT", required=True, help="why this is no risk here")
-    group.add_argument("--owner", metavar="WHO", required=True, help="who answers for it")
+    group.add_argument(
+        "--from-vex",
+        metavar="FILE",
+        default="",
+        help="instead of one: what this VEX document (OpenVEX, CycloneDX or CSAF) calls not affected or fixed, with "
+        "its reasons and its author as the owner; what a suppression cannot say exactly is left out and told",
+    )
+    group.add_argument("--reason", metavar="TEXT", default="", help="why this is no risk here")
+    group.add_argument("--owner", metavar="WHO", default="", help="who answers for it")
     _policy.add_end(group)
     group.add_argument("--version", metavar="V", default="", help="only this installed version")
     group.add_argument("--path", metavar="PATH", default="", help="only in this file")
@@ -30,17 +45,46 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
-    """0 for a file that was written; 2 for what is no suppression (``PolicyError``)."""
+    """0 for a file that was written, or holds all of it already; 2 for what is no suppression (``PolicyError``)."""
     from pratique.policy import edit, schema
     from pratique.policy.suppress import most_days
 
-    today = _options.today_of(args, os.environ)
+    _check(args)
     file = Path(args.policy)
     text = _policy.text_of(args.policy) if os.path.lexists(file) else ""
     policy = schema.load(text, args.policy) if text.strip() else schema.DEFAULT
     most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
-    expires = _policy.end_of(args, today, most)
-    entry = schema.Suppression(
+    expires = _policy.end_of(args, _options.today_of(args, os.environ), most)
+    entries = _of_document(args, expires, err) if args.from_vex else [_of_options(args, expires)]
+    if args.from_vex:
+        there = {entry.scope for entry in policy.suppress}
+        for entry in (one for one in entries if one.scope in there):
+            _output.say(f"{visible(args.policy)}: {visible(entry.subject)} is there already\n", out)
+        entries = [entry for entry in entries if entry.scope not in there]
+    if entries:
+        _output.save(edit.added(text, args.policy, *entries), file)
+    for entry in entries:
+        _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raises for what is missing of one suppression, and for what a document says already."""
+    if args.from_vex:
+        if given := [name for name in _OF_ONE if getattr(args, name)]:
+            names = ", ".join(name.upper() if name in ("id", "package") else f"--{name}" for name in given)
+            raise UsageError(f"{names}: --from-vex takes this from the document", hint="give one of the two")
+        return
+    missing = next((name for name in ("id", "reason", "owner") if not getattr(args, name)), "")
+    if missing:
+        what = "ID is missing" if missing == "id" else f"--{missing} is missing"
+        raise UsageError(what, hint="`pratique suppress add --help` shows what there is")
+
+
+def _of_options(args: argparse.Namespace, expires: date) -> Suppression:
+    from pratique.policy import schema
+
+    return schema.Suppression(
         id=args.id,
         package=args.package,
         reason=args.reason,
@@ -51,9 +95,23 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         image=args.image,
         accept_kev=args.accept_kev,
     )
-    _output.save(edit.added(text, args.policy, entry), file)
-    _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
-    return 0
+
+
+def _of_document(args: argparse.Namespace, expires: date, err: IO[str]) -> list[Suppression]:
+    """What the document lets be. Raises ``UsageError`` where that is nothing."""
+    from pratique import promises  # it imports the stages: not for --help
+    from pratique.limits import DEFAULT
+    from pratique.vuln.vex.read import read_files
+
+    ((_, document),) = read_files((Path(args.from_vex),), DEFAULT)
+    now = _options.now_of(args, os.environ)
+    found = promises.promised(document, promises.Asked(now, expires, args.owner, args.image, args.accept_kev))
+    for sentence in found.refused:
+        _messages.tell(err, f"not suppressed: {sentence}")
+    if not found.suppressions:
+        hint = "--vex of scan hears a document as it is"
+        raise UsageError(f"nothing in {args.from_vex!r} can be said by a suppression", hint=hint)
+    return list(found.suppressions)
 
 
 COMMAND = Command(

@@ -23,24 +23,24 @@ _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
 _COMMENT = re.compile(r"\s*#")
 
 
-def added(text: str, path: str, entry: Suppression) -> str:
-    """The text with one more suppression, the last; an empty text becomes a policy. Raises ``PolicyError`` where the
+def added(text: str, path: str, *entries: Suppression) -> str:
+    """The text with more suppressions, the last ones; an empty text becomes a policy. Raises ``PolicyError`` where the
     text is no policy, or would not be one any more."""
     if not text.strip():
-        return _checked(["suppress:", *_written(entry, 2)], path)
+        return _checked(["suppress:", *_listed(entries, 2)], path)
     document = _document(text, path)
     node = (document.root.fields or {}).get("suppress") if document.root.fields else None
     lines = text.splitlines()
     if node is None or node.items is None:
         if node is not None and "suppress" in document.root.keys:
             raise _not_block(document, path)
-        made = [*lines, *([""] if lines and lines[-1].strip() else []), "suppress:", *_written(entry, 2)]
+        made = [*lines, *([""] if lines and lines[-1].strip() else []), "suppress:", *_listed(entries, 2)]
         return _checked(made, path)
     _block(document, node, path)
     indent = node.items[-1].place.column - 2
     at = _end(document, len(node.items) - 1, lines)
-    gap = [""] if len(node.items) > 1 and _is_blank(lines, _start(document, len(node.items) - 1, lines) - 1) else []
-    return _checked([*lines[:at], *gap, *_written(entry, indent), *lines[at:]], path)
+    gap = len(node.items) > 1 and _is_blank(lines, _start(document, len(node.items) - 1, lines) - 1)
+    return _checked([*lines[:at], *([""] if gap else []), *_listed(entries, indent, gap=gap), *lines[at:]], path)
 
 
 def renewed(text: str, path: str, index: int, expires: date, reason: str = "") -> str:
@@ -143,6 +143,12 @@ def _replace(lines: list[str], node: Node, value: str, where: str) -> None:
     if node.block or end <= 0 or (not quote and written[:end] != node.text):
         raise PolicyError(f"{where} is written over several lines, which is not edited", hint="write it on one line")
     lines[node.place.line] = line[:at] + value + written[end:]
+
+
+def _listed(entries: Sequence[Suppression], indent: int, *, gap: bool = False) -> list[str]:
+    """Entries of a list, with an empty line between two where there is a ``gap``."""
+    written = [_written(entry, indent) for entry in entries]
+    return [line for place, lines in enumerate(written) for line in ([""] if gap and place else []) + lines]
 
 
 def _written(entry: Suppression, indent: int) -> list[str]:

@@ -113,6 +113,11 @@ class Suppression(_File, frozen=True):
     ] = False
 
     @property
+    def scope(self) -> tuple[str, ...]:
+        """What it speaks of, whatever it says of that."""
+        return (self.id, self.package, self.version, self.path, self.image)
+
+    @property
     def subject(self) -> str:
         """What it is about: ``CVE-2023-45853 in zlib1g``, ``base-old in registry.example/app``."""
         return f"{self.id} in {self.package or self.image}"
