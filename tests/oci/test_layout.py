@@ -95,6 +95,22 @@ def test_attestations_are_no_platforms(tmp_path: Path) -> None:
     assert [found.digest for found in opened(image.write(tmp_path / "x"), platform="all")] == [IMAGE.digest]
 
 
+@pytest.mark.parametrize("chosen", ["", "linux/amd64"])
+def test_an_image_is_not_hidden_by_calling_it_an_attestation(tmp_path: Path, chosen: str) -> None:
+    """containerd and Docker choose by platform, and take the first that fits: that one has to be read."""
+    image = layout({"": IMAGE})
+    index = json.loads(image.files["index.json"])
+    evil = build(TOP)
+    for each in evil.blobs().values():
+        image.add(each)
+    note = {"vnd.docker.reference.type": "attestation-manifest"}
+    platform = {"os": "linux", "architecture": "amd64"}
+    entry = {**index["manifests"][0], "digest": evil.digest, "size": len(evil.manifest)}
+    index["manifests"].insert(0, {**entry, "annotations": note, "platform": platform})
+    image.files["index.json"] = json.dumps(index).encode()
+    assert evil.digest in [found.digest for found in opened(image.write(tmp_path / "x"), platform=chosen)]
+
+
 def test_platforms_that_are_listed_but_not_held(tmp_path: Path) -> None:
     """What `docker save` writes of a multi-platform image of which one platform was pulled."""
     image = layout({"a:1": [IMAGE, OTHER]})
@@ -102,7 +118,7 @@ def test_platforms_that_are_listed_but_not_held(tmp_path: Path) -> None:
     path = image.write(tmp_path / "x")
     assert [found.digest for found in opened(path)] == [IMAGE.digest]
     (found,) = opened(path, platform="all")
-    assert "linux/arm64" in found.problems[0].what
+    assert ("linux/arm64" in found.problems[0].what, found.problems[0].blocking) == (True, True)
     with pytest.raises(Unreadable, match="linux/arm64 is listed, but its blob"):
         opened(path, platform="linux/arm64")
 

@@ -140,7 +140,7 @@ def _absent(listed: list[Candidate], platform: str) -> tuple[Problem, ...]:
     if platform != platforms.ALL:
         return ()
     return tuple(
-        Problem(item.descriptor.digest, f"{item.platform} is listed, but {item.missing}")
+        Problem(item.descriptor.digest, f"{item.platform} is listed, but {item.missing}", blocking=True)
         for item in listed
         if item.missing
     )

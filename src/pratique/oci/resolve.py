@@ -88,8 +88,12 @@ def choose(found: Sequence[Candidate], wanted: str, where: str) -> list[Candidat
 
 
 def _is_attestation(descriptor: Descriptor) -> bool:
+    """A platform outweighs the annotation: engines choose by the one and do not look at the other, so that an image
+    with both would be run and never read."""
     stated = descriptor.platform
-    return bool(descriptor.annotation(_ATTESTATION)) or (stated is not None and stated.os == "unknown")
+    if stated is not None and stated.os:
+        return stated.os == "unknown"
+    return bool(descriptor.annotation(_ATTESTATION))
 
 
 def _below(content: Content, descriptor: Descriptor, limits: Limits, depth: int) -> list[Candidate]:
