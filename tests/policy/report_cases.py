@@ -9,7 +9,10 @@ import yaml
 
 from pratique.model import (
     AnyFinding,
+    Base,
+    BaseImageFinding,
     Coverage,
+    CoverageFinding,
     DatabaseStatus,
     Decision,
     Distro,
@@ -18,8 +21,10 @@ from pratique.model import (
     Fix,
     FixState,
     Image,
+    ImageConfig,
     Kev,
     Level,
+    LicenceBreach,
     Malware,
     NotAssessed,
     Package,
@@ -42,30 +47,35 @@ def cases(*files: str) -> list[Any]:
 
 def finding(spec: dict[str, Any]) -> AnyFinding:
     """``package`` is "[type:]name version"; deb and bash 5.0 where nothing is said."""
+    if spec.get("kind") in ("base-image", "coverage"):
+        return (BaseImageFinding if spec["kind"] == "base-image" else CoverageFinding)(spec["id"])
     kind, _, named = spec.get("package", "bash 5.0").rpartition(":")
     name, _, version = named.partition(" ")
     package = Package(
         kind or "deb",
         name,
         version,
+        namespace=spec.get("namespace", ""),
         source_name=spec.get("source", ""),
         path="var/lib/dpkg/status",
         locations=tuple(spec.get("locations", ())),
     )
     aliases = tuple(spec.get("aliases", ()))
-    if spec.get("kind") == "malware":
-        return Malware(spec["id"], package=package, aliases=aliases)
+    if spec.get("kind") in ("malware", "licence"):
+        return (Malware if spec["kind"] == "malware" else LicenceBreach)(spec["id"], package=package, aliases=aliases)
     versions = tuple(spec.get("fix", ()))
     return Vulnerability(
         spec["id"],
         severity=Severity(Level(spec.get("severity", "unknown")), spec.get("cvss")),
         path=spec.get("path", ""),
+        layer=spec.get("layer", -1),
         package=package,
         aliases=aliases,
         fix=Fix(FixState.FIXED if versions else FixState.UNKNOWN, versions, spec.get("fixed_on", "")),
         kev=Kev(spec["kev"]) if "kev" in spec else None,
         epss=Epss(spec["epss"], 0.5) if "epss" in spec else None,
         vex=vex(spec["vex"]) if "vex" in spec else None,
+        published=spec.get("published", ""),
     )
 
 
@@ -80,21 +90,35 @@ def report(case: dict[str, Any]) -> Report:
     read, layers = case.get("layers", (3, 3))
     missed = case.get("not_assessed", 0)
     name = case.get("image", "app:1")
+    base = case.get("base")
+    accounted, executables = case.get("executables", (0, 0))
+    assessed, found = case.get("assessed", (0, 0))
     return Report(
         target=name or "nowhere",
         now=case.get("now", NOON),
-        image=None if name is None else Image(target=name, name=name, digest="sha256:" + "0" * 64),
+        image=None if name is None else image(name, case.get("created", "")),
         distro=Distro("debian", "12"),
         packages=tuple(Package("deb", f"package-{number}", "1") for number in range(case.get("packages", 5))),
         findings=findings,
         problems=tuple(Problem(**problem) for problem in case.get("problems", ())),
         coverage=Coverage(
-            layers=layers, layers_read=read, not_assessed=(NotAssessed("foreign", missed),) if missed else ()
+            packages=found,
+            assessed=assessed,
+            executables=executables,
+            accounted=accounted,
+            layers=layers,
+            layers_read=read,
+            not_assessed=(NotAssessed("foreign", missed),) if missed else (),
         ),
+        base=None if base is None else Base(base["name"], base.get("digest", ""), base["layers"], "option"),
         database=DatabaseStatus(
             starter=case.get("starter", False), feeds=() if case.get("database") == "none" else FEEDS
         ),
     )
+
+
+def image(name: str, created: str) -> Image:
+    return Image(target=name, name=name, digest="sha256:" + "0" * 64, config=ImageConfig(created=created))
 
 
 def told(decision: Decision) -> str:
