@@ -1,8 +1,8 @@
 """Decided findings, their report and the policy in; the verdict with its reasons and advice out.
 
 ``fail`` outranks ``unknown``, which outranks ``warn``. What was never asked (no image, no layer, no database, or only
-the starter one) is ``unknown`` whatever the policy says; problems are, unless ``on_unknown`` says otherwise, and then
-they still stand among the reasons.
+the starter one; no fresh catalogue of what is exploited) is ``unknown`` whatever the policy says; problems are, unless
+``on_unknown`` says otherwise, and then they still stand among the reasons.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pratique.policy.schema import Policy, Response
 UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
 
 _RULE = "problem"
+_KEV = "feed kev"  # where ``vuln.fresh`` tells that the catalogue is missing, stale or undated
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
 _RANKS = [Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL]
 
@@ -107,10 +108,18 @@ def _layers(report: Report, answers: Answers) -> list[Doubt]:
 
 def _problems(report: Report, answers: Answers) -> list[Doubt]:
     doubts = []
-    for blocking, response in ((True, answers.blocking), (False, answers.noted)):
-        found = [problem for problem in report.problems if problem.blocking is blocking]
+    blocking = [problem for problem in report.problems if problem.blocking]
+    noted = [problem for problem in report.problems if not problem.blocking]
+    floor = list[Problem]()  # a floor that nobody could ask is no floor
+    if answers.blocking is not Response.BLOCK:
+        floor = [problem for problem in blocking if problem.where == _KEV]
+        blocking = [problem for problem in blocking if problem.where != _KEV]
+    for kind, response, found in (
+        ("blocking problem", Response.BLOCK, floor),
+        ("blocking problem", answers.blocking, blocking),
+        ("noted problem", answers.noted, noted),
+    ):
         if found:
-            kind = "blocking problem" if blocking else "noted problem"
             more = ", the first: " if len(found) > 1 else ": "
             text = f"{counted(len(found), kind)}{more}{_first(found[0])}"
             doubts.append(_answer(response, len(found), text, next((each.hint for each in found if each.hint), "")))
