@@ -49,7 +49,12 @@ BASELINED = msgspec.structs.replace(
     published="2026-01-01",
     modified="2026-01-02T03:04:05.678+02:00",
     decision=Decision(
-        Action.ALLOW, "epss", note="in the baseline of 2026-11-22 by a@b, until 2027-01-01; without it: fail"
+        Action.ALLOW,
+        "epss",
+        suppressed_until="2027-01-01",
+        owner="a@b",
+        note="in the baseline of 2026-11-22 by a@b, until 2027-01-01; without it: fail",
+        baseline="2026-11-22",
     ),
 )
 LICENCE = LicenceBreach("GPL-3.0-only", package=ZLIB, decision=Decision(Action.FAIL, "licences"))

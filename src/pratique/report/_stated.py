@@ -58,7 +58,7 @@ def _analysis(finding: Vulnerability | Malware) -> Analysis | None:
     vex = finding.vex if isinstance(finding, Vulnerability) else None
     if vex is not None:
         return _of_vex(vex)
-    if decision.suppressed_until:
+    if decision.suppressed_until and not decision.baseline:
         promise = f"accepted until {decision.suppressed_until} by {decision.owner}: {decision.reason}"
         return Analysis(VexStatus.AFFECTED, said=visible(promise), action=visible(promise))
     return None
