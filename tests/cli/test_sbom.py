@@ -11,6 +11,7 @@ import pytest
 
 from commands import Run
 from images import build, file, layer, oci_layout
+from pratique.cli import _output
 
 FORMATS = ("cyclonedx", "cyclonedx-1.4", "cyclonedx-xml", "cyclonedx-xml-1.7", "spdx", "spdx-tag-value", "spdx-3.0")
 KEYS = ("findings", "packages", "problems", "coverage", "verdict", "image", "distro")
@@ -47,6 +48,17 @@ def test_several_formats_at_once(image: Path, run: Run, tmp_path: Path) -> None:
         "pkg:pypi/demo@1.0\npkg:pypi/other@1.0\n",
     )
     assert all((tmp_path / str(number)).stat().st_size > 500 for number in range(len(FORMATS)))
+
+
+@pytest.mark.parametrize("name", _output.available())
+def test_what_tells_of_findings_is_no_clean_bill_where_none_was_sought(name: str, image: Path, run: Run) -> None:
+    """A JUnit report without a failure, or GitLab's without a vulnerability, would be one."""
+    code, out, err = run("sbom", image, f"--format={name}")
+    if name in _output.INVENTORIES:
+        assert (code, "demo" in out) == (0, True)
+    else:
+        assert (code, out) == (2, "")
+        assert f"{name!r} tells of findings" in err
 
 
 def test_the_same_bytes_twice(image: Path, run: Run) -> None:

@@ -51,7 +51,7 @@ def add_platform(group: argparse._ArgumentGroup) -> None:
 def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
     """--format and --color; --all where there is a gate that hides something."""
     group = parser.add_argument_group("Output")
-    known = ", ".join(_output.available())
+    known = ", ".join(_output.available() if gate else _output.INVENTORIES)
     group.add_argument(
         "--format",
         metavar="F[=FILE]",

@@ -36,6 +36,9 @@ class Wanted(msgspec.Struct, frozen=True):
     template: Path | None = None
 
 
+INVENTORIES = ("cyclonedx", "cyclonedx-xml", "github", "json", "purls", "spdx", "spdx-3", "spdx-tag-value", "table")
+"""What tells of packages. The other formats tell of findings: where none was sought, they would be a clean bill."""
+
 Render = Callable[[Wanted, WriteOptions], str]
 """What makes the text of a format; it raises ``UsageError`` where the format cannot tell of what there is."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
-from pratique.cli import _codes, _options, _run
+from pratique.cli import _codes, _options, _output, _run
+from pratique.errors import UsageError
 from pratique.plugins import Command
 
 
@@ -20,6 +21,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 when all was read, 2 where nothing has that name, 3 where a part could not be read."""
     asked = _run.request(args)
+    for name in (one.format for one in asked.formats if one.template is None):
+        if name not in _output.INVENTORIES:
+            known = ", ".join(_output.INVENTORIES)
+            raise UsageError(f"--format: {name!r} tells of findings, and sbom seeks none", hint=f"there are: {known}")
     from pratique import api  # it imports the stages: not for --help, nor for what names nothing
 
     return _run.answer(asked, args, out, err, api.inventory, _codes.of_inventory, inventory=True)
