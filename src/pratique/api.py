@@ -43,7 +43,7 @@ from pratique.model import (
 from pratique.oci.options import Options
 from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
-from pratique.policies import read_policy, text_of
+from pratique.policies import Parents, read_policy, text_of
 from pratique.policy import schema
 from pratique.policy.baseline import Baseline
 from pratique.policy.baseline import load as load_baseline
@@ -251,7 +251,8 @@ def open_database(settings: Settings) -> Iterator[Stock]:
 
 
 def _policy(settings: Settings) -> schema.Policy:
-    return read_policy(settings.policy, settings.preset, settings.options, settings.cache, settings.limits)
+    parents = Parents(settings.options, settings.cache, settings.limits)
+    return read_policy(settings.policy, settings.preset, parents, settings.limits)
 
 
 def _target(settings: Settings) -> Target:

@@ -34,13 +34,10 @@ _BEGINNING = 40  # characters of a page that was taken for a policy
 
 
 def read_policy(
-    path: Path | None,
-    preset: str = "",
-    options: Options | None = None,
-    cache: Path | None = None,
-    limits: Limits = DEFAULT,
+    path: Path | None, preset: str = "", parents: schema.Parents | None = None, limits: Limits = DEFAULT
 ) -> Policy:
     """The policy in a file, the preset of that name, the working directory's ``pratique.yaml``, or the built-in one.
+    ``parents`` reads what it extends, by default with nothing said of the network and without a cache.
     Raises ``PolicyError`` with the place for what cannot be used, ``Undecided`` where a parent cannot be had, and never
     falls back to another policy then."""
     if preset and path is not None:
@@ -52,7 +49,7 @@ def read_policy(
         if not os.path.lexists(path):  # a link to nowhere is somebody's policy all the same
             return schema.DEFAULT
     source = Source(text_of(path, limits.policy), str(path), identity=_identity(path))
-    return schema.load_source(source, limits, Parents(options, cache, limits))
+    return schema.load_source(source, limits, parents or Parents(limits=limits))
 
 
 def read_preset(name: str, limits: Limits = DEFAULT) -> Policy:

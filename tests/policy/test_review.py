@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from pratique.errors import PolicyError
 from pratique.expr import compile
+from pratique.policies import preset_text
 from pratique.policy.review import review
+from pratique.policy.schema import PRESETS, Source
 from pratique.policy.subject import ENVIRONMENT
 
 TODAY = date(2026, 11, 22)
@@ -31,7 +33,10 @@ def gate(*rules: tuple[str, str]) -> str:
     ("rules", "told"),
     [
         ((("finding.kev", "fail"), ("finding.fixable", "fail")), []),
-        ((("finding.fixable", "fail"), ("finding.fixable", "warn")), ["3:22 rule r1 never speaks: rule r0"]),
+        (
+            (("finding.fixable", "fail"), ("finding.fixable", "warn")),
+            ["3:22 rules r0 and r1 are at odds under one condition, fail and warn: r1 never"],
+        ),
         ((("finding.fixable", "fail"), (" finding.fixable  &&  finding.cvss > 7.0 ", "warn")), ["3:22 rule r1 never"]),
         ((("finding.fixable && finding.cvss > 7.0", "fail"), ("finding.fixable", "warn")), []),
         ((("true", "warn"), ("finding.fixable", "fail")), ["3:22 rule r1 never speaks: rule r0"]),
@@ -43,6 +48,102 @@ def test_rules(rules: tuple[tuple[str, str], ...], told: list[str]) -> None:
     found = remarks(gate(*rules))
     assert len(found) == len(told)
     assert all(one.startswith(start) for one, start in zip(found, told, strict=True))
+
+
+SCOPED = """
+scopes:
+  - {name: prod, when: target.env == "prod", gate: [{name: a, when: finding.fixable, action: fail}]}
+  - name: shop
+    when: target.env == "prod" && target.namespace == "shop"
+    gate:
+      - {name: b, when: "finding.cvss > 7.0 && finding.fixable", action: warn}
+      - {name: c, when: finding.kev_ransomware, action: fail}
+      - {name: d, when: finding.kev_ransomware && finding.fixable, action: warn}
+  - {name: never, when: "false", gate: [{name: e, when: "true", action: fail}]}
+gate:
+  - {name: f, when: finding.fixable, action: warn}
+"""
+
+
+def test_rules_of_scopes() -> None:
+    assert remarks(SCOPED[1:]) == [
+        "6:25 rule shop/b never speaks: rule prod/a above it holds whenever it does",
+        "8:25 rule shop/d never speaks: rule prod/a above it holds whenever it does",
+        "9:25 scope never never holds: its condition is false",
+    ]
+
+
+ORG = """
+gate:
+  - {name: grave, when: finding.severity == "critical", action: fail}
+  - {name: calm, when: finding.severity == "low", action: allow}
+  - {name: epss, when: finding.epss >= 0.5, action: fail}
+loosen: {rules: [epss]}
+"""
+
+
+def inherited(text: str, **parents: str) -> list[str]:
+    found = review(
+        text, "p.yaml", TODAY, parents=lambda one: Source(parents[one.place.removesuffix(".yaml")], one.place)
+    )
+    return [f"{one.line}:{one.column} {one.text}" for one in found[1]]
+
+
+def test_a_rule_that_is_milder_than_the_parents() -> None:
+    rules = (
+        "  - {name: a, when: finding.severity == 'critical' && finding.fixable, action: warn}\n"
+        "  - {name: b, when: finding.epss >= 0.5, action: warn}\n"
+        "  - {name: c, when: finding.severity == 'critical', action: fail}\n"
+    )
+    told = "3:80 rule a cannot warn what rule grave of org.yaml fails"
+    assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=ORG) == [told]
+    middle = "extends: org.yaml\nloosen: {rules: [grave]}\n"
+    assert inherited(f"extends: mid.yaml\ngate:\n{rules}", org=ORG, mid=middle) == [told]
+    allowed = ORG.replace("rules: [epss]", "rules: all")
+    assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=allowed) == []
+    first = ORG.replace("{name: grave,", "{name: some, when: finding.fixable, action: allow}\n  - {name: grave,")
+    assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=first) == []  # it may be let be before
+
+
+def test_suppressions_that_the_parent_does_not_let() -> None:
+    text = "extends: org.yaml\nsuppress:\n" + PROMISE % "2026-12-01"
+    assert inherited(text, org=ORG) == [
+        "2:1 none of these counts: org.yaml does not let a policy that extends it suppress anything"
+    ]
+    assert inherited(text, org=ORG.replace("rules: [epss]", "suppress: [epss]")) == []
+    assert inherited(text, org=ORG.replace("rules: [epss]", "suppress: []"))[0].startswith("2:1 none of these")
+
+
+@pytest.mark.parametrize(
+    ("loosen", "told"),
+    [
+        ("{}", ["2:1 loosen lets nothing"]),
+        ("{rules: [], suppress: false}", ["2:1 loosen lets nothing"]),
+        ("{rules: [calm]}", ["2:18 rule calm allows, and nothing is milder"]),
+        ("{rules: [grave]}", ["2:18 rule grave is org.yaml's, which does not let it give way"]),
+        ("{rules: [epss, mine]}", []),
+        ("{rules: all}", []),
+        ("{rules: [exploited]}", ["2:18 rule exploited never gives way"]),
+        ("{rules: [kev]}", ["2:18 rule kev never gives way"]),
+        ("{suppress: true}", ["2:10 suppress lets nothing: org.yaml does not let it"]),
+        ("{on_unknown: true, licences: true}", ["2:10 on_unknown lets nothing", "2:28 licences lets nothing"]),
+        ("{max_suppression_days: 30, rules: all}", ["2:10 max_suppression_days lets nothing without suppress"]),
+        ("{max_feed_age_days: 14}", ["2:10 max_feed_age_days lets nothing: a feed may be 14 days old here"]),
+        ("{max_feed_age_days: 15}", []),
+    ],
+)
+def test_loosenings_that_let_nothing(loosen: str, told: list[str]) -> None:
+    rules = "gate:\n  - {name: mine, when: finding.fixable, action: warn}\n"
+    rules += "  - {name: exploited, when: finding.kev, action: fail}\n"
+    found = inherited(f"extends: org.yaml\nloosen: {loosen}\n{rules}", org=ORG)
+    assert len(found) == len(told), found
+    assert all(one.startswith(start) for one, start in zip(found, told, strict=True)), found
+
+
+def test_presets_are_meant_as_they_are() -> None:
+    for name in PRESETS:
+        found = review(preset_text(name), name, TODAY)[1]
+        assert found == ()
 
 
 def test_suppressions() -> None:

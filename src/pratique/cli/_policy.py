@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pratique.cli import _options
 from pratique.errors import UsageError
 from pratique.limits import DEFAULT as LIMITS
 
 if TYPE_CHECKING:
     from pratique.model import Report
+    from pratique.policies import Parents
     from pratique.policy.schema import Policy, Suppression
 
 
@@ -20,6 +23,22 @@ def add_file(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--policy", metavar="FILE", default="pratique.yaml", help="the policy file (default: pratique.yaml)"
     )
+
+
+def add_fetching(parser: argparse.ArgumentParser) -> None:
+    """How the policies are reached that a policy extends."""
+    group = parser.add_argument_group("Policies from a network")
+    _options.add_cache_folder(group)
+    _options.add_registries(group)
+
+
+def parents_of(args: argparse.Namespace) -> Parents:
+    """What reads them."""
+    from pratique import api  # it imports the stages: not for --help
+    from pratique.policies import Parents
+
+    cache = Path(args.cache_dir) if args.cache_dir else api.cache_folder(os.environ)
+    return Parents(_options.options_of(args, os.environ), cache)
 
 
 def add_end(group: argparse._ArgumentGroup) -> None:

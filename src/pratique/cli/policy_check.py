@@ -17,20 +17,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("file", metavar="FILE", nargs="?", default="pratique.yaml", help="(default: pratique.yaml)")
     group.add_argument("--strict", action="store_true", help="exit 2 for what is hardly meant, too")
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
-    """0 for a policy that can be used, 2 for one that cannot (``PolicyError``), or with ``--strict`` should not."""
+    """0 for a policy that can be used, 2 for one that cannot (``PolicyError``), or with ``--strict`` should not, and 3
+    where what it extends cannot be had."""
     from pratique.policy.review import review
 
     text = _policy.text_of(args.file)
     today = _options.today_of(args, os.environ)
-    policy, remarks = review(text, args.file, today)
+    policy, remarks = review(text, args.file, today, parents=_policy.parents_of(args))
     for remark in remarks:
         _messages.tell(err, f"{args.file}:{remark.line}:{remark.column}: {remark.text}")
-    licences = ", licences" if policy.licences else ""
-    told = f"{count(len(policy.gate), 'rule')}, {count(len(policy.suppress), 'suppression')}{licences}"
-    _output.say(f"{visible(args.file)}: {told}; {count(len(remarks), 'warning')}\n", out)
+    told = [count(len(tuple(policy.rules())), "rule"), count(len(policy.suppress), "suppression")]
+    told += [f"{count(len(policy.scopes), 'scope')}"] if policy.scopes else []
+    told += ["licences"] if policy.licences else []
+    told += [f"extends {visible(each.shown)}" for each in tuple(policy.line())[1:]]
+    _output.say(f"{visible(args.file)}: {', '.join(told)}; {count(len(remarks), 'warning')}\n", out)
     return 2 if remarks and args.strict else 0
 
 

@@ -19,15 +19,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _options.add_policy(group)
     group.add_argument("--all", action="store_true", help="tell the cases that are decided as expected, too")
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 where all are decided as expected, 1 where one is not, 2 for a file that is none (``PolicyError``)."""
-    from pratique import api, policies  # they import the stages: not for --help
+    from pratique import policies  # not for --help
     from pratique.policy import cases
 
-    cache = api.cache_folder(os.environ)
-    policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, cache=cache)
+    parents = _policy.parents_of(args)
+    policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, parents)
     now = _options.now_of(args, os.environ)
     wrong = number = 0
     lines = list[str]()

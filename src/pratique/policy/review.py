@@ -1,26 +1,25 @@
 """The text of a policy in; what is allowed in it and yet is hardly meant, each with its place, out.
 
 A rule never speaks where an earlier one holds whenever it does: one that says the same, a part of it, or ``true``.
+What it says beside the policies that it extends, ``heritage`` tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
 
-from pratique.expr.parser import parse
-from pratique.expr.syntax import Literal, Logical, Node
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import Action
 from pratique.policy import schema
+from pratique.policy.conjuncts import KEV, NEVER, Shape, conjuncts
 from pratique.policy.document import Document
-from pratique.policy.schema import Policy, Suppression
+from pratique.policy.heritage import heritage
+from pratique.policy.schema import Parents, Policy, Rule
 from pratique.policy.suppress import most_days
-
-Shape = tuple[object, ...]
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -31,52 +30,58 @@ class Remark(msgspec.Struct, frozen=True):
     text: str
 
 
-def review(text: str, path: str, today: date, limits: Limits = LIMITS) -> tuple[Policy, tuple[Remark, ...]]:
-    """The policy and what is to be said of it, in the file's order. Raises ``PolicyError`` as ``schema.load`` does."""
-    policy = schema.load(text, path, limits)
+def review(
+    text: str, path: str, today: date, limits: Limits = LIMITS, parents: Parents | None = None
+) -> tuple[Policy, tuple[Remark, ...]]:
+    """The policy and what is to be said of it, in the file's order. Raises as ``schema.load`` does."""
+    policy = schema.load(text, path, limits, parents)
     document = Document(text, path, limits)
-    found = [*_rules(policy, document), *_suppressions(policy, today, document), *_licences(policy, document)]
+    found = [
+        *_rules(policy, document),
+        *_suppressions(policy, today, document),
+        *_licences(policy, document),
+        *(Remark(place.line + 1, place.column + 1, what) for place, what in heritage(policy, document)),
+    ]
     return policy, tuple(sorted(found, key=lambda one: (one.line, one.column)))
 
 
 def _rules(policy: Policy, document: Document) -> Iterator[Remark]:
-    if policy.gate is schema.DEFAULT.gate:
-        return
-    earlier = list[tuple[str, frozenset[Shape]]]()
-    for index, rule in enumerate(policy.gate):
-        parts = _conjuncts(rule.when.text)
-        above = next((name for name, others in earlier if others <= parts), "")
-        if ("false",) in parts:
-            yield _at(document, ("gate", index, "when"), f"rule {rule.name} never speaks: its condition is false")
-        elif above:
-            what = f"rule {rule.name} never speaks: rule {above} above it holds whenever it does"
-            yield _at(document, ("gate", index, "when"), what)
-        if rule.action is not Action.FAIL and parts == {_shape(parse("finding.kev", LIMITS))}:
+    """In the order that they are asked in; a scope's condition has to hold for each of its rules."""
+    earlier = list[tuple[Rule, frozenset[Shape]]]()
+    for index, scope in enumerate(policy.scopes):
+        around = conjuncts(scope.when.text)
+        if NEVER in around:
+            yield _at(document, ("scopes", index, "when"), f"scope {scope.name} never holds: its condition is false")
+            continue
+        yield from _gate(scope.gate, ("scopes", index, "gate"), around, earlier, document)
+    if "gate" in document.root.keys:
+        yield from _gate(policy.gate, ("gate",), frozenset(), earlier, document)
+
+
+def _gate(
+    rules: Sequence[Rule],
+    path: tuple[str | int, ...],
+    around: frozenset[Shape],
+    earlier: list[tuple[Rule, frozenset[Shape]]],
+    document: Document,
+) -> Iterator[Remark]:
+    for index, rule in enumerate(rules):
+        own = conjuncts(rule.when.text)
+        parts = around | own
+        above = next((other for other, others in earlier if others <= parts), None)
+        if NEVER in own:
+            yield _at(document, (*path, index, "when"), f"rule {rule.name} never speaks: its condition is false")
+        elif above is not None:
+            same = next(others for other, others in earlier if other is above) == parts
+            what = f"rule {rule.name} never speaks: rule {above.name} above it holds whenever it does"
+            if same and above.action is not rule.action:
+                both = f"rules {above.name} and {rule.name} are at odds under one condition"
+                what = f"{both}, {above.action.value} and {rule.action.value}: {rule.name} never speaks"
+            yield _at(document, (*path, index, "when"), what)
+        if rule.action is not Action.FAIL and own == KEV:
             what = f"rule {rule.name} cannot {rule.action.value} what is in KEV: that fails in any case"
-            yield _at(document, ("gate", index, "action"), what)
-        earlier.append((rule.name, parts))
-
-
-def _conjuncts(text: str) -> frozenset[Shape]:
-    """What ``&&`` joins; nothing of what is ``true``."""
-    node = parse(text, LIMITS)
-    operands = node.operands if isinstance(node, Logical) and node.operator == "&&" else (node,)
-    found = {("false",) if _is(one, value=False) else _shape(one) for one in operands if not _is(one, value=True)}
-    return frozenset(found)
-
-
-def _is(node: Node, *, value: bool) -> bool:
-    return isinstance(node, Literal) and node.value is value
-
-
-def _shape(node: object) -> Shape:
-    """A syntax tree without the places of its nodes."""
-    if isinstance(node, tuple):
-        return tuple(_shape(one) for one in node)
-    if not isinstance(node, msgspec.Struct):
-        return (type(node).__name__, node)
-    names = (name for name in node.__struct_fields__ if name not in ("at", "depth"))
-    return (type(node).__name__, *(_shape(getattr(node, name)) for name in names))
+            yield _at(document, (*path, index, "action"), what)
+        earlier.append((rule, parts))
 
 
 def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[Remark]:
@@ -91,14 +96,9 @@ def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[R
         elif left > most:
             what = f"{subject} ends in {left} days, and {most} are the most: it is not in force before that"
             yield _at(document, ("suppress", index, "expires"), what)
-        scope = _scope(entry)
-        if scope in seen:
+        if entry.scope in seen:
             yield _at(document, ("suppress", index, "id"), f"{subject} stands twice")
-        seen.add(scope)
-
-
-def _scope(entry: Suppression) -> tuple[str, ...]:
-    return (entry.id, entry.package, entry.version, entry.path, entry.image)
+        seen.add(entry.scope)
 
 
 def _licences(policy: Policy, document: Document) -> Iterator[Remark]:
@@ -107,8 +107,9 @@ def _licences(policy: Policy, document: Document) -> Iterator[Remark]:
         return
     if not any(rules.deny or rules.allow or rules.unknown for rules in policy.licences):
         yield _at(document, ("licences",), "licences refuses nothing: name some under deny or allow")
-    spoken = any('"licence"' in rule.when.text or "'licence'" in rule.when.text for rule in policy.gate)
-    if not spoken and not any(not _conjuncts(rule.when.text) for rule in policy.gate):
+    rules = [rule.when.text for each in policy.line() for rule in each.rules()]
+    spoken = any('"licence"' in text or "'licence'" in text for text in rules)
+    if not spoken and all(conjuncts(text) for text in rules):
         what = 'no rule of the gate speaks of finding.kind == "licence": what is refused is told, and fails nothing'
         yield _at(document, ("licences",), what)
 
