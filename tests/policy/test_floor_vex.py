@@ -1,4 +1,4 @@
-"""Ways round the KEV floor by VEX documents of every format and status: only one that is justified by a label opens it."""
+"""Ways round the KEV floor by VEX documents of every format and status: only one that a label justifies opens it."""
 
 from __future__ import annotations
 
