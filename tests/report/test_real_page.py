@@ -1,17 +1,20 @@
-"""The page in Chromium: no error, its script searches, filters and sorts, and nothing is asked of a network."""
+"""The page in Chromium: no error, its script searches, filters and sorts thousands, nothing is asked of a network."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from pratique.model import Base, Report
 from pratique.plugins import WriteOptions
 from pratique.report import html
-from reports import CLEARED, FAILING
+from report.test_formats import HOSTILE, hostile
+from reports import CLEARED, FAILING, ZLIB, vulnerability
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,25 +27,36 @@ FLAGS = (
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def opened(tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens the page of these reports; no error, and no request but for the page, may have come of it in the end."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("no chromium: tests/real/setup.sh installs it")
     playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: tests/real/setup.sh installs it")
     file = tmp_path / "report.html"
-    file.write_text(html.write((FAILING, CLEARED), WriteOptions()), "utf-8")
+    errors, asked = list[str](), list[str]()
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program, args=FLAGS.split())
-        found = browser.new_page()
-        errors, asked = list[str](), list[str]()
-        found.on("console", lambda message: errors.append(message.text))
-        found.on("pageerror", lambda error: errors.append(str(error)))
-        found.on("request", lambda request: asked.append(request.url))
-        found.goto(file.as_uri())
-        yield found
+
+        def load(*reports: Report) -> Page:
+            file.write_text(html.write(reports, WriteOptions()), "utf-8")
+            found: Page = browser.new_page()
+            found.on("console", lambda message: errors.append(message.text))
+            found.on("pageerror", lambda error: errors.append(str(error)))
+            found.on("dialog", lambda dialog: errors.append(dialog.message))
+            found.on("request", lambda request: asked.append(request.url))
+            found.goto(file.as_uri())
+            return found
+
+        yield load
         assert errors == []
-        assert asked == [file.as_uri()]
+        assert set(asked) == {file.as_uri()}
         browser.close()
+
+
+@pytest.fixture
+def page(opened: Callable[..., Page]) -> Page:
+    return opened(FAILING, CLEARED)
 
 
 def rows(page: Page, column: int) -> list[str]:
@@ -83,3 +97,50 @@ def test_it_is_readable_in_the_dark_and_on_paper(page: Page) -> None:
     assert colours() != light
     page.emulate_media(media="print")
     assert not page.locator("#filter-0").is_visible()
+
+
+def test_thousands_are_shown_by_and_by_and_all_on_paper(opened: Callable[..., Page]) -> None:
+    findings = tuple(vulnerability(f"CVE-2026-{number}", ZLIB) for number in range(2000))
+    page = opened(msgspec.structs.replace(FAILING, findings=findings))
+    assert page.locator("form output").text_content() == "2000 of 2000"
+    assert len(rows(page, 2)) == 500
+    page.fill("input[type=search]", "cve-2026-1999")
+    assert [text.split()[0] for text in rows(page, 2)] == ["CVE-2026-1999"]
+    assert not page.locator("button.more").is_visible()
+    page.fill("input[type=search]", "")
+    button = page.locator("thead th:nth-child(2) button")
+    button.click()
+    button.click()
+    assert rows(page, 2)[0].split()[0] == "CVE-2026-1999"  # numbers are sorted as such
+    assert page.locator("button.more").text_content() == "Show 1500 more"
+    page.locator("button.more").click()
+    assert len(rows(page, 2)) == 2000
+    page.reload()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(rows(page, 2)) == 2000
+
+
+def test_it_is_filtered_by_origin_where_the_base_is_known(opened: Callable[..., Page]) -> None:
+    page = opened(msgspec.structs.replace(FAILING, base=Base("debian:12", "sha256:" + "1" * 64, 1, "option")))
+    everything = len(rows(page, 1))
+    page.select_option("select[name=origin]", "base")
+    base = rows(page, 8)
+    page.select_option("select[name=origin]", "own")
+    own = rows(page, 8)
+    assert all(text.endswith("base image") for text in base)
+    assert not any(text.endswith("base image") for text in own)
+    assert 0 < len(base) < len(base) + len(own) <= everything
+
+
+def test_what_is_hostile_shows_and_does_nothing(opened: Callable[..., Page]) -> None:
+    page = opened(hostile(HOSTILE), hostile("</script><img src=x onerror=alert(1)><a href=javascript:alert(1)>x</a>"))
+    assert page.locator("img").count() == 0
+    assert page.evaluate("document.scripts.length") == 1
+    page.fill("#filter-0 input[type=search]", "<script>alert")
+    assert len(rows(page, 2)) == 1
+
+
+def test_on_a_telephone_each_finding_is_a_block_that_fits(opened: Callable[..., Page]) -> None:
+    page = opened(FAILING)
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

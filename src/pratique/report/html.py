@@ -138,14 +138,15 @@ def _select(name: str, label: str, choices: tuple[tuple[str, str], ...]) -> str:
 def _table(findings: list[AnyFinding], report: Report) -> str:
     heads = "".join(f'<th scope="col"><button type="button">{name}</button></th>' for name in _COLUMNS)
     rows = "".join(_row(finding, report) for finding in findings)
-    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    more = '<button type="button" class="more" hidden></button>'
+    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{more}\n"
 
 
 def _row(finding: AnyFinding, report: Report) -> str:
     decision = finding.decision
     kev, epss, score = _groups.kev_of(finding), _groups.epss_of(finding), finding.severity.score
     level, origin = _told.level(finding), _origin(finding, report)
-    exploited = f'<br><span class="kev">KEV {_text(kev.added)}</span>' if kev else ""
+    exploited = f' <br><span class="kev">KEV {_text(kev.added)}</span>' if kev else ""
     cells = (
         _cell(_policy(finding), _RANKS[decision.action], ""),
         _cell(f"{_linked(finding)}{exploited}", "", ""),
