@@ -27,6 +27,7 @@ from images import (
     oci_layout,
     zstd_bytes,
 )
+from loopback import Reply, serve
 from pratique.errors import (
     LimitExceeded,
     NotFound,
@@ -122,6 +123,8 @@ def test_a_root_file_system(tmp_path: Path) -> None:
         ("./none", NotFound),
         ("/none/at/all.tar", NotFound),
         ("oci:none", NotFound),
+        ("none.tar", NotFound),
+        ("none/at/all.tar.gz", NotFound),
         ("docker-archive:none.tar:a:1", NotFound),
         ("Not A Reference", UsageError),
         ("x" * 5000, UsageError),
@@ -133,6 +136,19 @@ def test_targets_that_name_nothing(target: str, kind: type[Exception]) -> None:
         opened(target)
     assert isinstance(caught.value, PratiqueError)
     assert caught.value.exit_code == 2
+
+
+def test_a_misspelt_path_is_told_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("gone")
+    with pytest.raises(NotFound, match="'link' is a link that leads nowhere"):
+        opened("link")
+    with serve(lambda request: Reply(404)) as server:
+        folder = server.url.removeprefix("http://")
+        (tmp_path / folder).mkdir()
+        with pytest.raises(NotFound) as caught:
+            opened(f"{folder}/imge")
+    assert caught.value.hint.startswith(f"there is a folder {folder!r} here")
 
 
 def test_files_and_folders_that_are_no_image(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import NotFound, Unreadable, UsageError
+from pratique.errors import NetworkError, NotFound, Unreadable, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Image, Layer, Problem
 from pratique.oci import archive, layout, platforms, spool, tarindex
@@ -23,6 +23,7 @@ from pratique.oci.options import Options
 
 PREFIXES = ("docker", "podman", "oci", "docker-archive", "dir")
 _LATER = ("sbom", "purl")
+_ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tar.xz")  # misspelt paths, not to be told a registry
 _ROOTS = ("etc", "usr", "bin", "var", "lib", "opt", "home", "root")
 
 
@@ -64,6 +65,10 @@ def _source(target: str) -> tuple[Callable[[_Request], tuple[Image, ...]], str]:
         return _OPENERS[scheme], rest
     if not target:
         raise UsageError("the target is empty", hint="give an image reference, or a path")
+    if os.path.lexists(target):
+        raise NotFound(f"{target!r} is a link that leads nowhere")
+    if target.endswith(_ARCHIVES) and "." not in target.rpartition("/")[0].partition("/")[0]:  # which is no host
+        raise NotFound(f"{target!r}: there is no such file", hint=f"if it is an image's name, write docker.io/{target}")
     return _registry, target
 
 
@@ -186,7 +191,13 @@ def _exists(text: str) -> bool:
 def _registry(request: _Request) -> tuple[Image, ...]:
     from pratique.oci import registry  # what the network takes to import, a local target does not pay
 
-    return registry.images(request.target, request.rest, request.options, request.limits)
+    try:
+        return registry.images(request.target, request.rest, request.options, request.limits)
+    except (NotFound, NetworkError) as error:
+        folder, slash, _ = request.rest.partition("/")
+        if slash and Path(folder).is_dir():
+            error.hint = f"there is a folder {folder!r} here, and no {request.rest!r} in it: is the path misspelt?"
+        raise
 
 
 def _daemon(engine: str, request: _Request) -> tuple[Image, ...]:
