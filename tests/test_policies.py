@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +63,14 @@ def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) ->
         read_policy(tmp_path / "binary.yaml")
     with pytest.raises(PolicyError, match="null byte"):
         read_policy(Path("a\0b"))
+
+
+def test_a_scan_by_the_built_in_policy_reads_no_yaml(tmp_path: Path) -> None:
+    """It would take 30 ms."""
+    program = "import sys, pratique.api; assert pratique.api.read_policy(None).name == 'default'; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert "pratique.policy.schema" in run.stdout.split()
+    assert "yaml" not in run.stdout.split()
 
 
 def test_a_path_is_relative_to_the_file_that_names_it(tmp_path: Path) -> None:
