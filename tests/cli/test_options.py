@@ -90,7 +90,7 @@ def test_a_time_that_utc_has_no_year_for_is_wrong_usage(moment: str) -> None:
 
 def test_targets_from_a_file(tmp_path: Path) -> None:
     listing = tmp_path / "list"
-    listing.write_text("# all of them\na:1\n\n  b@sha256:x  # the second\r\ndir:c#d\n")
+    listing.write_text("\ufeff# all of them\na:1\n\n  b@sha256:x  # the second\r\ndir:c#d\n")
     assert _options.targets_of(parsed("first", "--targets", str(listing))) == ("first", "a:1", "b@sha256:x", "dir:c#d")
 
 

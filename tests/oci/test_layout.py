@@ -111,6 +111,13 @@ def test_an_image_is_not_hidden_by_calling_it_an_attestation(tmp_path: Path, cho
     assert evil.digest in [found.digest for found in opened(image.write(tmp_path / "x"), platform=chosen)]
 
 
+def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
+    image = layout({"a:1": IMAGE})
+    del image.files[blob(IMAGE.digest)]
+    with pytest.raises(Unreadable, match=f"the manifest {IMAGE.digest} is listed, but its blob is missing"):
+        opened(image.write(tmp_path / "x"))
+
+
 def test_platforms_that_are_listed_but_not_held(tmp_path: Path) -> None:
     """What `docker save` writes of a multi-platform image of which one platform was pulled."""
     image = layout({"a:1": [IMAGE, OTHER]})

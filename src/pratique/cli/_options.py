@@ -250,7 +250,7 @@ def _listed(file: str) -> list[str]:
     if len(data) > _LARGEST:
         raise UsageError(f"the list of targets {file!r} is larger than {_LARGEST} bytes")
     try:
-        lines = data.decode().splitlines()
+        lines = data.decode("utf-8-sig").splitlines()  # editors on Windows begin a file with a mark
     except UnicodeDecodeError as error:
         raise UsageError(f"the list of targets {file!r} is not UTF-8: byte {error.start}") from error
     return [target for line in lines if (target := f" {line}".split(" #", 1)[0].strip())]

@@ -73,7 +73,7 @@ def choose(found: Sequence[Candidate], wanted: str, where: str) -> list[Candidat
     if not found:
         raise NotFound(f"{where}: there is no image in it", hint="only attestations or artifacts of other kinds")
     if not present:
-        raise Unreadable(f"{where}: {found[0].missing}")
+        raise Unreadable(f"{where}: the manifest {found[0].descriptor.digest} is listed, but {found[0].missing}")
     if wanted == platforms.ALL or (not wanted and len(present) == 1):
         return present
     platform = platforms.parse(wanted) if wanted else platforms.host()
