@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,6 +118,12 @@ def test_a_parent_that_cannot_be_used(tmp_path: Path, parent: bytes | None, word
         read_policy(written(tmp_path, "version: 1\nextends: org.yaml\n"))
     assert words in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_parent_that_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PolicyError, match=r"pratique.yaml:1:10: extends: '.*/pipe' is no file"):
+        read_policy(written(tmp_path, "extends: ./pipe\n"))
 
 
 def test_the_place_of_the_reference_is_told(tmp_path: Path) -> None:

@@ -104,7 +104,10 @@ class Parents:
         if reference.kind == "preset":
             return Source(preset_text(place), "", place)
         if reference.kind == "path":
-            text, identity = text_of(Path(place), self._limits.policy), _identity(Path(place))
+            path = Path(place)
+            if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe without a writer would be waited for
+                raise PolicyError(f"{place!r} is no file")
+            text, identity = text_of(path, self._limits.policy), _identity(path)
         elif reference.kind == "url":
             data = self._kept(reference.digest) or self._keep(self._fetched(place), reference.digest)
             text, identity = _decoded(data, f"what is at {place}"), place

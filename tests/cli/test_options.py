@@ -88,6 +88,16 @@ def test_a_time_that_utc_has_no_year_for_is_wrong_usage(moment: str) -> None:
         settings("x", "--now", moment)
 
 
+@pytest.mark.parametrize("option", ["--policy", "--preset", "--env", "--namespace", "--baseline"])
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_name_that_a_script_left_empty_is_wrong_usage(option: str, name: str) -> None:
+    """``--policy "$POLICY"`` where nobody set it: another policy would decide."""
+    with pytest.raises(UsageError, match="names nothing"):
+        parsed("x", option, name)
+    field = option.removeprefix("--")
+    assert not getattr(settings("x", **{f"PRATIQUE_{field.upper()}": ""}), field)  # an empty variable is none
+
+
 def test_targets_from_a_file(tmp_path: Path) -> None:
     listing = tmp_path / "list"
     listing.write_text("\ufeff# all of them\na:1\n\n  b@sha256:x  # the second\r\ndir:c#d\n")

@@ -132,15 +132,21 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--env",
         metavar="NAME",
+        type=_named,
         default="",
         help="the environment that the targets are meant for, as the policy names it: prod, test, …",
     )
     group.add_argument(
-        "--namespace", metavar="NAME", default="", help="the namespace of Kubernetes that they are meant for"
+        "--namespace",
+        metavar="NAME",
+        type=_named,
+        default="",
+        help="the namespace of Kubernetes that they are meant for",
     )
     group.add_argument(
         "--baseline",
         metavar="FILE",
+        type=_named,
         help="what was there on a given day (pratique policy baseline) and does not fail until its end; never what is "
         "known to be exploited",
     )
@@ -162,11 +168,15 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
 def add_policy(group: argparse._ArgumentGroup) -> None:
     """--policy and --preset."""
     group.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
+        "--policy",
+        metavar="FILE",
+        type=_named,
+        help="the policy (default: pratique.yaml here, else the built-in one)",
     )
     group.add_argument(
         "--preset",
         metavar="NAME",
+        type=_named,
         default="",
         help="a policy of ours instead: default, guideline, strict or advisory-only (pratique policy show NAME)",
     )
@@ -333,6 +343,13 @@ def _workers(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text[:6]) <= 1024:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of workers from 0 to 1024")
     return int(text)
+
+
+def _named(text: str) -> str:
+    """A name; none is what a variable of a script leaves that was never set, and another policy would decide then."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} names nothing; leave the option out for its default")
+    return text
 
 
 def _moment(text: str) -> datetime:
