@@ -117,3 +117,12 @@ def test_an_empty_list_names_no_target(tmp_path: Path) -> None:
     listing.write_text("# nothing\n\n")
     with pytest.raises(UsageError, match="no target is named"):
         _options.targets_of(parsed("--targets", str(listing)))
+
+
+@pytest.mark.parametrize(("given", "seconds"), [([], 0), (["--timeout", "5"], 5), (["--timeout", "0.5"], None)])
+def test_how_long_a_registry_may_be_silent(given: list[str], seconds: float | None) -> None:
+    if seconds is None:
+        with pytest.raises(UsageError, match=r"--timeout: '0\.5' is no number of seconds from 1 to 3600"):
+            settings("x", *given)
+    else:
+        assert settings("x", *given).options.read_seconds == seconds

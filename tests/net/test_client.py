@@ -300,3 +300,10 @@ def test_a_certificate_without_its_key_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"c\.pem") as caught:
         client(client_certificate=str(tmp_path / "c.pem")).request("GET", "https://127.0.0.1:1/")
     assert "--client-key" in caught.value.hint
+
+
+def test_a_silence_is_as_long_as_the_options_say() -> None:
+    patient = Limits(retries=4)  # 30 s
+    with serve(lambda request: Reply(hang=True)) as server, pytest.raises(NetworkError, match="no answer in time"):
+        client(patient, read_seconds=0.2).request("GET", server.url)
+    assert len(server.requests) == 2

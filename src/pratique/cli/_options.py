@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pratique.oci.options import Options
     from pratique.workers import Progress
 
+_SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
+_LONGEST = 3600
 _LARGEST = 16 << 20  # bytes of a list of targets
 _TARGET = (
     "a registry reference (debian:12, ghcr.io/team/app@sha256:…), a path (OCI layout, docker-archive, root file "
@@ -233,6 +236,13 @@ def add_registries(group: argparse._ArgumentGroup) -> None:
         default="",
         help="credentials, as in Docker's config.json (default: $REGISTRY_AUTH_FILE, $DOCKER_CONFIG, ~/.docker)",
     )
+    group.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=0.0,
+        help="how long a registry may say nothing; it is asked once more, and then given up (default: 30)",
+    )
 
 
 def targets_of(args: argparse.Namespace) -> tuple[str, ...]:
@@ -306,6 +316,7 @@ def options_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Opti
         client_key=args.client_key,
         mirrors=_mirrors(args.registry_mirror or ()),
         auth_file=args.auth_file,
+        read_seconds=args.timeout,
         docker_socket=getattr(args, "docker_socket", ""),
         podman_socket=getattr(args, "podman_socket", ""),
         environment=dict(environment),
@@ -330,6 +341,12 @@ def _mirrors(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     for host, mirror in pairs:
         found[host] = (*found.get(host, ()), mirror)
     return found
+
+
+def _seconds(text: str) -> float:
+    if not _SECONDS.fullmatch(text) or not 1 <= float(text) <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to {_LONGEST}")
+    return float(text)
 
 
 def _mirror(text: str) -> tuple[str, str]:

@@ -67,12 +67,13 @@ class Client:
         """The answer, whatever its status, after redirects (of GET and HEAD) and retries (of idempotent methods, on
         broken connections and on statuses that ask for it; never of an ``Upload``, whose sender asks how far it came).
         A host that is silent twice is given up, and so is one that asks for more than ``limits.backoff_seconds`` in
-        all. ``read_seconds`` is the longest silence, by default that of the limits. Raises ``NetworkError``,
+        all. ``read_seconds`` is the longest silence, by default that of the options. Raises ``NetworkError``,
         ``UsageError`` (a proxy or a certificate that cannot be used)."""
         fields = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity", **(headers or {})}
         if isinstance(body, Upload):
             fields["Content-Length"] = str(body.size)
-        patience = self.limits.read_seconds if read_seconds is None else read_seconds
+        own = self.options.read_seconds or self.limits.read_seconds
+        patience = own if read_seconds is None else read_seconds
         if isinstance(body, Upload) and read_seconds is None:
             patience *= _STORING
         for _ in range(self.limits.redirects + 1):

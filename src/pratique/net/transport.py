@@ -73,7 +73,7 @@ class Transport:
         ``NetworkError``, ``UsageError``."""
         if self._process != os.getpid():
             self._forget()
-        timeout = urllib3.Timeout(connect=self._limits.connect_seconds, read=read_seconds)
+        timeout = urllib3.Timeout(connect=min(self._limits.connect_seconds, read_seconds), read=read_seconds)
         try:
             pool, address = self._pool(url)
             return pool.urlopen(

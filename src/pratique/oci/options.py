@@ -25,6 +25,7 @@ class Options(Struct, frozen=True):
     ``mirrors``     registry -> its mirrors (``host[:port][/prefix]``), asked in this order before the registry itself.
     ``auth_file``   credentials in the format of Docker's config.json; "" looks in the usual places.
     ``docker_socket``, ``podman_socket``  ``unix:///…`` or ``tcp://…``; "" looks in the usual places.
+    ``read_seconds``  the longest silence of a registry; 0 is that of the limits.
     ``known``       says of a diff id whether its facts are cached; a daemon exports nothing when all are.
     ``environment`` is where the variables (``DOCKER_CONFIG``, ``HTTPS_PROXY``, …) are read from.
     """
@@ -38,5 +39,6 @@ class Options(Struct, frozen=True):
     auth_file: str = ""
     docker_socket: str = ""
     podman_socket: str = ""
+    read_seconds: float = 0.0
     known: Callable[[str], bool] = nothing_known
     environment: dict[str, str] = msgspec.field(default_factory=lambda: dict(os.environ))

@@ -191,6 +191,7 @@ def network_options(options: Options) -> NetworkOptions:
         client_certificate=options.client_certificate,
         client_key=options.client_key,
         insecure=options.insecure,
+        read_seconds=options.read_seconds,
         environment=options.environment,
     )
 
