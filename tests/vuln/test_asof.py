@@ -15,7 +15,8 @@ from pratique.vuln import manifest
 from pratique.vuln.asof import AsOf, parse_date, silence
 from pratique.vuln.database import Database
 from pratique.vuln.match import Matches, match
-from pratique.vuln.statements import Word, pack, say
+from pratique.vuln.packing import pack
+from pratique.vuln.statements import Word, say
 from vuln import feeds
 from vuln.feeds import NOW, fixed, record
 

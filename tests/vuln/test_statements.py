@@ -9,20 +9,8 @@ from hypothesis import strategies as st
 
 from pratique.model import FixState, Level
 from pratique.vuln.bulletin import Scope, Symbols
-from pratique.vuln.statements import (
-    Alike,
-    Said,
-    Silent,
-    Stated,
-    Statements,
-    Top,
-    Word,
-    hear,
-    name_any,
-    pack,
-    pack_alike,
-    say,
-)
+from pratique.vuln.packing import pack
+from pratique.vuln.statements import Said, Silent, Stated, Statements, Top, Word, hear, name_any, say
 
 
 def key(text: str) -> bytes:
@@ -158,22 +146,3 @@ def test_other_bytes_are_refused(data: bytes) -> None:
 def test_the_records_of_a_blob_are_found_without_opening_it(stated: set[Stated], records: set[str]) -> None:
     blob = pack(stated, {Silent("C", "why")}, key)
     assert name_any(blob, records) == Statements(blob, key).name_any(records)
-
-
-said = st.dictionaries(
-    st.integers(0, 3),
-    st.builds(Alike, st.lists(lines.map(lambda line: line[1]), max_size=3).map(tuple), st.sampled_from(("", "why"))),
-    min_size=1,
-)
-
-
-@settings(max_examples=300)
-@given(said, st.data())
-def test_what_records_state_alike_packs_as_what_each_states(said: dict[int, Alike], data: st.DataObject) -> None:
-    pairs = st.tuples(st.sampled_from(("A-1", "A-2", "A-10", "B")), st.sampled_from(sorted(said)))
-    told = sorted(data.draw(st.lists(pairs, min_size=1, max_size=8)))
-    records, numbers = [record for record, _ in told], [number for _, number in told]
-    spoken = {number: said[number] for number in numbers}
-    stated = {(record, line) for record, number in told for line in said[number].lines}
-    silent = {Silent(record, said[number].silent) for record, number in told if said[number].silent}
-    assert pack_alike(records, numbers, spoken, key) == (len(stated), len(silent), pack(stated, silent, key))

@@ -22,8 +22,9 @@ from pratique.vuln.feed._osv_reader import Reader, keyer
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Run, Runs, Spool
 from pratique.vuln.manifest import ShardFacts
-from pratique.vuln.rows import PackageRow, RecordRow
-from pratique.vuln.statements import Keyer, Statements, name_any, pack
+from pratique.vuln.packing import pack
+from pratique.vuln.rows import PackageRow, RecordRow, insert_packages, insert_records
+from pratique.vuln.statements import Keyer, Statements, name_any
 
 _SAME = 1 << 16  # rows that are remembered
 
@@ -146,7 +147,7 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
     """Take the old records out and put the fresh ones in."""
     connection.executemany("DELETE FROM record WHERE id = ?", [(id_,) for id_ in sorted(old)])
     chosen = osv.Chosen()
-    connection.executemany(osv.INSERT_RECORD, chosen.of(fresh.records()))
+    insert_records(connection, list(chosen.of(fresh.records())))
     stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.places, key) for row in rows}
     merged = functools.lru_cache(maxsize=_SAME)(functools.partial(_merged, old=frozenset(old), key=key))
     rows: list[PackageRow] = []
@@ -154,7 +155,7 @@ def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Ke
         row = stated.pop((release, name), None)
         rows.append((release, name, *merged(blob, row[4] if row else b"")))
     rows += stated.values()
-    connection.executemany(osv.INSERT_PACKAGE, rows)
+    insert_packages(connection, rows)
     connection.execute("DELETE FROM package WHERE ranges = 0 AND silent = 0")
 
 

@@ -1,4 +1,4 @@
-"""What the records of a feed state of one package in, one blob out, and back: the rows that a shard is made of.
+"""A blob in, what the records of a feed state of one package out: the rows that a shard is made of.
 
 The versions that statements name stand once, in their order; a statement refers to its borders by their places. So no
 key is stored, and a look-up compares the version asked for with a few borders and the rest by number.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import enum
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Set
 
 import msgspec
 
@@ -96,92 +96,6 @@ class Blob(msgspec.Struct, frozen=True, array_like=True):
 
 
 _BLOB = msgspec.msgpack.Decoder(Blob)
-
-
-class Alike(msgspec.Struct, frozen=True, array_like=True):
-    """What records state alike of packages: lines, and why it cannot, or not always, be compared, "" where it can."""
-
-    lines: tuple[Line, ...]
-    silent: str = ""
-
-
-def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
-    """The blob of these statements, whatever their order. All texts are versions: ``key`` raises for none of them."""
-    places = _Places({line for _, line in stated}, key)
-    rows = sorted([(record, places.of[line]) for record, line in stated])
-    return places.blob([row[0] for row in rows], [row[1] for row in rows], silent)
-
-
-def pack_alike(
-    records: Sequence[str], told: Sequence[int], said: Mapping[int, Alike], key: Keyer
-) -> tuple[int, int, bytes]:
-    """The blob of what these records state, which are in their order: of each what ``said`` holds under its number in
-    ``told``. With it how many statements there are, and how many records that cannot be compared."""
-    if len(records) == 1:
-        return _pack_one(records[0], said[told[0]], key)
-    places = _Places({line for alike in said.values() for line in alike.lines}, key)
-    silent = set[Silent]()
-    if any(alike.silent for alike in said.values()):
-        both = zip(records, told, strict=True)
-        silent = {Silent(record, said[number].silent) for record, number in both if said[number].silent}
-    single = {number: places.of[alike.lines[0]] for number, alike in said.items() if len(alike.lines) == 1}
-    if len(single) == len(said) and len(set(records)) == len(records):
-        return len(records), len(silent), places.blob(records, [single[number] for number in told], silent)
-    rows = sorted(
-        {(record, places.of[line]) for record, number in zip(records, told, strict=True) for line in said[number].lines}
-    )
-    return len(rows), len(silent), places.blob([row[0] for row in rows], [row[1] for row in rows], silent)
-
-
-def _pack_one(record: str, alike: Alike, key: Keyer) -> tuple[int, int, bytes]:
-    """What one record states, as of most packages of languages."""
-    places = _Places(set(alike.lines), key)
-    rows = sorted(places.of.values())
-    silent = {Silent(record, alike.silent)} if alike.silent else set[Silent]()
-    return len(rows), len(silent), places.blob([record] * len(rows), rows, silent)
-
-
-class _Places:
-    """The versions and words that lines name, in their order; ``of`` gives a line's low, top and word as in a blob."""
-
-    def __init__(self, lines: Set[Line], key: Keyer) -> None:
-        texts = {line[1] for line in lines} | {line[3] for line in lines}
-        texts.discard("")
-        self._borders = sorted(texts, key=lambda text: (key(text), text)) if len(texts) > 1 else list(texts)
-        self._words = sorted({line[4] for line in lines} - {b""})
-        place = {text: at for at, text in enumerate(self._borders, 1)}
-        spoken = {word: at for at, word in enumerate(self._words, 1)}
-        place[""] = spoken[b""] = 0
-        self.of = {
-            line: (2 * place[line[1]] + line[0], 3 * place[line[3]] - line[2] if line[3] else 0, spoken[line[4]])
-            for line in lines
-        }
-
-    def blob(self, records: Sequence[str], rows: Sequence[tuple[int, int, int]], silent: Set[Silent]) -> bytes:
-        """The blob of these statements; they are in the order of their records, then of their places."""
-        common = _common(records[0], records[-1]) if records else ""
-        at = len(common)
-        lows = [low for low, _, _ in rows]
-        return _ENCODE(
-            Blob(
-                common,
-                " ".join([record[at:] for record in records] if at else records),
-                self._borders,
-                [top for _, top, _ in rows],
-                lows if any(lows) else [],
-                self._words,
-                [word for _, _, word in rows] if self._words else [],
-                sorted(silent, key=lambda each: (each.record, each.why)),
-            )
-        )
-
-
-def _common(first: str, last: str) -> str:
-    """The beginning that two identifiers share."""
-    size = min(len(first), len(last))
-    while first[:size] != last[:size]:
-        size -= 1
-    return first[:size]
 
 
 class _Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -39,7 +40,7 @@ _WORDED = ("AlmaLinux", "Debian", "Go", "Rocky Linux", "Ubuntu")  # who say more
 
 _Alike = tuple[bytes, bytes, bytes, bytes]  # ranges, versions, and the words for those with a fix and for the others
 
-_NOTHING = msgspec.Raw()
+_NOTHING = Affected()
 _WORDLESS = (b"", b"")
 
 
@@ -99,23 +100,33 @@ class Reader:
 
     def _record(self, record: Record, origin: int) -> None:
         """All of it or, where a part is malformed, nothing."""
-        of, unknown, examples = self._stated(record)
-        self._spool.record(origin, self._row(record, unknown))
+        of, told, unknown, examples = self._stated(record)
+        self._spool.record(origin, self._row(record, told, unknown))
         for example in examples:
             self._spool.example(f"{record.id}: {example[:80]!r} is no version")
         self._spool.state(origin, of)
 
-    def _stated(self, record: Record) -> tuple[Of, int, list[str]]:
-        """What it states of packages, by release, how many of its texts are no version, and examples. Neighbours often
-        say the same."""
+    def _stated(self, record: Record) -> tuple[Of, list[Affected], int, list[str]]:
+        """What it states of packages, by release, its packages without those of which it says what it says of the one
+        before, how many of its texts are no version, and examples."""
         of: Of = {}
-        found, examples = _Read(0, (), 0), list[str]()
+        told, examples = list[Affected](), list[str]()
         names, numbers = list[str](), list[int]()
-        ecosystem, ranges, listed, word, last = "", _NOTHING, _NOTHING, _WORDLESS, None
+        ecosystem, last = "", _NOTHING
         release: str | None = None
+        found: _Read | None = None
         size = unknown = 0
-        worded, spell, longest = self._worded, self._ecosystem.spell, self._longest
+        spell, longest = self._ecosystem.spell, self._longest
         for affected in record.affected or ():
+            if (
+                affected.ranges != last.ranges
+                or affected.versions != last.versions
+                or affected.ecosystem_specific != last.ecosystem_specific
+                or affected.database_specific != last.database_specific
+                or affected.severity != last.severity
+            ):
+                last, found = affected, None
+                told.append(affected)
             package = affected.package
             if package is None:
                 continue
@@ -126,14 +137,9 @@ class Reader:
                     names, numbers = of.setdefault(release[1:], ([], []))
             if release is None:  # another ecosystem's
                 continue
-            if worded:
-                word = self._words(affected, record)
-            if word != last or affected.ranges != ranges or affected.versions != listed:
-                ranges, listed, last = affected.ranges, affected.versions, word
-                alike = (bytes(ranges), bytes(listed), *word)
-                found = self._known.get(alike) or self._read(alike)
-                if found.unknown:
-                    examples.append(found.unknown[0])
+            if found is None:
+                found = self._found(affected, record)
+                examples += found.unknown[:1]
             if len(package.name) <= longest:
                 names.append(package.name if spell is str else spell(package.name))
                 numbers.append(found.number)
@@ -141,7 +147,7 @@ class Reader:
                 unknown += len(found.unknown)
         if size > self._settings.limits.feed_bounds:
             raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
-        return of, unknown, examples
+        return of, told, unknown, examples
 
     def _release(self, ecosystem: str) -> str | None:
         """The release that it names, behind a colon; None for another ecosystem's."""
@@ -152,13 +158,19 @@ class Reader:
             self._releases[ecosystem] = f":{release}"
         return f":{release}"
 
+    def _found(self, affected: Affected, record: Record) -> _Read:
+        word = self._words(affected, record) if self._worded else _WORDLESS
+        alike = (bytes(affected.ranges), bytes(affected.versions), *word)
+        return self._known.get(alike) or self._read(alike)
+
     def _read(self, alike: _Alike) -> _Read:
         ranges, listed, mended, open_ = alike
         affected = versions(ranges, listed)
         found = bounds(affected, self._key, self._after)
         lines = [_line(bound, mended if bound.fixed else open_) for bound in found.bounds]
         size = len(affected.ranges or ()) + len(affected.versions or ())
-        read = _Read(self._spool.alike(lines, found.why[:200]), found.unknown, size)
+        number = self._spool.alike(lines, found.why[:200])
+        read = _Read(number, found.unknown, size)
         if len(ranges) + len(listed) <= _REMEMBER:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -178,8 +190,8 @@ class Reader:
             return word, word
         return _urgency(said.urgency) if isinstance(said.urgency, str) else _WORDLESS
 
-    def _row(self, record: Record, unknown: int) -> RecordRow:
-        rated = rate(record)
+    def _row(self, record: Record, told: Sequence[Affected], unknown: int) -> RecordRow:
+        rated = rate(record, told)
         upstream = [*(record.upstream or ())]
         if self._ecosystem.name in _RELATED_IS_UPSTREAM:
             upstream += record.related or ()

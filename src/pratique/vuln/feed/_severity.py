@@ -31,21 +31,16 @@ _WORDS = {
 }
 
 
-def rate(record: Record) -> Severity:
-    """The severity of a record; the record's own, else the worst of its packages'."""
-    scores = list(record.severity or ())
-    # Most of a record's packages say nothing: they are looked through once.
-    telling = [
-        each
-        for each in record.affected or ()
-        if each.ecosystem_specific is not None or each.database_specific is not None or each.severity is not None
-    ]
-    if not scores:
-        scores = [score for affected in telling for score in affected.severity or ()]
+def rate(record: Record, told: Sequence[Affected] | None = None) -> Severity:
+    """The severity of a record; the record's own, else the worst of its packages'. ``told`` are its packages, those may
+    be missing of which it says what it says of another one."""
+    if told is None:
+        told = record.affected or ()
+    scores = record.severity or [score for affected in told for score in affected.severity or ()]
     rated = [rating for score in scores if (rating := _vector(score.score)) is not None]
     if rated:
         return max(rated, key=preference) if len(rated) > 1 else rated[0]
-    return _worst(frozenset(_spoken(record, scores, telling)))
+    return _worst(frozenset(_spoken(record, scores, told)))
 
 
 @functools.lru_cache(maxsize=256)
@@ -90,12 +85,12 @@ def _three(text: str) -> Severity:
     return Severity(level_at(score), score, text)
 
 
-def _spoken(record: Record, scores: Sequence[Score], telling: Sequence[Affected]) -> list[str]:
+def _spoken(record: Record, scores: Sequence[Score], told: Sequence[Affected]) -> list[str]:
     """The vendor's words, wherever this vendor puts them."""
     found = [score.score for score in scores]
     if isinstance(record.database_specific, Specific):
         found += record.database_specific.words
-    for affected in telling:
+    for affected in told:
         own, theirs = affected.ecosystem_specific, affected.database_specific
         if type(own) is Specific and (own.severity or own.urgency or own.informational):
             found += own.words

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import msgspec
 
+from pratique.vuln.packing import Alike, Alone, Packed, alone, pack_alike
 from pratique.vuln.rows import PackageRow, RecordRow
-from pratique.vuln.statements import Alike, Keyer, Line, pack_alike
+from pratique.vuln.statements import Keyer, Line
 
 _FLUSH = 16 << 20  # bytes
 _ROWS = 20_000  # at once
@@ -85,14 +86,16 @@ class Spool:
 
     def state(self, origin: int, of: Of) -> None:
         """What the record states."""
-        parts: defaultdict[int, dict[str, _Told]] = defaultdict(dict)
+        parts: dict[int, dict[str, _Told]] = {}
         for release, (names, numbers) in of.items():
             if release:
                 listed = self._number(_LISTS, self._lists, _ENCODE(names))
-                parts[self._partition(release)][release] = (listed, _short(numbers))
+                parts.setdefault(self._partition(release), {})[release] = (listed, _short(numbers))
+            elif len(names) == 1:
+                parts.setdefault(zlib.crc32(names[0].encode()) % self._partitions, {})[release] = (names, numbers[0])
             else:
                 for partition, (some, their) in self._scattered(names, numbers).items():
-                    parts[partition][release] = (some, _short(their))
+                    parts.setdefault(partition, {})[release] = (some, _short(their))
         for partition, told in parts.items():
             self._put(partition, _ENCODE((origin, told)))
 
@@ -282,28 +285,43 @@ class _Packer:
     def __init__(self, ids: Sequence[str], told: Sequence[bytes], key: Keyer) -> None:
         self._ids, self._told, self._key = ids, told, key
         self._alike = functools.lru_cache(maxsize=_REMEMBERED)(lambda at: _ALIKE.decode(told[at]))
-        self._same: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
+        self._alone: dict[int, Alone] = {}
+        self._same: dict[tuple[int, ...], Packed] = {}
         self._size = 0
 
     def rows(self, gathered: _Gathered) -> Iterator[list[PackageRow]]:
         """The rows of the packages, by release and name."""
         rows: list[PackageRow] = []
         for release, names in gathered.releases():
-            alike: dict[tuple[int, ...], tuple[int, int, bytes]] = {}
+            alike: dict[int | tuple[int, ...], Packed] = {}
             for name in sorted(names):
                 lists = names[name]
-                shared = tuple(map(id, lists))
+                shared = id(lists[0]) if len(lists) == 1 else tuple(map(id, lists))
                 packed = alike.get(shared)
                 if packed is None:
                     told = tuple(sorted(lists[0] if len(lists) == 1 else itertools.chain(*lists)))
-                    packed = alike[shared] = self._same.get(told) or self._pack(told)
+                    packed = self._one(told[0]) if len(told) == 1 else self._same.get(told) or self._pack(told)
+                    alike[shared] = packed
                 rows.append((release, name, *packed))
                 if len(rows) >= _ROWS:
                     yield rows
                     rows = []
         yield rows
 
-    def _pack(self, told: tuple[int, ...]) -> tuple[int, int, bytes]:
+    def _one(self, told: int) -> Packed:
+        """What one record states, which is as quickly packed as remembered."""
+        rank, at = divmod(told, len(self._told))
+        found = self._alone.get(at)
+        if found is None:
+            alike = self._alike(at)
+            if alike.silent:
+                return self._pack((told,))
+            if len(self._alone) >= _REMEMBERED:
+                self._alone.clear()
+            found = self._alone[at] = alone(alike.lines, self._key)
+        return found.of(self._ids[rank])
+
+    def _pack(self, told: tuple[int, ...]) -> Packed:
         size, ids = len(self._told), self._ids
         places = [each % size for each in told]
         said = {at: self._alike(at) for at in (set(places) if len(places) > 1 else places)}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
@@ -22,11 +22,14 @@ from pratique.limits import Limits
 _END = struct.Struct("<4s6xHIIH")  # APPNOTE 4.3.16: entries, size and offset of the directory, length of the comment
 _LOCATOR = struct.Struct("<4s4xQ4x")  # 4.3.15
 _END64 = struct.Struct("<4s28xQQQ")  # 4.3.14: entries, size and offset of the directory
-_ENTRY = struct.Struct("<4s4xHH4xIIIHHH8xI")  # 4.3.12: flags … lengths of name, extra field and comment, offset
+_ENTRY = struct.Struct("<8xHH4xIIIHHH8xI")  # 4.3.12: flags … lengths of name, extra field and comment, offset
+_EXTENT = struct.Struct("<4s16xI4xHHH")  # of these the signature, the compressed size and the lengths
 _LOCAL = struct.Struct("<4s22xHH")  # 4.3.7: signature … lengths of name and extra field
 _LONGEST_COMMENT = 0xFFFF
+_NARROW = 0xFFFFFFFF  # stands where a value does not fit
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _STORED, _DEFLATED = 0, 8
+_RECORD = b".json"
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -65,13 +68,19 @@ def members(path: Path, part: Slice, limits: Limits) -> Iterator[Member]:
     with _mapped(path, limits) as data:
         at = part.begin
         while at < part.end:
-            entry = _Entry(data, at)
-            at = entry.end
-            if entry.name.endswith(".json"):
-                try:
-                    yield Member(entry.name, _read(data, entry, limits))
-                except ValueError as error:
-                    yield Member(entry.name, None, str(error))
+            flags, method, crc, compressed, size, length, extra, comment, offset = _ENTRY.unpack_from(data, at)
+            start = at + _HEAD
+            name = data[start : start + length]
+            at = start + length + extra + comment
+            if not name.endswith(_RECORD):
+                continue
+            text = name.decode("utf-8" if flags & _UTF8 or name.isascii() else "cp437", "replace")
+            if extra and _NARROW in (size, compressed, offset):
+                size, compressed, offset = _wide(data[start + length : at - comment], size, compressed, offset)
+            try:
+                yield Member(text, _read(data, _Entry(flags, method, crc, compressed, size, offset), limits))
+            except ValueError as error:
+                yield Member(text, None, str(error))
 
 
 @contextlib.contextmanager
@@ -95,11 +104,13 @@ def _cut(data: mmap.mmap, size: int) -> Iterator[Slice]:
     seen = first = records = 0
     weight = 0
     while at < end:
-        signature, _, _, _, compressed, _, name, extra, comment, _ = _ENTRY.unpack_from(data, at)
+        signature, compressed, name, extra, comment = _EXTENT.unpack_from(data, at)
         if signature != b"PK\1\2":
             raise ValueError("its directory is damaged")
-        records += data[at + _HEAD + name - 5 : at + _HEAD + name] == b".json"
-        at += _HEAD + name + extra + comment
+        at += _HEAD + name
+        if data[at - 5 : at] == _RECORD:
+            records += 1
+        at += extra + comment
         seen += 1
         weight += compressed
         if weight >= size or at >= end:
@@ -136,40 +147,27 @@ def _end64(data: mmap.mmap, at: int, count: int, size: int, offset: int) -> tupl
     return count, size, offset
 
 
-class _Entry:
-    """One entry of the directory."""
+class _Entry(msgspec.Struct, frozen=True, gc=False):
+    """What the directory says of a member's bytes."""
 
-    def __init__(self, data: mmap.mmap, at: int) -> None:
-        (
-            _,
-            self.flags,
-            self.method,
-            self.crc,
-            self.compressed,
-            self.size,
-            name,
-            extra,
-            comment,
-            self.offset,
-        ) = _ENTRY.unpack_from(data, at)
-        start = at + _HEAD
-        text = data[start : start + name]
-        self.name = text.decode("utf-8" if self.flags & _UTF8 else "cp437", "replace")
-        self.end = start + name + extra + comment
-        if extra and 0xFFFFFFFF in (self.size, self.compressed, self.offset):
-            self._wide(data[start + name : start + name + extra])
+    flags: int
+    method: int
+    crc: int
+    compressed: int
+    size: int
+    offset: int
 
-    def _wide(self, extra: bytes) -> None:
-        """The extra field of large archives (4.5.3): the values that did not fit, in this order."""
-        at = 0
-        while at + 4 <= len(extra):
-            kind, length = struct.unpack_from("<HH", extra, at)
-            if kind == 1:
-                values = [value for (value,) in struct.iter_unpack("<Q", extra[at + 4 : at + 4 + length // 8 * 8])]
-                for name in ("size", "compressed", "offset"):
-                    if getattr(self, name) == 0xFFFFFFFF and values:
-                        setattr(self, name, values.pop(0))
-            at += 4 + length
+
+def _wide(extra: bytes, *values: int) -> list[int]:
+    """The extra field of large archives (4.5.3): those of the values that did not fit, in this order."""
+    at, found = 0, list(values)
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            wide = struct.iter_unpack("<Q", extra[at + 4 : at + 4 + length // 8 * 8])
+            found = [next(wide, (value,))[0] if value == _NARROW else value for value in found]
+        at += 4 + length
+    return found
 
 
 def _read(data: mmap.mmap, entry: _Entry, limits: Limits) -> bytes:
@@ -192,6 +190,6 @@ def _read(data: mmap.mmap, entry: _Entry, limits: Limits) -> bytes:
 
 def _inflate(data: bytes, size: int) -> bytes:
     try:
-        return isal_zlib.decompressobj(-15).decompress(data, size + 1)
-    except isal_zlib.error as error:  # type: ignore[misc]  # the stubs declare an instance
+        return igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_DEFLATE).decompress(data, size + 1)
+    except igzip_lib.error as error:  # type: ignore[misc]  # the stubs declare an instance
         raise ValueError(f"it cannot be inflated: {error}") from error

@@ -23,7 +23,7 @@ from pratique.vuln.feed._shape import Feed, Part, Settings, Sliced, Source
 from pratique.vuln.feed._spool import Run, Runs, Spool
 from pratique.vuln.feed._zip import members, slices
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
-from pratique.vuln.rows import ADVISORIES, RecordRow
+from pratique.vuln.rows import ADVISORIES, RecordRow, insert_packages, insert_records
 
 _PART = 4 << 20  # compressed bytes of an archive that are read at once
 _PARTS_A_PARTITION = 4  # so that the pieces of a partition fit into some tens of MB
@@ -110,9 +110,10 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     gathered = Runs(source.work, runs)
     chosen = Chosen(fills=_archive(source).exists() and bool(_own(source.folder, source.name)))
     records = {row[0]: row for row in chosen.of(gathered.records())}
-    connection.executemany(INSERT_RECORD, (records.pop(id_) for id_ in sorted(records)))  # three times as fast in order
+    insert_records(connection, [records[id_] for id_ in sorted(records)])
+    del records
     for rows in gathered.packages(chosen.places, keyer(ecosystem.scheme, settings.limits.feed_text)):
-        connection.executemany(INSERT_PACKAGE, rows)
+        insert_packages(connection, rows)
     unreadable = sum(run.unreadable for run in runs) + len(chosen.twice)
     examples = [example for run in runs for example in run.examples] + chosen.twice
     return facts(connection, ecosystem, settings, unreadable, examples)
@@ -162,10 +163,6 @@ def _filled(own: RecordRow, other: RecordRow | None) -> RecordRow:
         own[10] or other[10],
         own[11],
     )
-
-
-INSERT_RECORD = "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
-INSERT_PACKAGE = "INSERT OR REPLACE INTO package VALUES (?,?,?,?,?)"
 
 
 def facts(
