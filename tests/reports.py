@@ -453,3 +453,4 @@ if __name__ == "__main__":
     (docs / "inventory.schema.json").write_text(_schema.inventory_schema())
     (docs / "difference.schema.json").write_text(_schema.difference_schema())
     (docs / "explanation.schema.json").write_text(_schema.explanation_schema())
+    (docs / "ruling.schema.json").write_text(_schema.ruling_schema())

@@ -31,7 +31,7 @@ FOUNDATIONS = {
     "",
 }
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
-JOINED = {"workers", "documents", "policies", "promises", "api"}
+JOINED = {"workers", "documents", "policies", "promises", "rulings", "api"}
 SHELLS = {"cli", "__main__"}
 
 

@@ -124,14 +124,14 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """One outcome an image, in the order of ``targets``. Raises ``PolicyError``, ``DatabaseError`` and, for a VEX
     document, ``UsageError`` before the first, since no target could be decided without them."""
     _check_zone(settings)
-    policy = _policy(settings)
+    policy = policy_of(settings)
     baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     reader = _Reader(settings)
     with open_database(settings) as database:
         for read in (read for target in targets for read in reader.read(target)):
             report = _assess(read, database, statements, settings, policy)
-            yield Outcome(decide(report, policy, settings.now, baseline, _target(settings)), read.error)
+            yield Outcome(decide(report, policy, settings.now, baseline, target_of(settings)), read.error)
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -150,13 +150,13 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
     from pratique.vuln.explain import is_called
 
     _check_zone(settings)
-    policy = _policy(settings)
+    policy = policy_of(settings)
     baseline = read_baseline(settings.baseline, settings.limits)
     statements = read_vex(settings.vex, settings.limits)
     with open_database(settings) as database:
         for read in _Reader(settings).read(target):
             assessed = _assess(read, database, statements, settings, policy)
-            report = decide(assessed, policy, settings.now, baseline, _target(settings))
+            report = decide(assessed, policy, settings.now, baseline, target_of(settings))
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue
@@ -250,12 +250,14 @@ def open_database(settings: Settings) -> Iterator[Stock]:
             used.learn(settings.learnt, database.asked, datetime.now(UTC).date())  # a scan's own time may stand still
 
 
-def _policy(settings: Settings) -> schema.Policy:
+def policy_of(settings: Settings) -> schema.Policy:
+    """The policy that the settings name, with what it extends. Raises as ``policies.read_policy``."""
     parents = Parents(settings.options, settings.cache, settings.limits)
     return read_policy(settings.policy, settings.preset, parents, settings.limits)
 
 
-def _target(settings: Settings) -> Target:
+def target_of(settings: Settings) -> Target:
+    """Where the targets are meant to run, as the settings say."""
     return Target(settings.env, settings.namespace)
 
 

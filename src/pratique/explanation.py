@@ -1,8 +1,23 @@
-"""The nouns of an explanation: how an identifier came to be a finding of an image, or why it did not."""
+"""The nouns of explanations: how an identifier came to be a finding of an image, or why it did not; and how the policy
+came to its decision on a finding."""
 
 from __future__ import annotations
 
-from pratique.model import AnyFinding, Epss, FixState, Kev, Package, Report, Severity, Struct
+from typing import Literal
+
+from pratique.expr.trace import Step
+from pratique.model import (
+    Action,
+    AnyFinding,
+    Decision,
+    Epss,
+    FixState,
+    Kev,
+    Package,
+    Report,
+    Severity,
+    Struct,
+)
 
 
 class Called(Struct, frozen=True):
@@ -98,3 +113,48 @@ class Explanation(Struct, frozen=True):
     known: Known
     findings: tuple[AnyFinding, ...] = ()
     conditions: tuple[Condition, ...] = ()
+
+
+class RuleAsked(Struct, frozen=True):
+    """A rule and what its condition says of a finding. It ``speaks`` where it is the first of its policy that holds; it
+    does not hold (``no``); its scope does not (``outside``); or one above it has spoken (``after``). ``grace`` is what
+    is to be said of its grace."""
+
+    name: str
+    action: Action
+    condition: Step
+    state: Literal["speaks", "no", "outside", "after"]
+    grace: str = ""
+
+
+class ScopeAsked(Struct, frozen=True):
+    """A scope, whether it holds, and its rules."""
+
+    name: str
+    condition: Step
+    rules: tuple[RuleAsked, ...] = ()
+
+
+class PolicyAsked(Struct, frozen=True):
+    """A policy, its scopes and its common rules, in the order that they are asked in. ``word`` is what it says, None
+    where no rule speaks, and ``standing`` whether that word is heard: a policy that extends it may have loosened it."""
+
+    name: str
+    scopes: tuple[ScopeAsked, ...] = ()
+    rules: tuple[RuleAsked, ...] = ()
+    word: Decision | None = None
+    standing: bool = True
+
+
+Silencer = Literal["kev", "vex", "suppression", "baseline"]
+
+
+class Ruling(Struct, frozen=True):
+    """How the decision on a finding was come to. ``report`` is the decided report of this finding alone; ``policies``
+    are asked from the topmost parent down; ``silencing`` says of the floor, VEX, suppressions and the baseline, each by
+    its name, what they make of it."""
+
+    report: Report
+    finding: AnyFinding
+    policies: tuple[PolicyAsked, ...]
+    silencing: tuple[tuple[Silencer, str], ...]

@@ -5,6 +5,8 @@ For who wants to know why; who asks many rows calls the compiled condition.
 
 from __future__ import annotations
 
+from typing import Literal as OneOf
+
 import msgspec
 
 from pratique.expr.check import check
@@ -28,13 +30,16 @@ from pratique.limits import DEFAULT, Limits
 _CHOICE, _OR, _AND, _RELATION, _SUM, _SIGN, _MEMBER = range(7)  # how tightly each binds
 
 
+_Operator = OneOf["", "&&", "||", "!", "?:"]
+
+
 class Step(msgspec.Struct, frozen=True):
     """A part of a condition and whether it holds. What an ``operator`` (``&&``, ``||``, ``!``, ``?:``) is put to stands
     in ``parts``; a comparison has none, but the ``values`` of the fields that it asks for, None for a missing one."""
 
     text: str
     holds: bool
-    operator: str = ""
+    operator: _Operator = ""
     values: tuple[tuple[str, Value], ...] = ()
     parts: tuple[Step, ...] = ()
 
@@ -55,12 +60,16 @@ class _Tracer:
     def step(self, node: Node) -> Step:
         holds = check(node, self._text, self._environment, self._limits).run(self._row) is True
         match node:
-            case Logical(operator=operator) | Unary(operator="!" as operator):
-                pass
+            case Logical():
+                return self._joined(node, holds, "&&" if node.operator == "&&" else "||")
+            case Unary(operator="!"):
+                return self._joined(node, holds, "!")
             case Conditional():
-                operator = "?:"
+                return self._joined(node, holds, "?:")
             case _:
                 return Step(written(node), holds, values=tuple(self._values(node).items()))
+
+    def _joined(self, node: Node, holds: bool, operator: _Operator) -> Step:
         return Step(written(node), holds, operator, parts=tuple(self.step(part) for part in below(node)))
 
     def _values(self, node: Node) -> dict[str, Value]:

@@ -112,6 +112,10 @@ class Baselined:
             baseline=file.created.isoformat(),
         )
 
+    def names(self, finding: AnyFinding) -> bool:
+        """Whether it lists the finding, whatever it may do about it."""
+        return bool(self._places(finding))
+
     def _places(self, finding: AnyFinding) -> list[int]:
         names, packages = (finding.id, *finding.aliases), package_names(finding.package)
         return [place for name in names for package in packages for place in self._known.get((name, package), ())]

@@ -114,14 +114,7 @@ def read(text: str, path: str, limits: Limits = LIMITS) -> tuple[Case, ...]:
 def run(case: Case, policy: Policy, now: datetime) -> Outcome:
     """What the policy says of the case, at its own time or ``now``. Raises ``PolicyError`` for a time that is none."""
     moment = now if case.now is None else _moment(case)
-    name, _, version = case.distro.partition(" ")
-    report = Report(
-        "case",
-        moment.isoformat(),
-        image=Image(case.image, case.image),
-        distro=Distro(name, version) if name else None,
-        findings=(_finding(case.finding),),
-    )
+    report = report_of(case, moment)
     target = Target(case.env, case.namespace)
     decision = decide(report, policy, moment, target=target).findings[0].decision
     wrong = ""
@@ -130,6 +123,18 @@ def run(case: Case, policy: Policy, now: datetime) -> Outcome:
     if not wrong and case.rule is not None and decision.rule != case.rule:
         wrong = f"expected rule {case.rule!r}, it is {decision.rule!r}"
     return Outcome(case, decision, wrong)
+
+
+def report_of(case: Case, moment: datetime) -> Report:
+    """A report of the case's one finding."""
+    name, _, version = case.distro.partition(" ")
+    return Report(
+        "case",
+        moment.isoformat(),
+        image=Image(case.image, case.image),
+        distro=Distro(name, version) if name else None,
+        findings=(_finding(case.finding),),
+    )
 
 
 def _moment(case: Case) -> datetime:

@@ -65,7 +65,7 @@ class _Judge:
 
     def decision(self, finding: AnyFinding, values: Row) -> Decision:
         """By the rules, and by what silences them."""
-        exploited = isinstance(finding, Vulnerability) and finding.kev is not None
+        exploited = is_exploited(finding)
         decision, rules = self._ruled(finding, values, exploited)
         vex = finding.vex if isinstance(finding, Vulnerability) else None
         if vex is not None and _silences(vex, exploited):
@@ -95,13 +95,13 @@ class _Judge:
         spoken = self.gate.speaking(values)
         if not spoken:
             return (Decision(Action.FAIL, FLOOR), (FLOOR,)) if exploited else (_NOTHING, ())
-        words = self.gate.standing(spoken, lambda rule: _said(rule, finding, self._today, exploited))
+        words = self.gate.standing(spoken, lambda rule: said(rule, finding, self._today))
         strictest = max(words, key=lambda word: (RANKS[word.decision.action], word.level))
         decision = strictest.decision
         whose = "" if strictest.level + 1 == len(self.gate.line) else f" of {self.gate.line[strictest.level].shown}"
         if exploited and decision.action is not Action.FAIL:
-            said = f"rule {decision.rule}{whose} says {decision.action.value}"
-            return Decision(Action.FAIL, FLOOR, note=f"{said}, but not of what is known to be exploited"), (FLOOR,)
+            word = f"rule {decision.rule}{whose} says {decision.action.value}"
+            return Decision(Action.FAIL, FLOOR, note=f"{word}, but not of what is known to be exploited"), (FLOOR,)
         if whose:
             note = f"rule {decision.rule}{whose}" + (f"; {decision.note}" if decision.note else "")
             decision = msgspec.structs.replace(decision, note=note)
@@ -124,12 +124,17 @@ def _silences(vex: Vex, exploited: bool) -> bool:
     return vex.status is VexStatus.FIXED and not exploited
 
 
-def _said(rule: Rule, finding: AnyFinding, today: date, exploited: bool) -> Decision:
+def is_exploited(finding: AnyFinding) -> bool:
+    """Whether the floor holds for it."""
+    return isinstance(finding, Vulnerability) and finding.kev is not None
+
+
+def said(rule: Rule, finding: AnyFinding, today: date) -> Decision:
     """What a rule says of a finding that it holds for: for a time a failure is a warning, but never of what is known to
     be exploited."""
     if rule.action is not Action.FAIL or not rule.grace_days or not isinstance(finding, Vulnerability):
         return Decision(rule.action, rule.name)
-    if exploited:
+    if is_exploited(finding):
         return Decision(Action.FAIL, rule.name, note="no grace for what is known to be exploited")
     start = day_of(finding.fix.date if rule.grace_from is GraceFrom.FIX else finding.published)
     # what is of tomorrow is not believed, or a feed could grant grace for ever

@@ -19,7 +19,7 @@ from pratique.policy.schema import Policy, Suppression
 KEV_DAYS = 14
 SOON_DAYS = 14
 
-_UNUSED = "is unused: no finding is like it; remove it"
+UNUSED = "is unused: no finding is like it; remove it"
 
 
 def most_days(max_days: int, *, accept_kev: bool) -> int:
@@ -129,7 +129,7 @@ class Suppressions:
             return (0 if accepted else 1), ("KEV accepted: " if accepted else "") + text + self._soon(entry)
         if why := self._failing(index, promise):
             return 2, f"the suppression of {promise.subject} does not silence it: {why}"
-        return None if promise.whose else (4, f"the suppression of {promise.subject} {_UNUSED}")
+        return None if promise.whose else (4, f"the suppression of {promise.subject} {UNUSED}")
 
     def _failing(self, index: int, promise: _Promise) -> str:
         """Why it silences nothing though it is in force and speaks of something, "" where it does not."""

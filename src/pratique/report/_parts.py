@@ -10,6 +10,7 @@ from pratique.model import (
     BaseImageFinding,
     Coverage,
     CoverageFinding,
+    Decision,
     Distro,
     Epss,
     Evidence,
@@ -153,7 +154,7 @@ def finding_part(finding: AnyFinding, report: Report) -> document.FindingPart:
         fix=fix,
         kev=kev,
         epss=epss,
-        decision=_decision(finding),
+        decision=decision_part(finding.decision),
         title=finding.title,
         evidence=[_evidence(evidence) for evidence in finding.evidence],
         published=finding.published,
@@ -204,8 +205,8 @@ def _evidence(evidence: Evidence) -> document.EvidencePart:
     )
 
 
-def _decision(finding: AnyFinding) -> document.DecisionPart:
-    decision = finding.decision
+def decision_part(decision: Decision) -> document.DecisionPart:
+    """What the policy said."""
     return document.DecisionPart(
         decision.action.value,
         decision.rule,

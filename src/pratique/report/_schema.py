@@ -9,6 +9,7 @@ import msgspec
 from pratique.report._difference_json import DIFFERENCE, DifferenceDocument
 from pratique.report._document import INVENTORY, REPORT, InventoryDocument, Part, ReportDocument
 from pratique.report._explanation_document import EXPLANATION, ExplanationDocument
+from pratique.report._ruling_json import RULING, RulingDocument
 
 
 def report_schema() -> str:
@@ -24,6 +25,11 @@ def inventory_schema() -> str:
 def explanation_schema() -> str:
     """The text of ``docs/explanation.schema.json``."""
     return _schema(ExplanationDocument, EXPLANATION, "Pratique explanation")
+
+
+def ruling_schema() -> str:
+    """The text of ``docs/ruling.schema.json``."""
+    return _schema(RulingDocument, RULING, "Pratique ruling")
 
 
 def difference_schema() -> str:

@@ -1,0 +1,107 @@
+"""``pratique policy explain``: a finding in, which rule of the policy decides it and why out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+
+from pratique.cli import _database, _options, _output, _policy, _progress
+from pratique.errors import UsageError
+from pratique.plugins import Command
+
+if TYPE_CHECKING:
+    from pratique import api
+    from pratique.explanation import Ruling
+
+_OF_THE_CASE = frozenset({"image", "distro"})  # the other keys are the finding's
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The finding and where it is, what is decided by, output, reading, registries."""
+    group = parser.add_argument_group("Finding")
+    group.add_argument(
+        "finding",
+        metavar="FINDING",
+        help="ID or ID@PACKAGE: CVE-2023-45853@zlib1g, GHSA-…@@angular/core, base-unpinned",
+    )
+    group.add_argument("--report", metavar="FILE", help="of a report that `pratique scan --format json=FILE` wrote")
+    group.add_argument("--target", metavar="TARGET", help="of an image, as `pratique scan` takes it")
+    group.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        type=_pair,
+        help="of your own making, as the cases of `pratique policy test` describe one: severity=high, epss=0.3, "
+        'kev=2026-11-01, fix_versions=["2.0"], image=NAME, distro="debian 12"; may be given several times',
+    )
+    _options.add_platform(group)
+    group = parser.add_argument_group("Gate")
+    _options.add_gate(group)
+    _database.add_place(group)
+    group = parser.add_argument_group("Output")
+    group.add_argument("--format", metavar="F", choices=("text", "json"), default="text", help="json or text")
+    _options.add_color(group)
+    _options.add_reading(parser)
+    _options.add_registry(parser)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, given, value = text.partition("=")
+    if not given or not key:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
+
+
+def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
+    """0 for an answer; 2 where there is no such finding; what the target's error says where it cannot be read."""
+    from pratique.report import _ruling_json, _ruling_text  # they import the stages: not for --help
+
+    if sum(map(bool, (args.report, args.target, args.set))) > 1:
+        raise UsageError("--report, --target and --set each say where the finding is", hint="give one of them")
+    with _progress.bars(args, err) as bars:
+        found = _rulings(args, _options.settings_of(args, os.environ, bars))
+    if args.format == "json":
+        _output.say(_ruling_json.write_json(found), out)
+    else:
+        _output.say(_ruling_text.write_text(found, _output.write_options(args, out, os.environ)), out)
+    return 0
+
+
+def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Ruling]:
+    from pratique import api, rulings
+
+    identifier, _, package = args.finding.strip().partition("@")
+    if args.report:
+        reports = _policy.saved(args.report)
+        return rulings.rulings(identifier, reports, settings, package, saved=args.now is None)
+    if args.target:
+        outcomes = list(api.scan((args.target,), settings))
+        for outcome in outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        return rulings.rulings(identifier, (outcome.report for outcome in outcomes), settings, package)
+    return [rulings.of_case(_case(identifier, package, args.set or ()), settings)]
+
+
+def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A list of one case, in JSON, which YAML holds: values are JSON where they can be, else texts."""
+    case: dict[str, object] = {"name": "case", "expect": "none"}
+    finding: dict[str, object] = {"id": identifier}
+    if package:
+        finding["package"] = package
+    for key, text in pairs:
+        try:
+            value: object = msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            value = text
+        (case if key in _OF_THE_CASE else finding)[key] = value
+    return msgspec.json.encode([case | {"finding": finding}]).decode()
+
+
+COMMAND = Command(
+    name="policy explain", help="which rule of the policy decides a finding, and why", configure=configure, run=run
+)
