@@ -240,3 +240,12 @@ def test_many_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 0
     assert not [path for path in files(tmp_path) if path.suffix == ".partial"]
+
+
+def test_the_status_of_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "layers").symlink_to("layers")  # whoever asks, also root, cannot read that
+    cache = Cache(tmp_path / "cache")
+    for ask in (cache.status, cache.clear):
+        with pytest.raises(StorageError, match="cannot read"):
+            ask()

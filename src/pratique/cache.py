@@ -123,7 +123,13 @@ class Cache:
             raise StorageError(what, hint="name another folder for the cache, or make room") from error
 
     def status(self) -> CacheStatus:
-        """How much there is."""
+        """How much there is. Raises ``StorageError`` where the folder cannot be read."""
+        try:
+            next(self._folder.iterdir(), None)
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # nothing was kept there
+        except OSError as error:
+            raise StorageError(f"cannot read {str(self._folder)!r}: {error.strerror}") from error
         entries = [entry for entry in self._entries() if entry.path.suffix == _SUFFIX]
         return CacheStatus(str(self._folder), len(entries), sum(entry.size for entry in entries), self._limits.cache)
 

@@ -197,6 +197,14 @@ class Owns(Struct, frozen=True, tag_field="fact", tag="owns"):
     type: str = ""
 
 
+class Copies(Struct, frozen=True, tag_field="fact", tag="copies"):
+    """The paths at which a tool may have put copies of the program ``original`` (no leading slashes), as a virtual
+    environment of Python's has them."""
+
+    original: str
+    paths: tuple[str, ...]
+
+
 class Licence(Struct, frozen=True, tag_field="fact", tag="licence"):
     """What a file beside a distribution's package says of its licences (``usr/share/doc/NAME/copyright``): names or
     SPDX expressions, as they stand there. ``type`` is that of the package's purl."""
@@ -253,7 +261,7 @@ class Functions(Struct, frozen=True, tag_field="fact", tag="functions"):
     replaced: tuple[tuple[str, str], ...] = ()
 
 
-Fact = Package | Distro | Owns | Licence | Channel | Functions | Problem
+Fact = Package | Distro | Owns | Copies | Licence | Channel | Functions | Problem
 
 
 class LayerFacts(Struct, frozen=True):

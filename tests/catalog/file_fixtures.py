@@ -44,6 +44,7 @@ from catalog import (
     test_portage,
     test_pub,
     test_python,
+    test_python_venv,
     test_rpm_manifest,
     test_rust_binary,
     test_sbom_file,
@@ -214,6 +215,7 @@ def _installed() -> Iterator[Fixture]:
         "python-egg", "python", "usr/lib/python3/site-packages/a.egg", test_python.egg(test_python.JINJA.encode())
     )
     yield _one("python-record", "python_record", f"{test_python.SITE}x-1.dist-info/RECORD", "x.so,,\n")
+    yield _one("python-venv", "python_venv", test_python_venv.PATH, test_python_venv.TEXT)
     yield _one("rpm-manifest", "rpm_manifest", test_rpm_manifest.PATH, test_rpm_manifest.OPENSSL)
     yield _one("sbom-bitnami", "sbom_file", "opt/bitnami/redis/.spdx-redis.spdx", json.dumps(test_sbom_file.BITNAMI))
     yield _one("sbom-wolfi", "sbom_file", "var/lib/db/sbom/curl.spdx.json", json.dumps(test_sbom_file.WOLFI))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +77,28 @@ def test_no_place_is_lost_none_invented_and_order_is_no_matter(packages: list[Pa
     assert joined(found) == found
     if any(not (one.declared or one.stated) for one in packages):
         assert not any(one.declared or one.stated for one in found)
+
+
+def java(name: str, path: str, cpe: str = "cpe:2.3:a:oracle:openjdk:17.0.9:*:*:*:*:*:*:*", layer: int = 0) -> Package:
+    return Package("generic", name, "17.0.9", path=path, cpe=cpe, layer=layer)
+
+
+def test_a_jdk_stands_once() -> None:
+    release = java("temurin", "opt/java/release")
+    launchers = [java("openjdk", f"opt/java/{path}") for path in ("bin/java", "bin/javac", "lib/server/libjvm.so")]
+    (found,) = joined([*launchers, release])
+    assert (found.name, found.path) == ("temurin", "opt/java/release")
+    assert found.locations == ("opt/java/bin/java", "opt/java/bin/javac", "opt/java/lib/server/libjvm.so")
+
+
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        java("openjdk", "opt/other/bin/java"),
+        java("openjdk", "opt/java/bin/java", cpe="cpe:2.3:a:oracle:openjdk:17.0.8:*:*:*:*:*:*:*"),
+        java("openjdk", "opt/java/bin/java", layer=1),
+        java("python", "opt/java/bin/python"),
+    ],
+)
+def test_what_is_another_program_stands_beside_it(launcher: Package) -> None:
+    assert len(joined([launcher, java("temurin", "opt/java/release")])) == 2

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.catalog._owns import canonical, owners, reduced
-from pratique.model import Fact, Owns, Package
+from pratique.catalog._owns import Owners, canonical, owners, reduced
+from pratique.model import Copies, Fact, Owns, Package
 
 
 @pytest.mark.parametrize(
@@ -68,22 +68,24 @@ def test_executables_are_kept_though_they_tell_nothing() -> None:
 
 
 def test_the_first_owner_of_several_holds_under_either_name() -> None:
-    found, others = owners(
+    found = owners(
         (
             Owns("first", ("usr/bin/a", "opt/b")),
             Owns("second", ("bin/a", "opt/c")),
             Owns("numpy", ("usr/bin/a", "usr/lib/x.so"), "pypi"),
             Package("npm", "x", "1"),
+            Copies("usr/bin/python3.11", ("srv/venv/bin/python",)),
         )
     )
-    assert found == {"bin/a": "first", "opt/b": "first", "opt/c": "second"}
-    assert others == {"bin/a", "lib/x.so"}
-    assert owners(()) == ({}, set())
+    assert found.packages == {"bin/a": "first", "opt/b": "first", "opt/c": "second"}
+    assert found.others == {"bin/a", "lib/x.so"}
+    assert found.originals == {"srv/venv/bin/python": "bin/python3.11"}
+    assert owners(()) == Owners()
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(PATHS, max_size=4)), max_size=5), st.sets(PATHS, max_size=4))
 def test_what_is_left_out_changes_no_owner(lists: list[tuple[str, list[str]]], known: set[str]) -> None:
     facts: dict[str, tuple[Fact, ...]] = {path: (Package("npm", path, "1", path=path),) for path in known}
     facts["list"] = tuple(Owns(name, tuple(paths)) for name, paths in lists)
-    full, less = owners(facts["list"])[0], owners(reduced(facts)["list"])[0]
+    full, less = owners(facts["list"]).packages, owners(reduced(facts)["list"]).packages
     assert {path: full.get(canonical(path)) for path in known} == {path: less.get(canonical(path)) for path in known}

@@ -30,7 +30,7 @@ def test_real_ones() -> None:
             vendor="Eclipse Adoptium",
             arch="x86_64",
             path=PATH,
-            cpe=cpe("eclipse:temurin:25.0.3:*"),
+            cpe=cpe("oracle:openjdk:25.0.3:*"),
         )
     ]
     (debian,) = packages(CATALOGUER, (HERE / "debian").read_bytes(), PATH)
@@ -45,9 +45,9 @@ def test_real_ones() -> None:
         ('IMPLEMENTOR="Oracle Corporation"\nSOURCE=".:git:1"', "openjdk", "oracle:openjdk"),
         ('IMPLEMENTOR="Oracle Corporation"\nGRAALVM_VERSION="23.0.1"', "graalvm", "oracle:graalvm_for_jdk"),
         ('IMPLEMENTOR="GraalVM Community"', "graalvm", "oracle:graalvm_for_jdk"),
-        ('IMPLEMENTOR="Azul Systems, Inc."', "zulu", "azul:zulu"),
-        ('IMPLEMENTOR="Amazon.com Inc."', "corretto", "amazon:corretto"),
-        ('IMPLEMENTOR="Microsoft"', "microsoft-openjdk", "microsoft:openjdk"),
+        ('IMPLEMENTOR="Azul Systems, Inc."', "zulu", "oracle:openjdk"),
+        ('IMPLEMENTOR="Amazon.com Inc."', "corretto", "oracle:openjdk"),
+        ('IMPLEMENTOR="Microsoft"', "microsoft-openjdk", "oracle:openjdk"),
         ('IMPLEMENTOR="International Business Machines Corporation"', "semeru", "ibm:semeru_runtime"),
         ('IMPLEMENTOR="Red Hat, Inc."', "openjdk", "oracle:openjdk"),
         ('JVM_VARIANT="Openj9"', "semeru", "ibm:semeru_runtime"),

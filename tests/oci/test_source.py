@@ -9,6 +9,7 @@ import lzma
 import multiprocessing
 import os
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from pratique.errors import (
 )
 from pratique.limits import Limits
 from pratique.oci.options import Options
+from pratique.oci.platforms import host
 from pratique.oci.source import open_target
 from targets import BASE, IMAGE, TOP, content, opened, read
 
@@ -54,7 +56,7 @@ def test_compressed_archives(tmp_path: Path, pack: Callable[[bytes], bytes]) -> 
 def test_compressed_archives_that_are_cut_or_corrupt(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     data = pack(layout({"a:1": IMAGE}).archive())
     (tmp_path / "cut").write_bytes(data[: len(data) // 2])
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable, match=re.escape(str(tmp_path / "cut"))):
         opened(tmp_path / "cut")
     (tmp_path / "bad").write_bytes(data[:20] + bytes(len(data) - 20))
     with pytest.raises(Unreadable):
@@ -136,6 +138,13 @@ def test_targets_that_name_nothing(target: str, kind: type[Exception]) -> None:
         opened(target)
     assert isinstance(caught.value, PratiqueError)
     assert caught.value.exit_code == 2
+
+
+def test_a_folder_has_the_platform_that_the_user_says(tmp_path: Path) -> None:
+    (said,) = opened(f"dir:{tmp_path}", platform="linux/arm/v7")
+    assert str(said.platform) == "linux/arm/v7"
+    (one,) = opened(f"dir:{tmp_path}", platform="all")
+    assert one.platform == host()
 
 
 def test_a_misspelt_path_is_told_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ CLAIMANTS = (
     Claimant("apk-repositories", 1, Claim(paths=("etc/apk/repositories",))),
     Claimant(
         "binary",
-        1,
+        2,
         Claim(
             names=(
                 "OTP_VERSION",
@@ -121,7 +121,7 @@ CLAIMANTS = (
             )
         ),
     ),
-    Claimant("jdk-release", 1, Claim(names=("release",))),
+    Claimant("jdk-release", 2, Claim(names=("release",))),
     Claimant(
         "julia", 1, Claim(names=("Manifest.toml", "JuliaManifest.toml"), below=(("packages", 2, "Project.toml"),))
     ),
@@ -234,6 +234,7 @@ CLAIMANTS = (
     Claimant("pylock", 1, Claim(parts=(("pylock.", ".toml"),))),
     Claimant("python", 2, Claim(names=("METADATA", "PKG-INFO", "direct_url.json"), suffixes=(".egg-info", ".egg"))),
     Claimant("python-record", 1, Claim(names=("RECORD",))),
+    Claimant("python-venv", 1, Claim(names=("pyvenv.cfg",))),
     Claimant("rebar-lock", 1, Claim(names=("rebar.lock",))),
     Claimant("renv", 1, Claim(names=("renv.lock",))),
     Claimant("requirements", 1, Claim(parts=(("requirements", ".txt"),), below=(("requirements", 0, ".txt"),))),

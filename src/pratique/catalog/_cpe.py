@@ -8,7 +8,7 @@ import re
 
 _PRE_RELEASE = re.compile(r"(\d+(?:\.\d+)*)[-._]?(alpha|beta|rc|a|b)[-._]?(\d*)", re.IGNORECASE)
 _WORDS = {"a": "alpha", "b": "beta"}
-_JAVA_8 = re.compile(r"1\.(\d)\.0(?:_(\d+))?")
+_JAVA_8 = re.compile(r"1\.(\d)\.0(?:_(\d{1,4}))?")
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -28,7 +28,7 @@ def java_cpe_name(product: str, version: str) -> str:
     if found is None:
         return _formatted(product, version, "")
     number = found[1] if product.endswith(":openjdk") else f"1.{found[1]}.0"
-    return _formatted(product, number, f"update{found[2]}" if found[2] else "")
+    return _formatted(product, number, f"update{int(found[2])}" if found[2] else "")  # 1.8.0_05 is update5
 
 
 def _formatted(product: str, version: str, update: str) -> str:

@@ -11,17 +11,20 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from pratique.catalog._hashes import ancestors
 from pratique.model import DISTRIBUTION_TYPES, Package
 
 Name = tuple[str, str, str, str]
 _APART = frozenset({"golang", *DISTRIBUTION_TYPES})  # each program holds functions of its own; databases are squashed
 _PLACES = 1000
+_RELEASE = "/release"  # of a JDK or JRE
+_LAUNCHED = ("openjdk", "jdk", "graalvm")
 _COMMIT = re.compile(r"[-.]\d{14}-[0-9a-f]{12}(?:\+|$)")  # https://go.dev/ref/mod#pseudo-versions
 
 
 def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
     """The packages, sorted."""
-    packages = tuple(packages)
+    packages = _without_launchers(tuple(packages))
     released = {_module(one) for one in packages if one.type == "golang" and one.cpe}
     named = dict[Name, list[Package]]()
     for package in packages:
@@ -33,6 +36,31 @@ def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
         same = named[name]
         found += same if len(same) == 1 else _merged(sorted(same, key=_rank))
     return tuple(found)
+
+
+def _without_launchers(packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """Java's launchers and libraries tell what the file ``release`` at the root of their JDK does, less the maker's
+    name: they are places of the same runtime."""
+    runtimes = {
+        (one.path.removesuffix(_RELEASE), one.cpe, one.layer): one
+        for one in packages
+        if one.type == "generic" and one.cpe and one.path.endswith(_RELEASE)
+    }
+    if not runtimes:
+        return packages
+    kept, places = list[Package](), dict[Package, list[str]]()
+    for package in packages:
+        if package.name in _LAUNCHED and not package.path.endswith(_RELEASE):
+            above = ((folder, package.cpe, package.layer) for folder in ancestors(package.path))
+            runtime = next((runtimes[one] for one in above if one in runtimes), None)
+            if runtime is not None:
+                places.setdefault(runtime, []).append(package.path)
+                continue
+        kept.append(package)
+    return tuple(
+        msgspec.structs.replace(one, locations=tuple(sorted(places[one])[:_PLACES])) if one in places else one
+        for one in kept
+    )
 
 
 def _module(package: Package) -> Name:

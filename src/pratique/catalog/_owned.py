@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pratique.catalog._owns import canonical, owners
+from pratique.catalog._owns import Owners, canonical, owners
 from pratique.model import LayerFacts, Package
 
 
@@ -15,11 +15,12 @@ class Owned:
     write, hides nothing.
 
     A program that tells its own version may have been written anew with the same bytes, as when a file gets another
-    name or mode: it is still its package's, of an earlier layer, where that has the version that it tells."""
+    name or mode: it is still its package's, of an earlier layer, where that has the version that it tells. So is a copy
+    of it in a virtual environment that says whose copy it is."""
 
     def __init__(self, layers: Sequence[LayerFacts | None], packages: Iterable[tuple[Package, int]]) -> None:
         self._layers = layers
-        self._owners = dict[int, tuple[dict[str, str], set[str]]]()
+        self._owners = dict[int, Owners]()
         self._installed = dict[str, dict[int, str]]()  # by name and layer, the version
         self._same = set[str]()  # programs whose packages came with an earlier layer, maybe
         for package, layer in packages:
@@ -34,8 +35,9 @@ class Owned:
         if owner or not package.cpe:
             self._same.update((path,) if owner else ())
             return owner
-        for earlier in range(layer):
-            owner = self._of_layer(earlier)[0].get(canonical(path), "")
+        original = self._of_layer(layer).originals.get(canonical(path), "")
+        for earlier in range(layer + 1 if original else layer):
+            owner = self._of_layer(earlier).packages.get(original or canonical(path), "")
             if any(_is_of(package.version, version) for version in self._installed.get(owner, {}).values()):
                 self._same.add(path)
                 return owner
@@ -43,20 +45,25 @@ class Owned:
 
     def by(self, path: str, layer: int) -> str:
         """The name of the package that owns a path of that layer, "" for none."""
-        found = self._of_layer(layer)[0]
+        found = self._of_layer(layer).packages
         if not found:
             return ""
         owner = found.get(canonical(path), "")
         return owner if layer in self._installed.get(owner, ()) else ""
 
     def among(self, paths: Mapping[str, int]) -> set[str]:
-        """Those of the paths, with the layer that brought each, which some package says it installed; ``of`` has been
-        asked of all packages before."""
+        """Those of the paths, with the layer that brought each, which some package says it installed, and copies of
+        another one of them, which stands for them; ``of`` has been asked of all packages before."""
+        there = set(map(canonical, paths))
         return self._same | {
-            path for path, layer in paths.items() if self.by(path, layer) or canonical(path) in self._of_layer(layer)[1]
+            path
+            for path, layer in paths.items()
+            if self.by(path, layer)
+            or canonical(path) in self._of_layer(layer).others
+            or self._of_layer(layer).originals.get(canonical(path)) in there
         }
 
-    def _of_layer(self, layer: int) -> tuple[dict[str, str], set[str]]:
+    def _of_layer(self, layer: int) -> Owners:
         if layer not in self._owners:
             facts = self._layers[layer]
             found = facts.facts.values() if facts else ()

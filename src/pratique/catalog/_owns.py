@@ -9,9 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pratique.model import Fact, Owns
+import msgspec
+
+from pratique.model import Copies, Fact, Owns
 
 _MERGED = re.compile(r"usr/(?=s?bin/|lib(?:32|64|x32)?/)")
+
+
+class Owners(msgspec.Struct, frozen=True):
+    """What a layer says of its files, by canonical path: ``packages`` are the distribution's packages that own them,
+    ``others`` the files that packages of other types own, ``originals`` the programs that some are copies of."""
+
+    packages: dict[str, str] = {}
+    others: set[str] = set()
+    originals: dict[str, str] = {}
 
 
 def canonical(path: str) -> str:
@@ -42,16 +53,17 @@ def _useful(found: Iterable[Fact], known: set[str]) -> Iterable[Fact]:
             yield Owns(fact.package, paths, fact.type)
 
 
-def owners(facts: Iterable[Fact]) -> tuple[dict[str, str], set[str]]:
-    """By canonical path the distribution's package that owns it, of several the first; and the paths that packages of
-    other types own."""
-    found, others = dict[str, str](), set[str]()
+def owners(facts: Iterable[Fact]) -> Owners:
+    """Of several packages that own a path the first counts."""
+    found = Owners({}, set(), {})
     for fact in facts:
-        if isinstance(fact, Owns):
+        if isinstance(fact, Copies):
+            found.originals.update(dict.fromkeys(map(canonical, fact.paths), canonical(fact.original)))
+        elif isinstance(fact, Owns):
             paths = map(canonical, fact.paths)
             if fact.type:
-                others.update(paths)
+                found.others.update(paths)
             else:
                 for path in paths:
-                    found.setdefault(path, fact.package)
-    return found, others
+                    found.packages.setdefault(path, fact.package)
+    return found

@@ -31,14 +31,15 @@ _GRAALVM = _Maker((), "graalvm", "oracle:graalvm_for_jdk")
 _OPENJ9 = _Maker((), "semeru", "ibm:semeru_runtime")
 _ORACLE = _Maker((), "jdk", "oracle:jdk")
 _OPENJDK = _Maker((), "openjdk", "oracle:openjdk")
+# NVD tells what is known of OpenJDK under its own name, by the version that all builds share
 _MAKERS = (
-    _Maker(("Eclipse Adoptium", "Eclipse Foundation", "Temurin"), "temurin", "eclipse:temurin"),
-    _Maker(("Azul",), "zulu", "azul:zulu"),
-    _Maker(("Amazon",), "corretto", "amazon:corretto"),
-    _Maker(("Microsoft",), "microsoft-openjdk", "microsoft:openjdk"),
+    _Maker(("Eclipse Adoptium", "Eclipse Foundation", "Temurin"), "temurin", _OPENJDK.cpe),
+    _Maker(("Azul",), "zulu", _OPENJDK.cpe),
+    _Maker(("Amazon",), "corretto", _OPENJDK.cpe),
+    _Maker(("Microsoft",), "microsoft-openjdk", _OPENJDK.cpe),
     _Maker(("IBM", "International Business Machines"), "semeru", "ibm:semeru_runtime"),
-    _Maker(("SAP",), "sapmachine", "sap:sapmachine"),
-    _Maker(("BellSoft",), "liberica", "bell-sw:liberica"),
+    _Maker(("SAP",), "sapmachine", _OPENJDK.cpe),
+    _Maker(("BellSoft",), "liberica", _OPENJDK.cpe),
     _Maker(("GraalVM",), "graalvm", "oracle:graalvm_for_jdk"),
 )
 
@@ -58,7 +59,7 @@ def parse(file: File) -> Iterable[Fact]:
     maker = _maker(said)
     version, update = found.groups()
     full = f"{version}_{update}" if update else version
-    cpe = java_cpe_name(maker.cpe, f"{version}_{int(update)}" if update else version)
+    cpe = java_cpe_name(maker.cpe, full)
     vendor = said.get("IMPLEMENTOR", "")
     return (Package("generic", maker.name, full, vendor=vendor, arch=said.get("OS_ARCH", ""), path=file.path, cpe=cpe),)
 
@@ -78,4 +79,4 @@ def _maker(said: dict[str, str]) -> _Maker:
     return _OPENJ9 if said.get("JVM_VARIANT", "").lower() == "openj9" else _OPENJDK
 
 
-CATALOGUER = Cataloguer("jdk-release", 1, Claim(names=("release",)), parse)
+CATALOGUER = Cataloguer("jdk-release", 2, Claim(names=("release",)), parse)

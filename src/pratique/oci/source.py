@@ -121,7 +121,9 @@ def _folder(request: _Request) -> tuple[Image, ...]:
         raise NotFound(f"{request.rest!r} is no folder")
     name = path.name or str(path.resolve())
     layer = Layer(index=0, digest="", folder=str(path.absolute()))
-    return (Image(request.target, name, platform=platforms.host(), layers=(layer,)),)
+    wanted = request.options.platform  # nothing in a folder tells its platform, so the user may
+    platform = platforms.host() if wanted in ("", platforms.ALL) else platforms.parse(wanted)
+    return (Image(request.target, name, platform=platform, layers=(layer,)),)
 
 
 def _layout_images(files: Files, path: Path, selector: str, request: _Request) -> tuple[Image, ...]:
@@ -158,7 +160,7 @@ def _files(path: Path, request: _Request) -> Files:
         stream.seek(0)
         inflated = request.stack.enter_context(spool.inflated(str(path), stream, request.limits))
     with open_range(inflated.path, 0, inflated.size) as stream:
-        members = tarindex.index(stream, inflated.path, inflated.size, request.limits)
+        members = tarindex.index(stream, inflated.path, inflated.size, request.limits, str(path))
     return Archive(members, request.limits)
 
 

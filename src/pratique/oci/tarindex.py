@@ -20,18 +20,18 @@ _LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL, _SPARSE = b"L", b"K", b"x", b"g", b"S
 _DOCUMENTS = frozenset({"manifest.json", "index.json", "oci-layout"})
 
 
-def index(stream: BinaryIO, path: str, size: int, limits: Limits) -> dict[str, Member | str]:
+def index(stream: BinaryIO, path: str, size: int, limits: Limits, name: str = "") -> dict[str, Member | str]:
     """The members of the archive of ``size`` bytes at ``path``: a ``Member`` for a file, the name that it points to for
     a link. Of equal names the last counts, as when extracting. Raises ``Unreadable`` for what is no tar archive or ends
-    early, ``LimitExceeded``."""
-    return _Scan(stream, path, size, limits).members()
+    early, ``LimitExceeded``; they call the archive ``name``, where that is not its path."""
+    return _Scan(stream, path, size, limits, name or path).members()
 
 
 class _Scan:
     """The state of one walk over the headers: what pax and GNU headers say of the member that follows them."""
 
-    def __init__(self, stream: BinaryIO, path: str, size: int, limits: Limits) -> None:
-        self._stream, self._path, self._size, self._limits = stream, path, size, limits
+    def __init__(self, stream: BinaryIO, path: str, size: int, limits: Limits, said: str) -> None:
+        self._stream, self._path, self._size, self._limits, self._said = stream, path, size, limits, said
         self._found: dict[str, Member | str] = {}
         self._forget()
 
@@ -46,7 +46,7 @@ class _Scan:
                 break
             count += 1
             if count > self._limits.archive_members:
-                raise LimitExceeded(f"{self._path!r} has more than {self._limits.archive_members} members")
+                raise LimitExceeded(f"{self._said!r} has more than {self._limits.archive_members} members")
             position = self._member(header, position + _BLOCK)
         return self._found
 
@@ -62,25 +62,25 @@ class _Scan:
             self._note(kind, header, body, size)
             self._forget()
         if body + size > self._size:
-            raise Unreadable(f"{self._path!r} ends in the middle of a member, {body + size - self._size} bytes short")
+            raise Unreadable(f"{self._said!r} ends in the middle of a member, {body + size - self._size} bytes short")
         return body + -(-size // _BLOCK) * _BLOCK
 
     def _extend(self, kind: bytes, size: int, body: int) -> None:
         if size > self._limits.pax_header:
-            raise LimitExceeded(f"{self._path!r} has an extended header of {size} bytes")
+            raise LimitExceeded(f"{self._said!r} has an extended header of {size} bytes")
         data = self._at(body, size)
         if kind == _LONG_NAME:
             self._name = _text(data)
         elif kind == _LONG_LINK:
             self._link = _text(data)
         elif kind == _PAX:
-            self._pax = _records(data, self._path)
+            self._pax = _records(data, self._said)
 
     def _sized(self, size: int) -> int:
         if "size" not in self._pax:
             return size
         if not (self._pax["size"].isascii() and self._pax["size"].isdigit()):
-            raise Unreadable(f"{self._path!r} has a pax size {self._pax['size'][:40]!r}")
+            raise Unreadable(f"{self._said!r} has a pax size {self._pax['size'][:40]!r}")
         return int(self._pax["size"][:20])
 
     def _note(self, kind: bytes, header: bytes, body: int, size: int) -> None:
@@ -89,11 +89,11 @@ class _Scan:
         raw = self._pax.get("path") or self._name or short
         name = normalise(raw)
         if kind == _SPARSE or any(key.startswith("GNU.sparse") for key in self._pax):
-            raise Unreadable(f"{self._path!r}: {raw!r} is a sparse member, which no writer of images makes")
+            raise Unreadable(f"{self._said!r}: {raw!r} is a sparse member, which no writer of images makes")
         if not name or raw.endswith("/"):
             return
         if name in _DOCUMENTS and name in self._found:
-            raise Unreadable(f"{self._path!r} holds {name!r} twice", hint="readers would differ on which one counts")
+            raise Unreadable(f"{self._said!r} holds {name!r} twice", hint="readers would differ on which one counts")
         target = self._pax.get("linkpath") or self._link or _text(header[157:257])
         if kind in _FILE_KINDS:
             self._found[name] = Member(self._path, body, size)
@@ -106,20 +106,20 @@ class _Scan:
         """POSIX: the sum of the header's bytes, its own field taken as spaces."""
         stored = _octal(header[148:156])
         if stored is None or stored != sum(header) - sum(header[148:156]) + 8 * 0x20:
-            raise Unreadable(f"{self._path!r} is no tar archive: bad header at byte {position}")
+            raise Unreadable(f"{self._said!r} is no tar archive: bad header at byte {position}")
 
     def _number(self, field: bytes) -> int:
         """GNU tar manual, "Extensions to tar": base-256 when the high bit is set, else octal."""
         number = int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big") if field[0] & 0x80 else _octal(field)
         if number is None or field[0] == 0xFF:
-            raise Unreadable(f"{self._path!r} has a member of size {field!r}")
+            raise Unreadable(f"{self._said!r} has a member of size {field!r}")
         return number
 
     def _at(self, position: int, count: int) -> bytes:
         self._stream.seek(position)
         data = self._stream.read(count)
         if len(data) < count:
-            raise Unreadable(f"{self._path!r} ends early, at byte {position + len(data)}")
+            raise Unreadable(f"{self._said!r} ends early, at byte {position + len(data)}")
         return data
 
 

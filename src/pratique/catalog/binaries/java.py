@@ -10,6 +10,8 @@ _LIBRARY = (r"libjvm\.(?:so|dylib)", r"jvm\.dll")
 _NUMBER = rb"(?P<version>\d+(?:\.\d+)*(?:_\d+)?)"
 _PLAIN = rb"(?![^\0)]*-jvmci)" + _NUMBER + rb"(?:[+-][\w.+-]*)?"
 _GRAAL = _NUMBER + rb"\+[\w.]+-jvmci-[\w.-]+"
+# The machine's own version is another one up to Java 8: "VM (25.352-b08) for linux-amd64 JRE (1.8.0_352-b08), built"
+_JRE = rb" VM \([^\0)]{1,80}\) for [\w-]{1,40} JRE \("
 _NAME = rb"(?:java|javac|jdb)\0+"
 _DOT = rb"(?:0\.0|1\.\d)\0+"
 
@@ -25,7 +27,7 @@ CLASSIFIERS = (
         "graalvm",
         "oracle:graalvm_for_jdk",
         _LIBRARY,
-        (Text(b"-jvmci-", rb" VM \(" + _GRAAL + rb"\)"),),
+        (Text(b" JRE (", _JRE + _GRAAL + rb"\)"),),
         cpe=java_cpe_name,
     ),
     Classifier(
@@ -42,7 +44,7 @@ CLASSIFIERS = (
         "openjdk",
         "oracle:openjdk",
         _LIBRARY,
-        (Text(b"OpenJDK 64-Bit Server VM (", rb" VM \(" + _PLAIN + rb"\) for "),),
+        (Text(b"OpenJDK 64-Bit Server VM (", _JRE + _PLAIN + rb"\)"),),
         cpe=java_cpe_name,
     ),
     Classifier(
@@ -61,7 +63,7 @@ CLASSIFIERS = (
         "jdk",
         "oracle:jdk",
         _LIBRARY,
-        (Text(b"Java HotSpot(TM) 64-Bit Server VM (", rb" VM \(" + _PLAIN + rb"\) for "),),
+        (Text(b"Java HotSpot(TM) 64-Bit Server VM (", _JRE + _PLAIN + rb"\)"),),
         cpe=java_cpe_name,
     ),
 )
