@@ -28,10 +28,11 @@ from images import (
 )
 from loopback import Reply, serve
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, scan
-from pratique.errors import NotFound, PolicyError, UsageError
+from pratique.errors import NotFound, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
+from registry import Registry
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DEBIAN = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
@@ -271,6 +272,19 @@ def test_a_missing_blob_is_one_problem(airflow: Path, settings: Settings) -> Non
     assert told == [Problem(missing, "its blob is missing", blocking=True, layer=1)]
     assert report.coverage.layers_read == 1
     assert report.verdict.result is Result.UNKNOWN
+
+
+def test_a_layer_that_breaks_off_on_the_way_is_named_and_alone_to_blame(settings: Settings) -> None:
+    image = build(layer(file("etc/os-release", DEBIAN), file(STATUS, BOTH)))
+    registry = Registry()
+    registry.push("a/b", "1", image)
+    digest = digest_of(image.layers[0])
+    registry.overrides[f"/v2/a/b/blobs/{digest}"] = [Reply(body=image.layers[0] + b"x", length=-1)]
+    with serve(registry) as server:
+        (outcome,) = scan([f"{server.url.removeprefix('http://')}/a/b:1"], settings)
+    told = [(one.where, one.layer) for one in outcome.report.problems if not one.where.startswith("feed ")]
+    assert told == [(digest, 0)]
+    assert outcome.report.verdict.result is Result.UNKNOWN
 
 
 def test_a_layer_that_was_read_in_part_was_not_read(tmp_path: Path, settings: Settings) -> None:

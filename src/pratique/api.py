@@ -31,6 +31,7 @@ from pratique.model import (
     Coverage,
     Image,
     Inventory,
+    Layer,
     LayerFacts,
     NotAssessed,
     Package,
@@ -370,7 +371,8 @@ class _Reader:
         found = squash([facts.get(layer.index) for layer in image.layers])
         found, left_out = _without_declared(found, image, settings.declared)
         unread = tuple(one for one in read if isinstance(one, Problem))
-        problems = (*image.problems, *unread, *found.problems, *_apk_removed.told(image, found.packages))
+        broken = (_placed(problem, image.layers) for problem in found.problems)
+        problems = (*image.problems, *unread, *broken, *_apk_removed.told(image, found.packages))
         report = Report(
             target=image.target,
             now=_rfc3339(settings.now),
@@ -378,7 +380,7 @@ class _Reader:
             image=image,
             distro=found.distro,
             packages=found.packages,
-            problems=(*problems, *_nothing_found(image, found)),
+            problems=problems if _incomplete(image, found, problems) else (*problems, *_nothing_found(image, found)),
             channels=found.channels,
             functions=found.functions,
             coverage=Coverage(
@@ -495,6 +497,18 @@ def _hidden(problems: tuple[Problem, ...]) -> Iterator[NotAssessed]:
     files = [problem.where for problem in problems if problem.hides]
     if files:
         yield NotAssessed("its file cannot be read", len(files), tuple(files[:_EXAMPLES]))
+
+
+def _placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
+    """A layer that broke off has no digest that we have computed: it is called what the image calls it."""
+    if problem.where or not 0 <= problem.layer < len(layers):
+        return problem
+    return msgspec.structs.replace(problem, where=layers[problem.layer].digest)
+
+
+def _incomplete(image: Image, found: Inventory, problems: Sequence[Problem]) -> bool:
+    """Whether it has been told, and blocks, that a layer was not read: what it held is not known to be nothing."""
+    return found.layers_read < len(image.layers) and any(problem.blocking for problem in problems)
 
 
 def _nothing_found(image: Image, found: Inventory) -> tuple[Problem, ...]:
