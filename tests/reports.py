@@ -29,6 +29,7 @@ from pratique.model import (
     Malware,
     NotAssessed,
     Package,
+    Plan,
     Platform,
     PolicyStatus,
     Problem,
@@ -37,6 +38,7 @@ from pratique.model import (
     Result,
     Severity,
     Tool,
+    Upgrade,
     Verdict,
     Vex,
     VexStatus,
@@ -280,7 +282,37 @@ FAILING = Report(
         (Reason("kev", 6, "6 findings by rule kev"), Reason("malware", 1, "1 finding by rule malware")),
         ("log4j-core 2.17.0 clears 3", "remove @scope/evil 1.0.0"),
     ),
+    plan=Plan(
+        "fail",
+        (
+            Upgrade(
+                "maven",
+                "org.apache.logging.log4j:log4j-core",
+                ("2.14.1",),
+                "2.17.0",
+                2,
+                ("CVE-2021-44228", "CVE-2021-45046"),
+                ("log4j-core",),
+                "own",
+                ("org.example:web",),
+            ),
+            Upgrade(
+                "deb",
+                "glibc",
+                ("2.36-9+deb12u1",),
+                "2.36-9+deb12u3",
+                4,
+                ("CVE-2023-4911",),
+                ("libc-bin", "libc-l10n", "libc6", "locales"),
+                "base",
+            ),
+        ),
+        "RUN apt-get update && apt-get install -y --only-upgrade libc-bin libc-l10n libc6 locales "
+        "&& rm -rf /var/lib/apt/lists/*",
+        ("CVE-2026-9999",),
+    ),
 )
+
 CLEAN = Report(
     "app.tar",
     NOW,

@@ -21,6 +21,7 @@ FOUNDATIONS = {
     "licences",
     "bases",
     "difference",
+    "relations",
     "risk",
     "net",
     "oci",

@@ -637,6 +637,37 @@ class Verdict(Struct, frozen=True):
     advice: tuple[str, ...] = ()
 
 
+class Upgrade(Struct, frozen=True):
+    """A step of a plan: ``name`` (of a distribution's package its source's, as its ecosystem writes it) from
+    the ``installed`` ones at least to ``version``, which clears ``count`` findings, of the identifiers ``clears``.
+
+    ``packages`` are the names of the installed packages that are raised by it, ``origin`` whose layers they are all in,
+    ``brought_by`` the direct dependencies that need it, where it is none itself."""
+
+    type: str
+    name: str
+    installed: tuple[str, ...]
+    version: str
+    count: int
+    clears: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    origin: Literal["", "base", "own"] = ""
+    brought_by: tuple[str, ...] = ()
+
+
+class Plan(Struct, frozen=True):
+    """The smallest set of upgrades that clears what fails (``about``), or what warns where nothing fails, the one first
+    that clears the most.
+
+    ``dockerfile`` is the instruction that raises the distribution's packages in one's own layer; ``left`` are the
+    identifiers that no upgrade clears which the feeds tell of."""
+
+    about: Literal["", "fail", "warn"] = ""
+    upgrades: tuple[Upgrade, ...] = ()
+    dockerfile: str = ""
+    left: tuple[str, ...] = ()
+
+
 class Tool(Struct, frozen=True):
     """Who wrote the report."""
 
@@ -666,3 +697,4 @@ class Report(Struct, frozen=True):
     channels: tuple[Channel, ...] = ()
     functions: tuple[Functions, ...] = ()
     document: str = ""
+    plan: Plan = Plan()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pratique.cli import _messages, _output
-from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted, wanted_template
+from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted
 from pratique.errors import UsageError
 from pratique.plugins import WriteOptions
 from reports import CLEAN, FAILING

@@ -7,12 +7,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.report_cases import finding
-from pratique.model import Action, AnyFinding, Decision, Evidence, Vulnerability
-from pratique.policy.advise import advise
+from pratique.model import (
+    Action,
+    AnyFinding,
+    Base,
+    BaseImageFinding,
+    Decision,
+    Evidence,
+    ImageFinding,
+    Package,
+    Report,
+    Vulnerability,
+)
+from pratique.policy import advise as sentences
+from pratique.policy.plan import plan
 
 
 def fail(action: Action = Action.FAIL, **spec: object) -> AnyFinding:
     return msgspec.structs.replace(finding({"id": "CVE-1", **spec}), decision=Decision(action, "rule"))
+
+
+def advise(findings: list[AnyFinding], base: Base | None = None, more: tuple[Package, ...] = ()) -> tuple[str, ...]:
+    packages = (*(one.package for one in findings if not isinstance(one, ImageFinding)), *more)
+    report = Report("app", "2026-11-21", findings=tuple(findings), packages=packages, base=base)
+    return sentences.advise(findings, report, plan(report, findings))
 
 
 def test_nothing_to_do() -> None:
@@ -44,7 +62,8 @@ def test_a_fix_of_another_branch_clears_only_what_names_it() -> None:
 
 
 def test_a_lower_version_is_no_advice() -> None:
-    assert advise([fail(package="pypi:a 3.0", fix=["2.5"])]) == ()
+    told = "1 failing finding is cleared by no version above the installed one (a): replace it"
+    assert advise([fail(package="pypi:a 3.0", fix=["2.5"])]) == (told,)
 
 
 def test_versions_are_compared_in_the_order_of_their_scheme() -> None:
@@ -57,8 +76,9 @@ def test_versions_are_compared_in_the_order_of_their_scheme() -> None:
 
 
 def test_what_is_no_version_leads_to_no_advice() -> None:
-    assert advise([fail(package="pypi:a 1", fix=["no version at all!"])]) == ()
-    assert advise([fail(package="unheard:a 1", fix=["2"])]) == ()
+    for found in (fail(package="pypi:a 1", fix=["no version at all!"]), fail(package="unheard:a 1", fix=["2"])):
+        (told,) = advise([found])
+        assert told.startswith("1 failing finding is cleared by no version")
 
 
 def test_the_most_useful_first_and_only_five() -> None:
@@ -96,6 +116,33 @@ def test_a_group_is_named_with_its_namespace_where_that_is_how_people_call_it() 
 
 
 FIXES = st.lists(st.lists(st.integers(2, 9).map(str), min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+def test_a_source_is_raised_as_one_and_says_which_packages() -> None:
+    found = [fail(package=f"{name} 2.36-9", source="glibc", fix=["2.36-9+deb12u3"]) for name in ("libc6", "libc-bin")]
+    assert advise(found) == ("glibc 2.36-9+deb12u3 clears 2 failing findings (libc-bin, libc6)",)
+    assert advise(found, more=(Package("deb", "apt", "2"),))[1:] == (
+        "in the Dockerfile: RUN apt-get update && apt-get install -y --only-upgrade libc-bin libc6 "
+        "&& rm -rf /var/lib/apt/lists/*",
+    )
+
+
+def test_the_base_s_own_packages_are_for_its_publisher() -> None:
+    found = msgspec.structs.replace(fail(fix=["6"]), layer=0)
+    assert advise([found], Base("debian:12", "", 1, "annotation")) == (
+        "rebuild on the newest debian:12: 1 failing finding is in its own packages",
+        "bash 6 clears 1 failing finding",
+    )
+
+
+def test_copies_that_go_to_different_versions_are_told_apart() -> None:
+    found = [fail(package="pypi:a 1.0", fix=["1.1", "2.2"]), fail(package="pypi:a 2.0", fix=["1.1", "2.2"])]
+    assert advise(found) == ("a 1.0 -> 1.1 clears 1 failing finding", "a 2.0 -> 2.2 clears 1 failing finding")
+
+
+def test_a_finding_of_the_image_says_itself_what_to_do() -> None:
+    found = BaseImageFinding("base-old", decision=Decision(Action.FAIL, "x"), hint="rebuild it")
+    assert advise([found]) == ("base-old: rebuild it",)
 
 
 @given(FIXES)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Problem, Reason, Report, Result, Verdict
+from pratique.model import Action, AnyFinding, Plan, Problem, Reason, Report, Result, Verdict
 from pratique.policy.advise import advise, counted
 from pratique.policy.inherit import Answers
 from pratique.policy.schema import Policy, Response
@@ -33,8 +33,9 @@ class Doubt(msgspec.Struct, frozen=True):
     advice: str = ""
 
 
-def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answers: Answers) -> Verdict:
-    """The verdict on ``findings``, the report's own with their decisions; ``answers`` say what problems do to it."""
+def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answers: Answers, steps: Plan) -> Verdict:
+    """The verdict on ``findings``, the report's own with their decisions; ``answers`` say what problems do to it, and
+    ``steps`` are what clears them."""
     doubts = _doubts(report, answers)
     results = [*(doubt.result for doubt in doubts), *(_result(finding) for finding in findings)]
     reasons = (
@@ -43,7 +44,8 @@ def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answ
         *_by_rule(findings, Action.WARN, policy),
     )
     hints = dict.fromkeys(doubt.advice for doubt in doubts if doubt.advice and doubt.result is not Result.PASS)
-    return Verdict(max(results, key=_RANKS.index, default=Result.PASS), reasons, (*advise(findings), *hints))
+    result = max(results, key=_RANKS.index, default=Result.PASS)
+    return Verdict(result, reasons, (*advise(findings, report, steps), *hints))
 
 
 def _result(finding: AnyFinding) -> Result:

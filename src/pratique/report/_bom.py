@@ -15,9 +15,9 @@ import msgspec
 from pratique.errors import UsageError
 from pratique.model import DISTRIBUTION_TYPES, Distro, Image, Package, Report
 from pratique.package_url import package_of, parse
+from pratique.relations import Kind, Relation, relations
 from pratique.report._parts import package_order
 from pratique.report._purl import image_purl, purl
-from pratique.report._relations import Kind, Relation, relations
 from pratique.report._text import visible
 from pratique.sbom_fields import Pair, document_pairs
 

@@ -21,6 +21,7 @@ from pratique.model import (
     LicenceBreach,
     Malware,
     Package,
+    Plan,
     PolicyStatus,
     Problem,
     Report,
@@ -268,6 +269,14 @@ def verdict_part(report: Report) -> document.VerdictPart:
     """The verdict."""
     reasons = [document.ReasonPart(reason.rule, reason.count, reason.text) for reason in report.verdict.reasons]
     return document.VerdictPart(report.verdict.result.value, reasons, report.verdict.advice)
+
+
+def plan_part(plan: Plan) -> document.PlanPart | None:
+    """What to upgrade; None where nothing fails or warns."""
+    if not plan.about:
+        return None
+    steps = [document.UpgradePart(**msgspec.structs.asdict(step)) for step in plan.upgrades]
+    return document.PlanPart(plan.about, steps, plan.left, plan.dockerfile)
 
 
 def policy_part(policy: PolicyStatus) -> document.PolicyPart:

@@ -33,6 +33,7 @@ from pratique.model import (
     Malware,
     NotAssessed,
     Package,
+    Plan,
     Platform,
     PolicyStatus,
     Problem,
@@ -41,6 +42,7 @@ from pratique.model import (
     Result,
     Severity,
     Tool,
+    Upgrade,
     Verdict,
     Vex,
     VexStatus,
@@ -101,6 +103,7 @@ def _report(made: document.ReportDocument) -> Report:
         ),
         notes=made.notes,
         base=_base(made.base),
+        plan=_plan(made.plan),
     )
 
 
@@ -112,6 +115,13 @@ def _base(part: document.BasePart | None) -> Base | None:
     if part is None:
         return None
     return Base(part.name, part.digest, part.layers, part.how, part.created, part.contradicts)
+
+
+def _plan(part: document.PlanPart | None) -> Plan:
+    if part is None:
+        return Plan()
+    steps = tuple(Upgrade(**msgspec.structs.asdict(one)) for one in part.upgrades)
+    return Plan(part.about, steps, part.dockerfile, part.left)
 
 
 def _distro(part: document.DistroPart | None) -> Distro | None:

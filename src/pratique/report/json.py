@@ -41,6 +41,7 @@ def _report(report: Report) -> document.ReportDocument:
         ],
         notes=report.notes,
         base=parts.base_part(report.base),
+        plan=parts.plan_part(report.plan),
     )
 
 

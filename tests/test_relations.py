@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pratique.model import Package
-from pratique.report._relations import Kind, Relation, relations
+from pratique.relations import Kind, Relation, relations
 
 
 def npm(name: str, version: str, path: str, *depends: str, namespace: str = "") -> Package:

@@ -1,0 +1,74 @@
+"""The packages of an image in; which direct dependency brought one that nobody asked for by name out.
+
+``relations`` tells who needs whom. A direct dependency is one that the application itself needs, or, where no package
+is known for the application, one that nothing else needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pratique.model import DISTRIBUTION_TYPES, Package
+from pratique.package_url import spelt
+from pratique.relations import Kind, relations
+
+_MODULES = "node_modules/"  # what npm installs lies below; what does not is the application
+
+
+class Brought:
+    """Asks for the relations of a type of packages once, and only where one of them is asked for."""
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self._packages = packages
+        self._graphs = dict[str, _Graph]()
+
+    def by(self, packages: Iterable[Package]) -> tuple[str, ...]:
+        """The names of the direct dependencies that need them; none where one of them is direct itself, or belongs to
+        a distribution."""
+        found = set[str]()
+        for package in packages:
+            if package.type in DISTRIBUTION_TYPES:
+                return ()
+            if package.type not in self._graphs:
+                self._graphs[package.type] = _Graph([one for one in self._packages if one.type == package.type])
+            direct = self._graphs[package.type].direct(package)
+            if direct is None:
+                return ()
+            found |= direct
+        return tuple(sorted(found))
+
+
+class _Graph:
+    """The packages of one type, and by whom each is needed."""
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self._packages = packages
+        self._places = {package: place for place, package in enumerate(packages)}
+        self._needed_by = dict[int, list[int]]()
+        for relation in relations(packages):
+            if relation.kind is Kind.NEEDS:
+                self._needed_by.setdefault(relation.other, []).append(relation.one)
+
+    def direct(self, package: Package) -> set[str] | None:
+        """The direct dependencies above it; None where it is one, or nothing tells."""
+        start = self._places.get(package)
+        if start is None or self._is_direct(start):
+            return None
+        seen, waiting, found = {start}, [start], set[str]()
+        while waiting:
+            for place in self._needed_by.get(waiting.pop(), ()):
+                if place in seen or self._is_application(place):
+                    continue
+                seen.add(place)
+                if self._is_direct(place):
+                    found.add(spelt(self._packages[place]))
+                waiting.append(place)
+        return found or None
+
+    def _is_direct(self, place: int) -> bool:
+        above = self._needed_by.get(place, ())
+        return not above or any(self._is_application(one) for one in above)
+
+    def _is_application(self, place: int) -> bool:
+        package = self._packages[place]
+        return package.type == "npm" and _MODULES not in package.path and not self._needed_by.get(place)
