@@ -139,10 +139,16 @@ def read(text: str) -> str:
     return value if isinstance(value, str) else text
 
 
+_MEANT = (("<", "\\u003c"), ("\x7f", "\\u007f"), ("  ", " \\u0020"), ("##", "\\u0023#"))
+
+
 def _ascii(value: object) -> str:
-    """JSON without a character that XML, a line or a tag of SPDX's tag-value format could take for its own."""
+    """JSON without a character that XML, a line or a tag of SPDX's tag-value format could take for its own, nor what
+    begins a command of a build's log (``##vso[``)."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\x7f", "\\u007f").replace("  ", " \\u0020")
+    for meant, written in _MEANT:
+        text = text.replace(meant, written)
+    return text
 
 
 def _structure(value: Struct) -> str:
