@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,7 +29,7 @@ from images import (
 )
 from loopback import Reply, serve
 from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, scan
-from pratique.errors import NotFound, UsageError
+from pratique.errors import AuthError, NotFound, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report.json import WRITER as JSON
@@ -353,6 +354,13 @@ def test_nothing_is_left_in_the_cache_folder_when_there_is_to_be_none(airflow: P
 def test_a_missing_database_is_an_error_before_any_target(airflow: Path, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="absent"):
         next(scan([str(airflow)], msgspec.structs.replace(settings, database=tmp_path / "absent")))
+
+
+def test_a_database_that_cannot_be_fetched_is_named(airflow: Path, settings: Settings) -> None:
+    with serve(lambda request: Reply(403)) as server:
+        origin = f"oci://{server.url.removeprefix('http://')}/db:1"
+        with pytest.raises(AuthError, match=re.escape(f"the database {origin!r}: ")):
+            next(scan([str(airflow)], msgspec.structs.replace(settings, database=None, origin=origin)))
 
 
 def test_folders_follow_the_xdg_specification() -> None:

@@ -10,7 +10,7 @@ import pytest
 from images import build, file, layer, oci_layout
 from pratique import api
 from pratique.bases import recognise
-from pratique.errors import UsageError
+from pratique.errors import NotFound, UsageError
 from pratique.model import Base, Image, ImageConfig, Layer, Step
 
 DEBIAN = (Step("# debian.sh --arch amd64"), Step('CMD ["bash"]', empty=True))
@@ -75,3 +75,11 @@ def test_a_base_that_is_named_serves_all_targets(tmp_path: Path) -> None:
         assert (found.layers, found.how) == (1, "option")
     assert isinstance(third.error, UsageError)
     assert "is not built on" in str(third.error)
+
+
+def test_a_base_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    target = oci_layout(tmp_path / "x", build(layer(file("a", "1"))))
+    settings = api.Settings(now=datetime(2026, 11, 22, tzinfo=UTC), base=str(tmp_path / "gone"))
+    (outcome,) = api.inventory([str(target)], settings)
+    assert isinstance(outcome.error, NotFound)
+    assert str(outcome.error).startswith(f"the base {str(tmp_path / 'gone')!r}: ")

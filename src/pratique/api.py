@@ -238,9 +238,10 @@ def open_database(settings: Settings) -> Iterator[Stock]:
     with ExitStack() as stack:
         if settings.origin:
             folder = _kept(settings, stack)
-            database = carry_stock.open_remote(
-                settings.origin, folder, settings.options, settings.limits, settings.progress, as_of, now
-            )
+            with _naming(f"the database {settings.origin!r}"):
+                database = carry_stock.open_remote(
+                    settings.origin, folder, settings.options, settings.limits, settings.progress, as_of, now
+                )
         else:
             folder = settings.database or database_folder(os.environ)
             named = settings.database is not None
@@ -406,9 +407,18 @@ class _Reader:
         platform = str(image.platform)
         if platform not in self._bases:  # several targets may stand on it
             options = msgspec.structs.replace(settings.options, platform=platform)
-            with open_target(settings.base, options, settings.limits) as images:
+            with _naming(f"the base {settings.base!r}"), open_target(settings.base, options, settings.limits) as images:
                 self._bases[platform] = images[0]
         return self._bases[platform]
+
+
+@contextmanager
+def _naming(what: str) -> Iterator[None]:
+    """An error about another thing than the target says which."""
+    try:
+        yield
+    except PratiqueError as error:
+        raise type(error)(f"{what}: {error}", hint=error.hint) from error
 
 
 def _kept(settings: Settings, stack: ExitStack) -> Path:
