@@ -420,10 +420,10 @@ BASELINED = msgspec.structs.replace(
         path="pratique.yaml",
         digest="sha256:" + "ee" * 32,
         baseline=BaselineStatus(
-            "b.yaml", "sha256:" + "bb" * 32, "2026-11-01", "web@example.org", "2026-11-30", silenced=3, unused=1
+            "b.yaml", "sha256:" + "bb" * 32, "2026-11-01", "web@example.org", "2026-11-30", silenced=5, unused=1
         ),
     ),
-    notes=("3 findings are in the baseline of 2026-11-01 by web@example.org, until 2026-11-30: …",),
+    notes=("5 findings are in the baseline of 2026-11-01 by web@example.org, until 2026-11-30: …",),
 )
 
 OLDER = msgspec.structs.replace(
