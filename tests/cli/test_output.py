@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pratique.cli import _messages, _output
-from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted
+from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted, wanted_template
 from pratique.errors import UsageError
 from pratique.plugins import WriteOptions
 from reports import CLEAN, FAILING
@@ -110,6 +110,33 @@ def test_one_file_for_two_formats_is_refused(tmp_path: Path) -> None:
     for other in ("a", "link", "../" + tmp_path.name + "/a"):
         with pytest.raises(UsageError, match="overwrite one another"):
             checked([Wanted("json", tmp_path / "a"), Wanted("table", tmp_path / other)])
+
+
+def test_no_format_overwrites_a_template(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="overwrite one another"):
+        checked([wanted_template(f"{tmp_path}/t.j2={tmp_path}/t.j2")])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_folder_that_is_not_ours_is_told_before_any_work(tmp_path: Path) -> None:
+    os.seteuid(65534)  # nobody
+    try:
+        with pytest.raises(UsageError, match="nothing may be written in the folder '/'"):
+            checked([Wanted("json", Path("/report.json"))])
+        assert checked([Wanted("json", Path("/dev/null"))])
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("text", ["", "=", "t.j2=", "=x"])
+def test_what_is_no_template(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not FILE"):
+        wanted_template(text)
+
+
+def test_a_template_may_name_its_file() -> None:
+    assert wanted_template("a.md.j2=a.md") == Wanted("template", Path("a.md"), template=Path("a.md.j2"))
+    assert wanted_template("a.md.j2") == wanted_template("a.md.j2=-")
 
 
 def test_an_older_report_stays_whole_until_the_new_one_is(tmp_path: Path) -> None:

@@ -308,3 +308,78 @@ def test_alerts_outlive_a_rebuild_and_an_upgrade(prints: Callable[..., dict[str,
         "mended", layer(wheel(SYSTEM, "one", "1.0"), wheel(LOCAL, "one", "1.1"), wheel(SYSTEM, "two", "9.0"))
     )
     assert mended == {mark: rule for mark, rule in first.items() if rule != "GHSA-aaaa-bbbb-1"}
+
+
+@pytest.fixture
+def database(feeds: Path, run: Run, tmp_path: Path) -> Path:
+    assert run("db", "build", "--from", feeds, "--db", tmp_path / "db", "--quiet")[0] == 0
+    return tmp_path / "db"
+
+
+def test_formats_and_templates_each_in_their_place(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    template = tmp_path / "t.txt.j2"
+    template.write_text("{% for one in report.findings if one.kev %}{{ one.id }}\n{% endfor %}")
+    asked = ("--template", f"{template}={tmp_path / 'out.txt'}", "--format", f"json={tmp_path / 'out.json'}")
+    code, out, err = run("scan", image, "--db", database, *asked, "--format", "csv=-")
+    assert (code, err) == (1, "")
+    assert out.startswith("image,digest,kind,id")
+    assert (tmp_path / "out.txt").read_text() == "CVE-2026-4242\n"
+    assert json.loads((tmp_path / "out.json").read_text())["verdict"]["result"] == "fail"
+    assert run("sbom", image, "--template", template)[0] == 2  # an inventory has no findings
+    template.write_text("{{ report.packages|map(attribute='name')|join(' ') }}")
+    assert run("sbom", image, "--template", template)[:2] == (0, "demo other")
+    assert run("scan", image, "--db", database, "--template", template)[:2] == (1, "demo other")
+
+
+def test_a_template_that_cannot_be_used_is_told_before_the_scan(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.j2").write_text("{% if %}")
+    for name, told in (("bad.j2", "bad.j2', line 1: Expected"), ("gone.j2", "No such file")):
+        code, out, err = run("scan", "registry.invalid/never:asked", "--template", tmp_path / name)
+        assert (code, out) == (2, "")
+        assert told in err
+        assert "registry.invalid" not in err
+    code, _, err = run("scan", "x", "--template", tmp_path / "bad.j2", "--format", "json")
+    assert (code, "would be mixed on standard output" in err) == (2, True)
+
+
+def test_a_template_that_fails_keeps_back_no_other_report(
+    image: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.j2").write_text("\n{{ report.verdikt }}")
+    code, out, err = run(
+        "scan", image, "--db", database, "--template", tmp_path / "bad.j2", "--format", f"json={tmp_path / 'x'}"
+    )
+    assert (code, out) == (1, "")  # the verdict outranks it
+    assert "bad.j2', line 2: 'dict object' has no attribute 'verdikt'" in err
+    assert (tmp_path / "x").exists()
+    assert run("sbom", image, "--template", tmp_path / "bad.j2")[0] == 2
+
+
+def test_a_difference_in_several_formats(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    empty = oci_layout(tmp_path / "empty", build(layer(file("etc/motd", "x"))))
+    (tmp_path / "t.j2").write_text("{{ difference.findings|selectattr('status', 'eq', 'introduced')|list|length }}")
+    asked = ("--format", f"markdown={tmp_path / 'delta.md'}", "--format", f"json={tmp_path / 'delta.json'}")
+    code, out, err = run("diff", empty, image, "--db", database, *asked, "--template", tmp_path / "t.j2")
+    assert (code, err) == (0, "")
+    made = json.loads((tmp_path / "delta.json").read_text())
+    assert int(out) == sum(one["status"] == "introduced" for one in made["findings"]) > 0
+    assert (tmp_path / "delta.md").read_text().startswith("### ❌ ")
+    assert run("diff", empty, image, "--db", database, "--format", "text", "--format", "markdown")[0] == 2
+    code, _, err = run("diff", empty, image, "--format", "sarif")
+    assert (code, "no format 'sarif'; there are: text, json, markdown" in err) == (2, True)
+    code, _, err = run("diff", empty, image, "--db", database, "--format", "json=/dev/full")
+    assert (code, "cannot write '/dev/full': No space left on device" in err) == (3, True)
+
+
+@pytest.mark.parametrize("name", ["json", "html", "markdown"])
+def test_a_reader_that_stops_and_a_full_disk(image: Path, database: Path, name: str) -> None:
+    command = [sys.executable, "-m", "pratique", "scan", str(image), "--db", str(database), "--format", name]
+    read, write = os.pipe()
+    os.close(read)
+    stopped = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (stopped.returncode, stopped.stderr) == (1, b"")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1  # the verdict outranks what could not be told, which is told
+    assert done.stderr == b"pratique: cannot write to standard output: No space left on device\n"

@@ -23,6 +23,7 @@ from pratique.plugins import Build, WriteOptions, Writer, modules
 from pratique.report import _names
 
 _DOCKERFILE = 1 << 20  # bytes
+_EFFECTIVE = os.access in os.supports_effective_ids
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
@@ -100,21 +101,31 @@ def checked(asked: Sequence[Wanted], default: str = "table") -> tuple[Wanted, ..
         raise UsageError(
             f"the formats {names} would be mixed on standard output", hint=f"give all but one a file: {option}"
         )
-    taken = set[str]()
+    taken = {os.path.realpath(one.template) for one in found if one.template is not None}
     for file in (one.file for one in found if one.file is not None):
         place = os.path.realpath(file)
         if place in taken:
             raise UsageError(f"two formats would overwrite one another in {str(file)!r}", hint="give each its own file")
         taken.add(place)
-        if not file.parent.is_dir():
-            raise UsageError(f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}")
-        if file.is_dir():
-            raise UsageError(f"cannot write {str(file)!r}: it is a folder")
+        _writable(file)
     for template in (one.template for one in found if one.template is not None):
         from pratique.report import _template  # only for those who have one
 
         _template.check(template, DEFAULT)
     return found
+
+
+def _writable(file: Path) -> None:
+    """Raises ``UsageError`` for a file that cannot be there: whoever misspells a folder learns it before the scan."""
+    why = ""
+    if not file.parent.is_dir():
+        why = f"there is no folder {str(file.parent)!r}"
+    elif file.is_dir():
+        why = "it is a folder"
+    elif _is_replaceable(file) and not os.access(os.path.realpath(file.parent), os.W_OK, effective_ids=_EFFECTIVE):
+        why = f"nothing may be written in the folder {str(file.parent)!r}"
+    if why:
+        raise UsageError(f"cannot write {str(file)!r}: {why}")
 
 
 def of_reports(reports: tuple[Report, ...]) -> Render:
