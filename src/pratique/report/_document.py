@@ -12,7 +12,6 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 REPORT: Final = "urn:pratique:report:1.0"
-INVENTORY: Final = "urn:pratique:inventory:1.0"
 
 LevelName = Literal["unknown", "none", "low", "medium", "high", "critical"]
 KindName = Literal["vulnerability", "malware", "licence", "base-image", "coverage"]
@@ -70,12 +69,13 @@ class BasePart(Part, frozen=True):
 
 
 class DistroPart(Part, frozen=True):
-    """The distribution as os-release tells it."""
+    """The distribution as os-release tells it; like are those that it says it is made from."""
 
     id: str
     version: str
     codename: str = ""
     name: str = ""
+    like: tuple[str, ...] = ()
 
 
 class SourcePart(Part, frozen=True):
@@ -235,13 +235,15 @@ class FindingPart(Part, frozen=True):
 
 
 class ProblemPart(Part, frozen=True):
-    """What could not be read, matched or trusted; a blocking one makes the verdict unknown, unless it fails."""
+    """What could not be read, matched or trusted; a blocking one makes the verdict unknown, unless it fails. One that
+    hides stands for a package that is there and is not listed."""
 
     where: str
     what: str
     blocking: bool
     layer: int | None = None
     hint: str = ""
+    hides: bool = False
 
 
 class NotAssessedPart(Part, frozen=True):
@@ -270,17 +272,6 @@ class CoveragePart(Part, frozen=True):
     layers: int
     layers_read: int
     not_run: tuple[str, ...]
-    executables: ExecutablesPart
-    declared: int = 0
-
-
-class ReadPart(Part, frozen=True):
-    """How much of the image was read; declared counts the packages that were left out because only lock files name
-    them."""
-
-    packages: int
-    layers: int
-    layers_read: int
     executables: ExecutablesPart
     declared: int = 0
 
@@ -404,20 +395,3 @@ class ReportDocument(Part, frozen=True):
     notes: tuple[str, ...] = ()
     base: BasePart | None = None
     plan: PlanPart | None = None
-
-
-class InventoryDocument(Part, frozen=True):
-    """What `pratique sbom --format json` writes of one image; of several it writes a list of these. No vulnerability
-    was sought and nothing was decided."""
-
-    schema: Literal["urn:pratique:inventory:1.0"]
-    tool: ToolPart
-    created: Annotated[str, msgspec.Meta(description="the time that it was read at, RFC 3339")]
-    target: str
-    image: ImagePart | None
-    distro: DistroPart | None
-    problems: list[ProblemPart]
-    coverage: ReadPart
-    packages: list[PackagePart]
-    notes: tuple[str, ...] = ()
-    base: BasePart | None = None

@@ -37,14 +37,18 @@ def _encode(documents: Part | Sequence[Part]) -> bytes:
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
+def _written(text: str) -> str:
+    return _LONE.sub(lambda found: escape(found[0]), text)
+
+
 def _carried(value: object) -> object:
     """The same with each lone surrogate written out."""
     match value:
         case str():
-            return _LONE.sub(lambda found: escape(found[0]), value)
+            return _written(value)
         case list() | tuple():
             return [_carried(item) for item in value]
         case dict():
-            return {key: _carried(item) for key, item in value.items()}
+            return {_written(key): _carried(item) for key, item in value.items()}
         case _:
             return value

@@ -94,7 +94,7 @@ def distro_part(distro: Distro | None) -> document.DistroPart | None:
     """The distribution; None where nothing names it."""
     if distro is None:
         return None
-    return document.DistroPart(distro.id, distro.version, distro.codename, distro.name)
+    return document.DistroPart(distro.id, distro.version, distro.codename, distro.name, distro.like)
 
 
 def package_part(package: Package, distro: Distro | None) -> document.PackagePart:
@@ -223,7 +223,8 @@ def decision_part(decision: Decision) -> document.DecisionPart:
 
 def problem_part(problem: Problem) -> document.ProblemPart:
     """A problem."""
-    return document.ProblemPart(problem.where, problem.what, problem.blocking, _layer(problem.layer), problem.hint)
+    layer = _layer(problem.layer)
+    return document.ProblemPart(problem.where, problem.what, problem.blocking, layer, problem.hint, problem.hides)
 
 
 def coverage_part(report: Report) -> document.CoveragePart:
@@ -237,20 +238,13 @@ def coverage_part(report: Report) -> document.CoveragePart:
         coverage.layers,
         coverage.layers_read,
         coverage.not_run,
-        _executables(coverage),
+        executables_part(coverage),
         coverage.declared,
     )
 
 
-def read_part(report: Report) -> document.ReadPart:
-    """How much was read."""
-    coverage = report.coverage
-    return document.ReadPart(
-        len(report.packages), coverage.layers, coverage.layers_read, _executables(coverage), coverage.declared
-    )
-
-
-def _executables(coverage: Coverage) -> document.ExecutablesPart:
+def executables_part(coverage: Coverage) -> document.ExecutablesPart:
+    """The executables, and those that belong to no package."""
     return document.ExecutablesPart(coverage.executables, coverage.accounted, coverage.strays)
 
 

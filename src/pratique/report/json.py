@@ -8,6 +8,8 @@ from pratique.plugins import WriteOptions, Writer
 from pratique.report import _document as document
 from pratique.report import _parts as parts
 from pratique.report._encode import encode
+from pratique.report._inventory import inventory
+from pratique.report._inventory_document import InventoryDocument
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
@@ -17,9 +19,9 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 
 def documents(
     reports: tuple[Report, ...], options: WriteOptions
-) -> list[document.ReportDocument] | list[document.InventoryDocument]:
+) -> list[document.ReportDocument] | list[InventoryDocument]:
     """The documents themselves, one a report."""
-    return [_inventory(report) for report in reports] if options.inventory else [_report(report) for report in reports]
+    return [inventory(report) for report in reports] if options.inventory else [_report(report) for report in reports]
 
 
 def _report(report: Report) -> document.ReportDocument:
@@ -42,24 +44,6 @@ def _report(report: Report) -> document.ReportDocument:
         notes=report.notes,
         base=parts.base_part(report.base),
         plan=parts.plan_part(report.plan),
-    )
-
-
-def _inventory(report: Report) -> document.InventoryDocument:
-    return document.InventoryDocument(
-        schema=document.INVENTORY,
-        tool=parts.tool_part(report.tool),
-        created=report.now,
-        target=report.target,
-        image=parts.image_part(report.image),
-        distro=parts.distro_part(report.distro),
-        problems=[parts.problem_part(problem) for problem in report.problems],
-        coverage=parts.read_part(report),
-        packages=[
-            parts.package_part(package, report.distro) for package in sorted(report.packages, key=parts.package_order)
-        ],
-        notes=report.notes,
-        base=parts.base_part(report.base),
     )
 
 

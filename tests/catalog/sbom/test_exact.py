@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pratique.model import Image, Package, Report
-from sboms import HARD, REPORT, VARIANTS, reports, stated, text
+from pratique.model import Image, Package, Report, Step
+from pratique.plugins import WriteOptions
+from pratique.report import json
+from sboms import DEBIAN, HARD, REPORT, VARIANTS, reports, stated, text
 
 
 def ordered(packages: tuple[Package, ...]) -> list[Package]:
@@ -69,3 +71,33 @@ def test_a_document_of_a_document_is_the_same(name: str, variant: str) -> None:
         coverage=found.coverage,
     )
     assert text(again, name, variant) == first
+
+
+def test_our_own_inventory_tells_all_that_decides() -> None:
+    """JSON in UTF-8 carries no lone surrogate: the other formats write it out."""
+    image = REPORT.image
+    assert image is not None
+    config = msgspec.structs.replace(image.config, labels={"a": "b\n"}, history=(Step("RUN x", empty=True), Step("y")))
+    report = msgspec.structs.replace(
+        REPORT,
+        packages=tuple(one for one in HARD if "\\udc80" not in repr(one)),
+        image=msgspec.structs.replace(image, config=config, annotations={"k": "v"}),
+    )
+    found = stated(json.write((report,), WriteOptions(inventory=True)))
+    assert ordered(found.inventory.packages) == ordered(report.packages)
+    assert found.inventory.distro == msgspec.structs.replace(report.distro or DEBIAN, path="")
+    assert found.inventory.problems == report.problems
+    assert found.inventory.channels == report.channels
+    assert found.inventory.functions == report.functions
+    assert found.coverage == report.coverage
+    assert found.image is not None
+    assert report.image is not None
+    assert found.image.config == report.image.config
+    assert (found.image.annotations, found.image.platform) == (report.image.annotations, report.image.platform)
+    wanted = [msgspec.structs.replace(layer, media_type="", open=None) for layer in report.image.layers]
+    assert list(found.image.layers) == wanted
+
+
+def test_an_inventory_without_channels_says_so() -> None:
+    old = json.write((REPORT,), WriteOptions(inventory=True)).replace('"channels"', '"chan"')
+    assert any("neither the repositories" in problem.what for problem in stated(old).inventory.problems)

@@ -1,12 +1,25 @@
 """The JSON inventory or report that Pratique writes in, what it states out (``docs/inventory.schema.json``,
-``docs/report.schema.json``). It tells neither channels nor a program's functions."""
+``docs/report.schema.json``). A report tells neither channels nor the functions of programs."""
 
 from __future__ import annotations
 
 import msgspec
 
 from pratique.catalog.sbom._shape import Document, Kind, Part, Source, decoded
-from pratique.model import Coverage, Distro, Image, Layer, Package, Platform, Problem, Report
+from pratique.model import (
+    Channel,
+    Coverage,
+    Distro,
+    Functions,
+    Image,
+    ImageConfig,
+    Layer,
+    Package,
+    Platform,
+    Problem,
+    Report,
+    Step,
+)
 from pratique.sbom_fields import document_pairs, package_pairs
 
 
@@ -24,6 +37,25 @@ class _Image(msgspec.Struct, frozen=True):
     id: str = ""
     platform: str = ""
     layers: list[_Layer] = []
+    created: str = ""
+    user: str = ""
+    ports: tuple[str, ...] = ()
+
+
+class _Step(msgspec.Struct, frozen=True):
+    created_by: str = ""
+    empty: bool = False
+
+
+class _Config(msgspec.Struct, frozen=True):
+    env: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    working_dir: str = ""
+    volumes: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    author: str = ""
+    history: tuple[_Step, ...] = ()
 
 
 class _Distro(msgspec.Struct, frozen=True):
@@ -31,6 +63,7 @@ class _Distro(msgspec.Struct, frozen=True):
     version: str = ""
     codename: str = ""
     name: str = ""
+    like: tuple[str, ...] = ()
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -39,6 +72,7 @@ class _Problem(msgspec.Struct, frozen=True):
     blocking: bool = False
     layer: int | None = None
     hint: str = ""
+    hides: bool = False
 
 
 class _Origin(msgspec.Struct, frozen=True):
@@ -68,9 +102,32 @@ class _Package(msgspec.Struct, frozen=True, gc=False):
     scope: str = ""
 
 
+class _Executables(msgspec.Struct, frozen=True):
+    all: int = 0
+    accounted: int = 0
+    others: tuple[str, ...] = ()
+
+
 class _Coverage(msgspec.Struct, frozen=True):
     layers: int = 0
     layers_read: int = 0
+    executables: _Executables = _Executables()
+    declared: int = 0
+
+
+class _Channel(msgspec.Struct, frozen=True):
+    kind: str
+    name: str
+    path: str = ""
+
+
+class _Functions(msgspec.Struct, frozen=True):
+    path: str
+    names: bytes
+    main: str = ""
+    goos: str = ""
+    goarch: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -81,6 +138,10 @@ class _Document(msgspec.Struct, frozen=True):
     problems: list[_Problem] = []
     coverage: _Coverage = _Coverage()
     packages: list[_Package] = []
+    channels: list[_Channel] | None = None
+    functions: list[_Functions] | None = None
+    config: _Config = _Config()
+    annotations: dict[str, str] = {}
 
 
 _DOCUMENT = msgspec.json.Decoder(_Document)
@@ -106,34 +167,65 @@ def read(source: Source) -> Document:
 
 def _report(found: _Document, *, assessed: bool) -> Report:
     """A report's problems are also those of its own database and policy: only what blocked its reading is kept."""
-    what = (
-        "the JSON document tells neither the repositories that the image draws from nor the functions of its programs"
-    )
-    problems = tuple(
-        Problem(one.where, one.what, one.blocking, one.layer if one.layer is not None else -1, one.hint)
+    problems = [
+        Problem(one.where, one.what, one.blocking, -1 if one.layer is None else one.layer, one.hint, one.hides)
         for one in found.problems
         if not assessed or one.layer is not None
-    )
-    distro = found.distro
+    ]
+    if found.channels is None or found.functions is None:
+        what = (
+            "the JSON document tells neither the repositories that the image draws from nor the functions of its "
+            "programs"
+        )
+        problems.append(Problem(found.target, what, hint="scan an inventory of it: pratique sbom"))
+    distro, coverage = found.distro, found.coverage
     return Report(
         target=found.target,
         now="",
-        image=_image(found.image) if found.image is not None else None,
-        distro=Distro(distro.id, distro.version, distro.codename, name=distro.name) if distro is not None else None,
-        problems=(*problems, Problem(found.target, what, hint="scan a CycloneDX or SPDX document of it")),
-        coverage=Coverage(layers=found.coverage.layers, layers_read=found.coverage.layers_read),
+        image=_image(found.image, found) if found.image is not None else None,
+        distro=(
+            Distro(distro.id, distro.version, distro.codename, distro.like, distro.name) if distro is not None else None
+        ),
+        problems=tuple(problems),
+        coverage=Coverage(
+            layers=coverage.layers,
+            layers_read=coverage.layers_read,
+            executables=coverage.executables.all,
+            accounted=coverage.executables.accounted,
+            strays=coverage.executables.others,
+            declared=coverage.declared,
+        ),
+        channels=tuple(Channel(one.kind, one.name, one.path) for one in found.channels or ()),
+        functions=tuple(
+            Functions(one.path, one.names, one.main, one.goos, one.goarch, one.replaced)
+            for one in found.functions or ()
+        ),
     )
 
 
-def _image(image: _Image) -> Image:
+def _image(image: _Image, found: _Document) -> Image:
     system, _, rest = image.platform.partition("/")
     architecture, _, variant = rest.partition("/")
-    layers = (
+    layers = tuple(
         Layer(one.index, one.digest, one.diff_id, size=-1 if one.size is None else one.size, created_by=one.created_by)
         for one in image.layers
     )
     platform = Platform(system, architecture, variant) if rest else Platform()
-    return Image("", image.name, image.digest, image.id, platform, layers=tuple(layers))
+    said = found.config
+    config = ImageConfig(
+        user=image.user,
+        env=said.env,
+        entrypoint=said.entrypoint,
+        cmd=said.cmd,
+        working_dir=said.working_dir,
+        exposed_ports=image.ports,
+        volumes=said.volumes,
+        labels=said.labels,
+        created=image.created,
+        author=said.author,
+        history=tuple(Step(step.created_by, step.empty) for step in said.history),
+    )
+    return Image("", image.name, image.digest, image.id, platform, config, layers=layers, annotations=found.annotations)
 
 
 def _package(package: _Package) -> Package:
@@ -144,8 +236,8 @@ def _package(package: _Package) -> Package:
         version=package.version,
         namespace=package.namespace,
         arch=package.arch,
-        source_name=source.name,
-        source_version=source.version,
+        source_name=source.name if source.name != package.name else "",  # the document writes out what is the same
+        source_version=source.version if source.version != package.version else "",
         licences=package.licences,
         vendor=package.vendor,
         module=package.module,
