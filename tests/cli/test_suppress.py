@@ -175,3 +175,22 @@ def test_from_what_lets_nothing_be(text: str, file: Path, run: Run, tmp_path: Pa
 def test_one_needs_all(arguments: tuple[str, ...], told: str, file: Path, run: Run) -> None:
     code, _, err = run("suppress", "add", *arguments, "--policy", file)
     assert (code, told in err, file.exists()) == (2, True, False)
+
+
+def test_what_a_policy_above_lets(tmp_path: Path, run: Run) -> None:
+    org, own = tmp_path / "org.yaml", tmp_path / "p.yaml"
+    org.write_text("max_suppression_days: 30\nloosen: {suppress: true}\n")
+    own.write_text("extends: org.yaml\n")
+    one = ("CVE-1", "bash", "--reason", "r", "--owner", "o", "--policy", own, "--now", "2026-11-22")
+    code, out, err = run("suppress", "add", *one, "--days", "31")
+    assert (code, out, "30 are the most" in err) == (2, "", True)
+    code, out, err = run("suppress", "add", *one)
+    assert (code, out, err) == (0, f"{own}: CVE-1 in bash until 2026-12-22\n", "")
+    assert run("suppress", "list", "--policy", own, "--now", "2026-11-22")[1].startswith("in force  CVE-1 in bash")
+    org.write_text("max_suppression_days: 30\n")
+    assert run("suppress", "list", "--policy", own, "--now", "2026-11-22")[1].startswith("not let   CVE-1 in bash")
+    code, out, err = run("suppress", "add", "CVE-2", *one[1:])
+    assert (code, out) == (0, f"{own}: CVE-2 in bash until 2026-12-22\n")
+    assert err == f"pratique: {org} does not let a policy that extends it suppress anything: it has no force\n"
+    org.unlink()
+    assert run("suppress", "renew", "CVE-1", "--reason", "r", "--policy", own)[0] == 2

@@ -103,14 +103,24 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
     return found
 
 
+def whole(args: argparse.Namespace, text: str) -> Policy:
+    """The policy in ``--policy``, of that text, with what it extends: that bounds its suppressions too."""
+    from pratique.policy import schema
+
+    return schema.load(text, args.policy, parents=parents_of(args))
+
+
 def state(entry: Suppression, policy: Policy, today: date) -> str:
-    """``in force``, ``ends soon``, ``over`` or ``too long``."""
+    """``in force``, ``ends soon``, ``over``, ``too long``, or ``not let`` where a policy that it extends lets none."""
+    from pratique.policy.inherit import shutting
     from pratique.policy.suppress import SOON_DAYS, most_days
 
     left = (entry.expires - today).days
     most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
     if left < 0:
         return "over"
+    if shutting(policy) is not None:
+        return "not let"
     return "too long" if left > most else "ends soon" if left <= SOON_DAYS else "in force"
 
 

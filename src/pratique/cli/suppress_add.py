@@ -42,17 +42,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--accept-kev", action="store_true", help="even what is known to be exploited; 14 days at most")
     _policy.add_file(group)
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for a file that was written, or holds all of it already; 2 for what is no suppression (``PolicyError``)."""
     from pratique.policy import edit, schema
+    from pratique.policy.inherit import shutting
     from pratique.policy.suppress import most_days
 
     _check(args)
     file = Path(args.policy)
     text = _policy.text_of(args.policy) if os.path.lexists(file) else ""
-    policy = schema.load(text, args.policy) if text.strip() else schema.DEFAULT
+    policy = _policy.whole(args, text) if text.strip() else schema.DEFAULT
+    if (above := shutting(policy)) is not None:
+        _messages.tell(err, f"{above.shown} does not let a policy that extends it suppress anything: it has no force")
     most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
     expires = _policy.end_of(args, _options.today_of(args, os.environ), most)
     entries = _of_document(args, expires, err) if args.from_vex else [_of_options(args, expires)]

@@ -39,14 +39,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _policy.add_file(group)
     group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0."""
-    from pratique.policy import schema
-
     today = _options.today_of(args, os.environ)
-    policy = schema.load(_policy.text_of(args.policy), args.policy)
+    policy = _policy.whole(args, _policy.text_of(args.policy))
     rows = sorted((_row(entry, policy, today) for entry in policy.suppress), key=lambda row: (row.days, row.id))
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n", out)

@@ -21,16 +21,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _policy.add_end(group)
     _policy.add_file(group)
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for a file that was written; 2 where it names none, or several."""
-    from pratique.policy import edit, schema
+    from pratique.policy import edit
     from pratique.policy.suppress import most_days
 
     today = _options.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
-    policy = schema.load(text, args.policy)
+    policy = _policy.whole(args, text)
     indexes = _policy.named(policy, args.id, args.package)
     for index in indexes:
         entry = policy.suppress[index]

@@ -11,6 +11,7 @@ from pratique.model import Action
 from pratique.policy.conjuncts import KEV, Shape, conjuncts
 from pratique.policy.document import Document, Place
 from pratique.policy.gate import RANKS
+from pratique.policy.inherit import shutting
 from pratique.policy.schema import Loosen, Policy, Rule
 
 _Said = tuple[Place, str]
@@ -27,7 +28,7 @@ def heritage(policy: Policy, document: Document) -> Iterator[_Said]:
 
 def _silent(policy: Policy, document: Document) -> Iterator[_Said]:
     """Suppressions that no policy above lets."""
-    above = next((each for each in _above(policy) if each.loosen.suppress in (False, ())), None)
+    above = shutting(policy)
     if above is not None and policy.suppress:
         what = f"none of these counts: {above.shown} does not let a policy that extends it suppress anything"
         yield document.root.keys["suppress"], what

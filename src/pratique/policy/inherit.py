@@ -88,6 +88,11 @@ def loosenings(policy: Policy) -> tuple[Loosen, ...]:
     return tuple(each.loosen for each in _line(policy.parent))
 
 
+def shutting(policy: Policy) -> Policy | None:
+    """The nearest policy above that lets this one suppress nothing at all, None where there is none."""
+    return next((each for each in _line(policy.parent) if each.loosen.suppress in (False, ())), None)
+
+
 def lets_silence(policy: Policy, rules: Collection[str]) -> bool:
     """Whether all policies above let this one suppress, or carry in a baseline, what ``rules`` decided."""
     return all(loosen.lets_silence(rules) for loosen in loosenings(policy))

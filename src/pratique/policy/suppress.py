@@ -147,7 +147,7 @@ class Suppressions:
         """Why it is not in force, "" if it is."""
         entry, most = promise.entry, promise.most
         for policy in promise.above:
-            if policy.loosen.suppress is False:
+            if policy.loosen.suppress in (False, ()):
                 return f"is not in force: {policy.shown} does not let a policy that extends it suppress anything"
         left = (entry.expires - self._today).days
         if left < 0:
