@@ -25,6 +25,7 @@ _SEVERITIES = {
     Level.NONE: "Info",
     Level.UNKNOWN: "Unknown",
 }
+_UNKNOWN = "unknown"  # the schema wants no text empty
 _NAME = 255  # characters
 _LONGEST = 7_000
 
@@ -99,7 +100,11 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     baseline or a VEX document silences is left out: GitLab has no word for it."""
     first = reports[0]
     scanner = _Scanner(
-        "pratique", "Pratique", "https://pypi.org/project/pratique/", _Vendor("Pratique"), first.tool.version
+        "pratique",
+        "Pratique",
+        "https://pypi.org/project/pratique/",
+        _Vendor("Pratique"),
+        first.tool.version or _UNKNOWN,
     )
     unread = [one for report in reports for one in report.problems if one.blocking]
     messages = [_Message("warn", visible(f"{one.where}: {one.what}") or "unnamed") for one in unread]
@@ -111,11 +116,11 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 def _vulnerabilities(report: Report) -> list[_Vulnerability]:
     findings = [one for one in _told.reported(report) if not _groups.silenced(one)]
     marks = _told.fingerprints(findings)
-    name = visible(report.image.name if report.image else report.target)
+    name = visible(report.image.name if report.image else report.target) or _UNKNOWN
     distro = report.distro
-    system = visible(f"{distro.id} {distro.version}".strip()) if distro else "unknown"
+    system = visible(f"{distro.id} {distro.version}") if distro else ""
     return [
-        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one, report), system, name))
+        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one, report), system or _UNKNOWN, name))
         for one, mark in zip(findings, marks, strict=True)
     ]
 
@@ -143,7 +148,7 @@ def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Lo
 
 def _identifier(name: str, finding: AnyFinding) -> _Identifier:
     """GitLab knows the types of some by name (``cve``, ``ghsa``, ``rhsa``, …)."""
-    name = visible(name)
+    name = visible(name) or _UNKNOWN
     if isinstance(finding, ImageFinding):
         return _Identifier("pratique", name, name)
     kind = name.partition("-")[0].lower()
