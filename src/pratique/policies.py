@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from pratique.errors import PolicyError, UsageError
 from pratique.expr import did_you_mean
@@ -19,6 +19,9 @@ from pratique.limits import DEFAULT, Limits
 from pratique.oci.options import Options
 from pratique.policy import schema
 from pratique.policy.schema import Policy, Reference, Source
+
+if TYPE_CHECKING:
+    from pratique.policy.document import Kind
 
 POLICY_FILE = "pratique.yaml"
 ARTIFACT = "application/vnd.pratique.policy.v1"
@@ -29,6 +32,7 @@ _PRESETS = Path(__file__).parent / "policy" / "presets"
 _HINTS = {
     "policy": "write one: pratique policy init, or see docs/policy.md",
     "baseline": "write one: pratique policy baseline",
+    "list of cases": "write one: docs/policy.md shows what a case may say",
 }
 _BEGINNING = 40  # characters of a page that was taken for a policy
 
@@ -67,8 +71,8 @@ def preset_text(name: str) -> str:
     return (_PRESETS / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def text_of(path: Path, limit: int = DEFAULT.policy, kind: Literal["policy", "baseline"] = "policy") -> str:
-    """The text of a policy or of a baseline, of which no more is read than shows that it is too long. Raises
+def text_of(path: Path, limit: int = DEFAULT.policy, kind: Kind = "policy") -> str:
+    """The text of a policy or of what belongs to one, of which no more is read than shows that it is too long. Raises
     ``PolicyError`` where it cannot be read or is not UTF-8."""
     try:
         with path.open("rb") as file:

@@ -63,11 +63,29 @@ def test_what_is_decided_otherwise_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("- {name: a, finding: {id: x, kevv: 1}, expect: fail}", "c.yaml:1:22: object contains unknown field `kevv`"),
-        ("- {name: a, expect: fail}", "c.yaml:1:3: object missing required field `finding`"),
-        ("- {name: a, finding: {id: x, epss: 2}, expect: fail}", "c.yaml:1:36: expected `float` <= 1.0"),
-        ("- {name: a, finding: {id: x}, expect: fial}", "c.yaml:1:39: invalid enum value 'fial'"),
-        ("name: a", "c.yaml:1:1: expected `array`"),
+        (
+            "- {name: a, finding: {id: x, kevv: 1}, expect: fail}",
+            "c.yaml:1:30: no key 'kevv' here; did you mean 'kev'?",
+        ),
+        ("- {name: a, finding: {id: x}, expcet: fail}", "c.yaml:1:31: no key 'expcet' here; did you mean 'expect'?"),
+        ("- {name: a, expect: fail}", "c.yaml:1:3: 'finding' is missing here"),
+        ("- {name: a, finding: {id: x, epss: 2}, expect: fail}", "c.yaml:1:36: epss: expected a number <= 1.0: '2'"),
+        (
+            "- {name: a, finding: {id: x}, expect: fial}",
+            "c.yaml:1:39: expect: 'fial' is none of fail, warn, allow, none",
+        ),
+        ("- {name: a, finding: {id: x, severity: High}, expect: fail}", "did you mean 'high'?"),
+        ("- {name: a, finding: {id: x, kind: base_image}, expect: fail}", "did you mean 'base-image'?"),
+        (
+            "- {name: a, finding: {id: x, kev: true}, expect: fail}",
+            "c.yaml:1:35: kev: expected text, not true or false",
+        ),
+        ("- {name: a, finding: {id: x, kev: 2021-99-99}, expect: fail}", "c.yaml:1:35: kev: '2021-99-99' is no day"),
+        ("- {name: a, finding: {id: x, fix_date: soon}, expect: fail}", "c.yaml:1:40: fix_date: expected a day"),
+        ("- {name: a, finding: {id: x, published: 2021-02-30}, expect: fail}", "published: '2021-02-30' is no day"),
+        ("name: a", "c.yaml:1:1: the list of cases: expected a list, not a mapping"),
+        ("[]", "c.yaml:1:1: no case stands here"),
+        ("", "c.yaml:1:1: the list of cases is empty"),
         ("- [", "c.yaml:"),
     ],
 )
@@ -78,5 +96,6 @@ def test_what_is_no_case(text: str, told: str) -> None:
 
 
 def test_a_time_that_is_none() -> None:
-    with pytest.raises(PolicyError, match="'yesterday' is no time"):
-        wrong(case("epss: 0.6", "expect: none, now: yesterday"))
+    for now in ("yesterday", "'2026-02-30T00:00:00Z'", "'9999-12-31T23:59:59-14:00'", "'0001-01-01T00:00:00+14:00'"):
+        with pytest.raises(PolicyError, match=r"c.yaml:1:\d+: case 'a': now: .* is no time"):
+            wrong(case("epss: 0.6", f"expect: none, now: {now}"))

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     wrong = number = 0
     lines = list[str]()
     for name in args.cases:
-        for case in cases.read(_policy.text_of(name), name):
+        for case in cases.read(policies.text_of(Path(name), kind="list of cases"), name):
             found = cases.run(case, policy, now)
             number += 1
             wrong += bool(found.wrong)

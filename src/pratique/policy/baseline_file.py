@@ -9,26 +9,29 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NoReturn
 
 import msgspec
 
 from pratique.errors import UsageError
-from pratique.expr import did_you_mean
 from pratique.limits import Limits
 from pratique.model import Action, AnyFinding, Malware, Report, Vulnerability
 from pratique.policy.advise import counted
 from pratique.policy.baseline import MOST, Baseline, BaselineFile, Entry, package_names
-from pratique.policy.document import Document, Node
+from pratique.policy.document import Document
+from pratique.policy.misfit import Words, fit
 
-_AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]+")
 _NAMES = 5
 _SHOWN = 60
 _LONGEST = 1000  # characters of an owner, a reason, a name
-_HINT = "pratique policy baseline writes one; docs/adopting.md shows it"
+_EXACT = "one exact value (a blanket entry is refused)"
+_WORDS = Words(
+    whole="the baseline",
+    shapes={"": BaselineFile, "findings": Entry},
+    choices={},
+    patterns={"id": _EXACT, "package": _EXACT, "image": _EXACT, "owner": "a name", "reason": "a sentence"},
+    hint="pratique policy baseline writes one; docs/adopting.md shows it",
+)
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -42,10 +45,7 @@ class Taken(msgspec.Struct, frozen=True):
 def read(text: str, path: str, limits: Limits) -> Baseline:
     """See ``baseline.load``."""
     document = Document(text, path, limits, "baseline")
-    try:
-        file = msgspec.convert(document.root.plain(), BaselineFile)
-    except msgspec.ValidationError as error:
-        _explain(document, str(error))
+    file = fit(document, BaselineFile, _WORDS)
     if file.expires < file.created:
         document.fail(document.node(("expires",)).place, f"expires: {file.expires} is before created: {file.created}")
     for place, entry in enumerate(file.findings):
@@ -53,32 +53,6 @@ def read(text: str, path: str, limits: Limits) -> Baseline:
             what = f"{entry.id!r} stands without package and image: a blanket entry is refused"
             document.fail(document.node(("findings", place)).place, what)
     return Baseline(file, path, f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
-
-
-def _explain(document: Document, message: str) -> NoReturn:
-    """Raise the error that msgspec's ``message`` stands for, at its place."""
-    match = _AT.fullmatch(message)
-    what, at = (match["what"], match["path"] or "") if match else (message, "")
-    steps = [int(index) if index else name for name, index in _STEP.findall(at)]
-    node = document.node(steps)
-    key = next((f"{step}: " for step in reversed(steps) if isinstance(step, str)), "")
-    named = _FIELD.fullmatch(what)
-    if named and named[1] == "missing required":
-        document.fail(node.place, f"{named[2]!r} is missing here", hint=_HINT)
-    if named:
-        known = (Entry if steps else BaselineFile).__struct_fields__
-        near = did_you_mean(named[2], known) or f"; there are: {', '.join(known)}"
-        document.fail(node.keys[named[2]], f"no key {named[2]!r} here{near}")
-    if "regex" in what:
-        document.fail(node.place, f"{key}expected one exact value, not {_shown(node)}: a blanket entry is refused")
-    if what.startswith("Invalid RFC3339"):
-        document.fail(node.place, f"{key}expected a day as YYYY-MM-DD, not {_shown(node)}")
-    document.fail(node.place, f"{key}{what[0].lower()}{what[1:]}: {_shown(node)}", hint=_HINT)
-
-
-def _shown(node: Node) -> str:
-    value = repr(node.text if node.items is None and node.fields is None else node.plain())
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
 
 def taken(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -35,11 +35,15 @@ from pratique.model import (
 )
 from pratique.policy.document import Document
 from pratique.policy.evaluate import decide
+from pratique.policy.misfit import Words, fit
 from pratique.policy.schema import Policy
-from pratique.policy.subject import Target
+from pratique.policy.subject import Target, day_of
 
-_Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d")]
+_Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([T ]|$)")]
 _Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+Kind = Literal["vulnerability", "malware", "licence", "base-image", "coverage"]
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +54,7 @@ class Subject(_Strict, frozen=True):
     """A finding, as the fields of conditions name it."""
 
     id: str
-    kind: Literal["vulnerability", "malware", "licence", "base-image", "coverage"] = "vulnerability"
+    kind: Kind = "vulnerability"
     aliases: tuple[str, ...] = ()
     type: str = "deb"
     namespace: str = ""
@@ -89,6 +93,22 @@ class Case(_Strict, frozen=True):
     now: str | None = None
 
 
+_DAY = "a day as YYYY-MM-DD"
+_WORDS = Words(
+    whole="the list of cases",
+    shapes={"": Case, "finding": Subject},
+    choices={
+        "kind": get_args(Kind),
+        "severity": tuple(each.value for each in Level),
+        "fix_state": tuple(each.value for each in FixState),
+        "vex": tuple(each.value for each in VexStatus),
+        "expect": tuple(each.value for each in Action),
+    },
+    patterns={"kev": _DAY, "fix_date": _DAY, "published": _DAY},
+    hint="docs/policy.md shows what a case may say",
+)
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """A case, what the policy said, and what is wrong with that, "" for nothing."""
 
@@ -99,16 +119,21 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def read(text: str, path: str, limits: Limits = LIMITS) -> tuple[Case, ...]:
     """The cases of a file: a list. Raises ``PolicyError`` with the place of what is no case."""
-    document = Document(text, path, limits)
-    try:
-        return msgspec.convert(document.root.plain(), tuple[Case, ...])
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).partition(" - at `$")
-        steps = [step for step in at.rstrip("`").replace("[", ".").replace("]", "").split(".") if step]
-        place = document.node([int(step) if step.isdigit() else step for step in steps]).place
-        where = f"{path}:{place.line + 1}:{place.column + 1}"
-        hint = "docs/policy.md shows what a case may say"
-        raise PolicyError(f"{where}: {what[0].lower()}{what[1:]}", hint=hint) from error
+    document = Document(text, path, limits, "list of cases")
+    cases = fit(document, tuple[Case, ...], _WORDS)
+    if not cases:
+        document.fail(document.root.place, "no case stands here", hint=_WORDS.hint)
+    for at, case in enumerate(cases):
+        if case.now is not None:
+            try:
+                _moment(case)
+            except PolicyError as error:
+                document.fail(document.node((at, "now")).place, str(error))
+        said = case.finding
+        for field, day in (("kev", said.kev), ("fix_date", said.fix_date), ("published", said.published)):
+            if day is not None and day_of(day) is None:
+                document.fail(document.node((at, "finding", field)).place, f"{field}: {day!r} is no day")
+    return cases
 
 
 def run(case: Case, policy: Policy, now: datetime) -> Outcome:
@@ -140,9 +165,9 @@ def report_of(case: Case, moment: datetime) -> Report:
 def _moment(case: Case) -> datetime:
     try:
         found = datetime.fromisoformat(case.now or "")
-    except ValueError as error:
-        raise PolicyError(f"case {case.name!r}: now: {case.now!r} is no time") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise PolicyError(f"case {case.name!r}: now: {case.now!r} is no time as in 2026-01-31T12:00:00Z") from error
 
 
 def _told(decision: Decision) -> str:

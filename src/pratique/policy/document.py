@@ -59,14 +59,17 @@ class Node(msgspec.Struct):
         return self.scalar
 
 
+Kind = Literal["policy", "baseline", "list of cases"]
+
+
 class Document:
     """The tree of a YAML text of a ``kind``. Raises ``PolicyError`` with file, line and column for a text that has
     none."""
 
-    def __init__(self, text: str, path: str, limits: Limits, kind: Literal["policy", "baseline"] = "policy") -> None:
+    def __init__(self, text: str, path: str, limits: Limits, kind: Kind = "policy") -> None:
         self.path = path
         self.kind = kind
-        most = limits.policy if kind == "policy" else limits.baseline
+        most = limits.baseline if kind == "baseline" else limits.policy
         self.lines = text[:most].splitlines() or [""]
         if len(text) > most:
             raise PolicyError(f"{path}: the {kind} is longer than {most} characters")

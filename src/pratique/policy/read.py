@@ -1,19 +1,16 @@
 """The text of a policy file in, a checked policy out, or an error with file, line, column and the value quoted.
 
-The shape is that of ``schema.PolicyFile``; msgspec finds what does not fit it, and this module says so in words that
-the file's author can use.
+The shape is that of ``schema.PolicyFile``; what msgspec cannot check is checked here.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
-from pratique.errors import PolicyError, PratiqueError, UsageError
+from pratique.errors import PratiqueError, UsageError
 from pratique.expr import Condition, ExpressionError, compile, did_you_mean
 from pratique.licences import expression
 from pratique.limits import Limits
@@ -21,6 +18,7 @@ from pratique.policy import inherit, reference, schema
 from pratique.policy.document import Document, Node
 from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.licences import is_name
+from pratique.policy.misfit import Words, fit, shown
 from pratique.policy.schema import (
     GraceFrom,
     Licences,
@@ -42,55 +40,43 @@ from pratique.policy.subject import ENVIRONMENT
 
 LATER = ("images", "trust")
 RESERVED_NAME = "problem"
-_SHOWN = 60
 
-_AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _RESPONSES = tuple(each.value for each in Response)
-_CHOICES = {
-    "action": tuple(each.value for each in RuleAction),
-    "grace_from": tuple(each.value for each in GraceFrom),
-    "on_unknown": _RESPONSES,
-    "blocking": _RESPONSES,
-    "noted": _RESPONSES,
-    "rules": ("all", "or a list of rules"),
-}
 _EXACT = "one exact value, without spaces, '*' or '?': a blanket suppression is refused"
 _RULE = "the name of a rule, or SCOPE/RULE"
-_PATTERNS = {
-    "name": "a name of lower-case letters, digits, '.', '_' and '-'",
-    "id": _EXACT,
-    "package": _EXACT,
-    "version": _EXACT,
-    "image": _EXACT,
-    "path": "one exact path, without '*' or '?': a blanket suppression is refused",
-    "reason": "a sentence; a suppression without a reason is refused",
-    "owner": "a name; a suppression without an owner is refused",
-    "extends": "a preset's name, a path, a URL or oci://REFERENCE",
-    "rules": _RULE,
-    "suppress": _RULE,
-}
-_WORDS = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "null": "nothing",
-    "array": "a list",
-    "object": "a mapping",
-    "date": "a day as YYYY-MM-DD",
-}
-
-_SHAPES: dict[str, type[msgspec.Struct]] = {
-    "": PolicyFile,
-    "gate": RuleEntry,
-    "scopes": ScopeEntry,
-    "suppress": Suppression,
-    "loosen": Loosen,
-    "licences": Licences,
-    "on_unknown": OnUnknown,
-}
+_WORDS = Words(
+    whole="the policy",
+    shapes={
+        "": PolicyFile,
+        "gate": RuleEntry,
+        "scopes": ScopeEntry,
+        "suppress": Suppression,
+        "loosen": Loosen,
+        "licences": Licences,
+        "on_unknown": OnUnknown,
+    },
+    choices={
+        "action": tuple(each.value for each in RuleAction),
+        "grace_from": tuple(each.value for each in GraceFrom),
+        "on_unknown": _RESPONSES,
+        "blocking": _RESPONSES,
+        "noted": _RESPONSES,
+        "rules": ("all", "or a list of rules"),
+    },
+    patterns={
+        "name": "a name of lower-case letters, digits, '.', '_' and '-'",
+        "id": _EXACT,
+        "package": _EXACT,
+        "version": _EXACT,
+        "image": _EXACT,
+        "path": "one exact path, without '*' or '?': a blanket suppression is refused",
+        "reason": "a sentence; a suppression without a reason is refused",
+        "owner": "a name; a suppression without an owner is refused",
+        "extends": "a preset's name, a path, a URL or oci://REFERENCE",
+        "rules": _RULE,
+        "suppress": _RULE,
+    },
+)
 
 _Path = tuple[str | int, ...]
 
@@ -102,7 +88,7 @@ def policy(
     a network."""
     document = Document(source.text, source.shown, limits)
     _refuse_later(document)
-    file = _decode(document)
+    file = fit(document, PolicyFile, _WORDS)
     parent = _parent(file.extends, document, limits, parents, (source, *above), remote=remote)
     gate = _gate(file.gate, document, limits)
     _check_licences(file.licences, document)
@@ -234,78 +220,12 @@ def _check_licences(rules: Licences | UnsetType, document: Document) -> None:
         for place, name in enumerate(getattr(rules, field)):
             if not is_name(name):
                 node = document.node(("licences", field, place))
-                document.fail(node.place, f"{field}: {_shown(node)} is no SPDX licence identifier{_meant(name)}")
+                document.fail(node.place, f"{field}: {shown(node)} is no SPDX licence identifier{_meant(name)}")
 
 
 def _meant(name: str) -> str:
     better = expression(name)
     return f"; did you mean {better!r}?" if is_name(better) else "; see https://spdx.org/licenses/"
-
-
-def _decode(document: Document) -> PolicyFile:
-    try:
-        return msgspec.convert(document.root.plain(), PolicyFile)
-    except msgspec.ValidationError as error:
-        _explain(document, str(error))
-    raise PolicyError(f"{document.path}: no policy")
-
-
-def _explain(document: Document, message: str) -> None:
-    """Raise the error that msgspec's ``message`` stands for, at its place."""
-    match = _AT.fullmatch(message)
-    what = match["what"] if match else message
-    steps: _Path = tuple(
-        int(index) if index else name for name, index in _STEP.findall((match["path"] or "") if match else "")
-    )
-    node = document.node(steps)
-    field = str(next((step for step in reversed(steps) if isinstance(step, str)), "the policy"))
-    if named := _FIELD.fullmatch(what):
-        _explain_field(document, node, steps, named[1] == "missing required", named[2])
-    if what.startswith("Invalid enum value"):
-        document.fail(node.place, f"{field}: {_none_of(field, node)}")
-    document.fail(node.place, f"{field}: {_expected(field, what, node)}", hint=_quote_hint(what, node))
-
-
-def _explain_field(document: Document, node: Node, steps: _Path, missing: bool, name: str) -> None:
-    shape = next((step for step in reversed(steps) if isinstance(step, str)), "")
-    known = _SHAPES[shape].__struct_fields__
-    if missing:
-        document.fail(node.place, f"{name!r} is missing here")
-    near = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
-    document.fail(node.keys[name], f"no key {name!r} here{near}")
-
-
-def _none_of(field: str, node: Node) -> str:
-    if field not in _CHOICES:
-        return f"{_shown(node)} is not a version of this format; this is 1"
-    known = _CHOICES[field]
-    return f"{_shown(node)} is none of {', '.join(known)}{did_you_mean(node.text, known)}"
-
-
-def _expected(field: str, what: str, node: Node) -> str:
-    shown = _shown(node)
-    if "matching regex" in what:
-        return f"expected {_PATTERNS[field]}, not {shown}"
-    if what.startswith("Invalid RFC3339"):
-        return f"expected a day as YYYY-MM-DD, not {shown}"
-    if what.endswith("of length >= 1"):
-        return f"expected at least one entry, not {shown}; or leave the key out"
-    if got := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
-        kinds = " or ".join(_WORDS.get(kind, kind) for kind in got[1].split(" | "))
-        return f"expected {kinds}, not {_WORDS.get(got[2], got[2])}: {shown}"
-    bound = re.sub(r"`(\w+)`", lambda kind: _WORDS.get(kind[1], kind[1]), what)
-    return f"{bound[0].lower()}{bound[1:]}: {shown}"
-
-
-def _shown(node: Node) -> str:
-    """The value as it is written, cut to what a line holds."""
-    value = repr(node.text if node.items is None and node.fields is None else node.plain())
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-
-
-def _quote_hint(what: str, node: Node) -> str:
-    number = isinstance(node.scalar, (bool, int, float))
-    return f'put it in quotes: "{node.text}"' if number and what.startswith("Expected `str`,") else ""
 
 
 def _gate(
