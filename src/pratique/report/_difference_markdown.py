@@ -12,7 +12,7 @@ from pratique.difference import Difference, FindingStatus, PackageChange, Packag
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report import _changed, _groups
-from pratique.report._markdown_table import code, ending, folded, more, table, text
+from pratique.report._markdown_table import code, ending, folded, more, notes, table, text
 from pratique.report._text import count
 
 _ROWS = 40  # of what is introduced
@@ -43,6 +43,7 @@ def _parts(found: Difference, options: WriteOptions) -> Iterator[list[str]]:
     if options.everything:
         yield _findings(found, FindingStatus.UNCHANGED, _FOLDED)
     yield _packages(found.packages)
+    yield notes(found.new)
 
 
 def _title(found: Difference) -> str:

@@ -61,7 +61,8 @@ def verdict(report: Report, options: WriteOptions) -> list[str]:
 
 
 def footer(report: Report, options: WriteOptions, *, inventory: bool = False) -> list[str]:
-    """A line of coverage, one of the database and one of the policy; of an inventory only what was read."""
+    """A line of coverage, the notes, a line of the database and one of the policy; of an inventory only what was
+    read."""
     facts = [("coverage", _coverage(report, inventory=inventory))]
     facts += [("", visible(note)) for note in report.notes]
     if not inventory:

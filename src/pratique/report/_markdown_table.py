@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from pratique.model import Action, Report, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups, _told
 from pratique.report._ending import footer
 from pratique.report._quoting import markdown
 from pratique.report._remedy import remedy
-from pratique.report._text import cut, visible
+from pratique.report._text import count, cut, visible
 
 LONGEST = 240  # columns of a text of the image's own
 _ENDLESS = 4000
+_NOTES, _FEW, _NOTE = 100, 5, 400  # how many are shown, how many unfolded; columns of one
 _NAMES = 3
 _MARKS = {Action.FAIL: "❌", Action.WARN: "⚠️", Action.ALLOW: "", Action.NONE: ""}
 
@@ -50,9 +53,19 @@ def folded(head: str, lines: Sequence[str]) -> list[str]:
     return ["", f"<details><summary>{head}</summary>", *lines, "", "</details>"]
 
 
+def notes(report: Report) -> list[str]:
+    """What is in force of suppressions and a baseline, ends soon, is over or of no use; folded where that is long."""
+    lines = [f"- {text(note, _NOTE)}" for note in report.notes[:_NOTES]]
+    lines += more(len(report.notes), _NOTES)
+    if len(lines) <= _FEW:
+        return ["", *lines] if lines else []
+    return folded(count(len(report.notes), "note"), ["", *lines])
+
+
 def ending(report: Report) -> str:
     """How much was looked at, by which database and which policy, in small letters."""
-    told = (" ".join(line.split()) for line in footer(report, WriteOptions(width=_ENDLESS)))
+    plain = msgspec.structs.replace(report, notes=())  # ``notes`` tells them
+    told = (" ".join(line.split()) for line in footer(plain, WriteOptions(width=_ENDLESS)))
     return f"<sub>{text(' · '.join(told), _ENDLESS)}</sub>"
 
 

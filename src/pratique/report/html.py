@@ -12,6 +12,8 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
+import msgspec
+
 from pratique.model import Action, AnyFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
@@ -81,8 +83,9 @@ def _section(report: Report, place: int) -> str:
     findings = _told.reported(report)
     made.append(_counts(findings) if findings else "")
     made.append(_form(place, report) + _table(findings, report) if findings else "<p>Nothing was found.</p>\n")
-    made.append(_problems(report))
-    told = "; ".join(" ".join(line.split()) for line in footer(report, WriteOptions(width=_ENDLESS)))
+    made += [_problems(report), _notes(report)]
+    plain = msgspec.structs.replace(report, notes=())
+    told = "; ".join(" ".join(line.split()) for line in footer(plain, WriteOptions(width=_ENDLESS)))
     return "".join((*made, f'<p class="dim">{_text(told)}; {_text(report.now)}</p>\n</section>\n'))
 
 
@@ -215,6 +218,14 @@ def _problems(report: Report) -> str:
     opened = " open" if blocking else ""
     head = f"{count(len(ranked), 'problem')}, {blocking:,} blocking"
     return f"<details{opened}><summary>{head}</summary><ul>{items}</ul></details>\n"
+
+
+def _notes(report: Report) -> str:
+    """What is in force of suppressions and a baseline, ends soon, is over or of no use."""
+    if not report.notes:
+        return ""
+    items = "".join(f"<li>{_text(note)}</li>" for note in report.notes)
+    return f"<details open><summary>{count(len(report.notes), 'note')}</summary><ul>{items}</ul></details>\n"
 
 
 WRITER = Writer(name="html", write=write)

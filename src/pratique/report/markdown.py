@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pratique.model import AnyFinding, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups
-from pratique.report._markdown_table import code, ending, folded, table, text
+from pratique.report._markdown_table import code, ending, folded, notes, table, text
 from pratique.report._text import count
 
 _ROWS = 50  # of a table; a comment of GitHub holds 65,536 characters
@@ -38,7 +38,7 @@ def _section(report: Report) -> list[str]:
     made += table(_rows([one for one in findings if _groups.gated(one)]), _ROWS)
     made += _hidden("below the gate", [one for one in findings if not _groups.gated(one)])
     made += _hidden("silenced", [one for one in report.findings if _groups.silenced(one)])
-    return [*made, *_problems(report), "", ending(report)]
+    return [*made, *_problems(report), *notes(report), "", ending(report)]
 
 
 def _rows(findings: Sequence[AnyFinding]) -> list[_groups.Row]:
