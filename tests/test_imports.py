@@ -20,6 +20,7 @@ FOUNDATIONS = {
     "processes",
     "licences",
     "bases",
+    "known_bases",
     "difference",
     "relations",
     "risk",

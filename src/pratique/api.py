@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pratique import __version__
+from pratique import __version__, known_bases
 from pratique.bases import recognise
 from pratique.cache import Cache
 from pratique.catalog import _apk_removed
@@ -62,6 +62,7 @@ from pratique.workers import Progress, read_layers
 if TYPE_CHECKING:
     from pratique.difference import Difference
     from pratique.explanation import Explanation, Known
+    from pratique.known_bases import KnownBase
     from pratique.vuln.vex._shape import Document
 
 _DOCUMENTS = ("sbom:", "purl:")  # as ``documents.is_document`` tells, which a scan of an image need not import
@@ -89,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``namespace`` the namespace that they are meant for (``target.namespace``).
     ``baseline``  a baseline: findings that are let be for a time; None for none.
     ``base``      the image that the targets are built on; "": what each of them tells of it.
+    ``known_bases`` a file of base images (``known_bases``), by whose layers a target's is recognised; None for none.
     ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
                   in an image, where nothing shows that they are installed, they do not.
     ``workers``   layers read side by side; 0 for as many as there are processors.
@@ -107,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     namespace: str = ""
     baseline: Path | None = None
     base: str = ""
+    known_bases: Path | None = None
     declared: bool | None = None
     options: Options = Options()
     workers: int = 0
@@ -279,6 +282,18 @@ def read_vex(paths: Sequence[Path], limits: Limits = DEFAULT) -> tuple[tuple[Pat
     return read_files(paths, limits)
 
 
+def read_known_bases(path: Path | None, limits: Limits = DEFAULT) -> tuple[KnownBase, ...]:
+    """The base images of a file. Raises ``UsageError`` for one that cannot be read, or is none."""
+    if path is None:
+        return ()
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.known_bases + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read the known bases {str(path)!r}: {error.strerror}") from error
+    return known_bases.read(data, str(path), limits)
+
+
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Where facts are cached: ``$XDG_CACHE_HOME/pratique`` (XDG base directory specification)."""
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pratique"
@@ -315,6 +330,7 @@ class _Reader:
         self._cataloguers = Cataloguers("pratique.catalog", CLAIMANTS)
         self._settings = settings
         self._bases = dict[str, Image]()  # by platform
+        self._known = read_known_bases(settings.known_bases, settings.limits)
         self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 
     def read(self, target: str) -> Iterator[_Read]:
@@ -353,7 +369,7 @@ class _Reader:
                 coverage=msgspec.structs.replace(stated.coverage, packages=len(found.packages), not_run=NOT_RUN),
                 verdict=Verdict(Result.UNKNOWN),
                 document=stated.format,
-                base=recognise(stated.image, self._base_of(stated.image)) if stated.image.layers else None,
+                base=recognise(stated.image, self._base_of(stated.image), self._known) if stated.image.layers else None,
             )
             yield _Read(report, found)
 
@@ -395,7 +411,7 @@ class _Reader:
                 declared=left_out,
             ),
             verdict=Verdict(Result.UNKNOWN),
-            base=recognise(image, self._base_of(image)),
+            base=recognise(image, self._base_of(image), self._known),
         )
         return _Read(report, found)
 

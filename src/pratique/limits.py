@@ -76,6 +76,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     csaf_statements: int = 1_000_000  # what is left of one when all architectures stand together
     vex: int = 64 * MIB  # one document of the team's or a supplier's
     sbom: int = 512 * MIB  # one document that a target names
+    known_bases: int = 64 * MIB  # a file of base images; one takes a kilobyte or two
     # the policy
     expression: int = 4 * KIB
     expression_depth: int = 32

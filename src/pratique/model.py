@@ -65,15 +65,18 @@ class Step(Struct, frozen=True):
 
 
 class Base(Struct, frozen=True):
-    """The image that another was built on: its lowest ``layers``. ``how`` tells who says so: ``option`` (its layers
-    were compared), ``annotation`` (the image names it; how many layers are its own its history tells, 0 where it does
-    not) or ``history`` (guessed: where its instructions end). ``created`` is when it was built (RFC 3339), "" where
-    nothing tells; ``contradicts`` the base that the image names, where its layers are another's."""
+    """The image that another was built on: its lowest ``layers``.
+
+    ``how`` tells who says so: ``option`` (somebody named it, and its layers were compared), ``known`` (its layers are
+    those of one in a file of known bases), ``annotation`` (the image names it; how many layers are its own its history
+    tells, 0 where it does not) or ``history`` (guessed: where its instructions end). ``created`` is when it was built
+    (RFC 3339), "" where nothing tells; ``contradicts`` the base that the image names, where its layers are another's.
+    """
 
     name: str
     digest: str
     layers: int
-    how: Literal["option", "annotation", "history"]
+    how: Literal["option", "known", "annotation", "history"]
     created: str = ""
     contradicts: str = ""
 

@@ -89,6 +89,11 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="the image that the targets are built on (default: what their annotations and history tell)",
     )
     group.add_argument(
+        "--known-bases",
+        metavar="FILE",
+        help="known base images, by whose layers the base is recognised; `pratique base learn` adds to it",
+    )
+    group.add_argument(
         "--declared",
         metavar="WHEN",
         choices=("auto", "always", "never"),
@@ -297,6 +302,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         namespace=getattr(args, "namespace", ""),
         baseline=_path(getattr(args, "baseline", None)),
         base=args.base,
+        known_bases=_path(args.known_bases),
         declared={"auto": None, "always": True, "never": False}[args.declared],
         workers=args.workers,
         options=options_of(args, environment),

@@ -57,13 +57,13 @@ class ImagePart(Part, frozen=True):
 
 class BasePart(Part, frozen=True):
     """The image that this one was built on: its lowest layers, 0 where nobody tells how many. how is who says so:
-    option, annotation or history, which is a guess. created is when it was built, RFC 3339;
-    contradicts the base that the image names, where its layers are another's."""
+    option, known (from a file of known bases), annotation or history, which is a guess. created is when it was built
+    (RFC 3339), contradicts the base that the image names, where its layers are another's."""
 
     name: str
     digest: str
     layers: int
-    how: Literal["option", "annotation", "history"]
+    how: Literal["option", "known", "annotation", "history"]
     created: str = ""
     contradicts: str = ""
 

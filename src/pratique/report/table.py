@@ -66,7 +66,7 @@ def _base(base: Base | None) -> str:
     name = visible(base.name or "image") + (f"@{visible(base.digest)}" if base.digest else "")
     layers = f"layers 1-{base.layers}" if base.layers > 1 else "layer 1"
     known = [layers] if base.layers else []
-    known += ["by its history"] if base.how == "history" else []
+    known += ["by its history"] if base.how == "history" else ["by its layers"] if base.how == "known" else []
     return f"base {name}" + (f" ({', '.join(known)})" if known else "")
 
 
