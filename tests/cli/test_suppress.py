@@ -194,3 +194,29 @@ def test_what_a_policy_above_lets(tmp_path: Path, run: Run) -> None:
     assert err == f"pratique: {org} does not let a policy that extends it suppress anything: it has no force\n"
     org.unlink()
     assert run("suppress", "renew", "CVE-1", "--reason", "r", "--policy", own)[0] == 2
+
+
+def test_one_that_is_there_already_is_renewed_instead(file: Path, run: Run) -> None:
+    assert add(run, file, "--days", "10")[0] == 0
+    before = file.read_text()
+    code, out, err = add(run, file, "--days", "20")
+    assert (code, out, file.read_text()) == (2, "", before)
+    assert "CVE-1 in x is suppressed until 2026-12-02 already" in err
+    assert "pratique suppress renew CVE-1" in err
+    assert add(run, file, "--version", "1.0")[0] == 0
+
+
+def test_nothing_is_of_no_use_for_want_of_reports(file: Path, run: Run, tmp_path: Path) -> None:
+    add(run, file)
+    before = file.read_text()
+    (tmp_path / "none.json").write_text("[]")
+    code, out, err = run("suppress", "prune", "--policy", file, "--unused", tmp_path / "none.json", *NOW)
+    assert (code, out, "holds no report" in err, file.read_text()) == (2, "", True, before)
+
+
+def test_what_is_no_text_is_wrong_usage(file: Path, run: Run) -> None:
+    code, out, err = add(run, file, package="\udcff")
+    assert (code, out, file.exists()) == (2, "", False)
+    assert r"'\udcff' cannot be written as UTF-8" in err
+    code, out, err = add(run, file, "--policy", "")
+    assert (code, out, "names nothing" in err) == (2, "", True)

@@ -140,21 +140,21 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--env",
         metavar="NAME",
-        type=_named,
+        type=named,
         default="",
         help="the environment that the targets are meant for, as the policy names it: prod, test, …",
     )
     group.add_argument(
         "--namespace",
         metavar="NAME",
-        type=_named,
+        type=named,
         default="",
         help="the namespace of Kubernetes that they are meant for",
     )
     group.add_argument(
         "--baseline",
         metavar="FILE",
-        type=_named,
+        type=named,
         help="what was there on a given day (pratique policy baseline) and does not fail until its end; never what is "
         "known to be exploited",
     )
@@ -178,13 +178,13 @@ def add_policy(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--policy",
         metavar="FILE",
-        type=_named,
+        type=named,
         help="the policy (default: pratique.yaml here, else the built-in one)",
     )
     group.add_argument(
         "--preset",
         metavar="NAME",
-        type=_named,
+        type=named,
         default="",
         help="a policy of ours instead: default, guideline, strict or advisory-only (pratique policy show NAME)",
     )
@@ -368,7 +368,7 @@ def _workers(text: str) -> int:
     return int(text)
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
     """A name; none is what a variable of a script leaves that was never set, and another policy would decide then."""
     if not text.strip():
         raise argparse.ArgumentTypeError(f"{text!r} names nothing; leave the option out for its default")

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 def add_file(group: argparse._ArgumentGroup) -> None:
     """--policy."""
     group.add_argument(
-        "--policy", metavar="FILE", default="pratique.yaml", help="the policy file (default: pratique.yaml)"
+        "--policy",
+        metavar="FILE",
+        type=_options.named,
+        default="pratique.yaml",
+        help="the policy file (default: pratique.yaml)",
     )
 
 
@@ -146,7 +150,10 @@ def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
 
     left = set(range(len(policy.suppress)))
     for name in reports:
-        for report in saved(name):
+        found = saved(name)
+        if not found:
+            raise UsageError(f"{name!r} holds no report", hint="write one: pratique scan TARGET --format json=FILE")
+        for report in found:
             asked = Suppressions(policy, report, today)
             for finding in report.findings:
                 exploited = isinstance(finding, Vulnerability) and finding.kev is not None

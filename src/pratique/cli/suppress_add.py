@@ -60,8 +60,11 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
     expires = _policy.end_of(args, _options.today_of(args, os.environ), most)
     entries = _of_document(args, expires, err) if args.from_vex else [_of_options(args, expires)]
+    there = {entry.scope: entry.expires for entry in policy.suppress}
+    if not args.from_vex and entries[0].scope in there:
+        what = f"{args.policy}: {entries[0].subject} is suppressed until {there[entries[0].scope]} already"
+        raise UsageError(what, hint=f"pratique suppress renew {args.id} --reason … sets another end")
     if args.from_vex:
-        there = {entry.scope for entry in policy.suppress}
         for entry in (one for one in entries if one.scope in there):
             _output.say(f"{visible(args.policy)}: {visible(entry.subject)} is there already\n", out)
         entries = [entry for entry in entries if entry.scope not in there]

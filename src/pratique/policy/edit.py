@@ -171,7 +171,10 @@ def _scalar(text: str) -> str:
     """As plain text where that means the same, else in double quotes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text[0].isdigit():
         return text
-    return msgspec.json.encode(text).decode()
+    try:
+        return msgspec.json.encode(text).decode()
+    except UnicodeEncodeError as error:  # an argument of other bytes than UTF-8 (PEP 383)
+        raise UsageError(f"{text!r} cannot be written as UTF-8") from error
 
 
 def _checked(lines: Sequence[str], path: str) -> str:
