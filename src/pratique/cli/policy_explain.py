@@ -96,10 +96,13 @@ def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> st
     for key, text in pairs:
         try:
             value: object = msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             value = text
         (case if key in _OF_THE_CASE else finding)[key] = value
-    return msgspec.json.encode([case | {"finding": finding}]).decode()
+    try:
+        return msgspec.json.encode([case | {"finding": finding}]).decode()
+    except UnicodeEncodeError as error:  # an argument of other bytes than UTF-8 (PEP 383)
+        raise UsageError(f"{error.object!r} is no text of UTF-8") from error
 
 
 COMMAND = Command(

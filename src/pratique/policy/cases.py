@@ -53,7 +53,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Subject(_Strict, frozen=True):
     """A finding, as the fields of conditions name it."""
 
-    id: str
+    id: Annotated[str, Meta(min_length=1)]
     kind: Kind = "vulnerability"
     aliases: tuple[str, ...] = ()
     type: str = "deb"
