@@ -112,6 +112,19 @@ def test_markdown_has_no_markup_of_the_image_s() -> None:
     assert all(line.count("|") - line.count("\\|") in (0, 8) for line in text.splitlines())
 
 
+def test_markdown_fits_into_a_comment_of_github() -> None:
+    many = tuple(
+        msgspec.structs.replace(one, id=f"{one.id}-{number}") for number in range(60) for one in FAILING.findings
+    )
+    notes = tuple("x" * 2000 for _ in range(300))
+    report = msgspec.structs.replace(FAILING, findings=many, notes=notes)
+    for reports in ((report,), (report, *ALL), (report,) * 5):
+        made = markdown.write(reports, WriteOptions())
+        assert len(made) < 65_536
+        assert made.count("## ❌ FAIL: registry.example.org/team/app:1.4") >= 1
+    assert "left out: a comment holds no more" in made
+
+
 def test_a_cell_is_no_formula() -> None:
     rows = list(reader.reader(io.StringIO(csv.write((hostile("=cmd|'/c calc'!A1"),), WriteOptions()))))
     assert not [cell for cell in rows[1] if cell.startswith(("=", "+", "-", "@"))]

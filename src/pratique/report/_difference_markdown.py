@@ -12,12 +12,11 @@ from pratique.difference import Difference, FindingStatus, PackageChange, Packag
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report import _changed, _groups
-from pratique.report._markdown_table import code, ending, folded, more, notes, table, text
+from pratique.report._markdown_table import code, ending, fitted, folded, more, notes, table, text
 from pratique.report._text import count
 
 _ROWS = 40  # of what is introduced
 _FOLDED = 60  # of every other part
-_CHARACTERS = 60_000
 _DIGEST = len("sha256:") + 12
 _LONG = 5  # rows that need not be folded
 _SIGNS = {PackageStatus.ADDED: "➕", PackageStatus.REMOVED: "➖", PackageStatus.CHANGED: "", PackageStatus.LICENCE: ""}
@@ -25,15 +24,8 @@ _SIGNS = {PackageStatus.ADDED: "➕", PackageStatus.REMOVED: "➖", PackageStatu
 
 def write_markdown(found: Difference, options: WriteOptions) -> str:
     """What is introduced stands open, the rest is folded."""
-    made = "\n".join([_title(found), "", f"{_name(found.old)} → {_name(found.new)}", *_summary(found)])
-    left_out = 0
-    for part in ("\n".join(lines) for lines in _parts(found, options) if lines):
-        if len(made) + len(part) < _CHARACTERS:
-            made += f"\n{part}"
-        else:
-            left_out += 1
-    more = f"\n\n… {count(left_out, 'part')} left out: a comment holds no more" if left_out else ""
-    return f"{made}{more}\n\n{ending(found.new)}\n"
+    head = [_title(found), "", f"{_name(found.old)} → {_name(found.new)}", *_summary(found)]
+    return "\n".join([*fitted(head, _parts(found, options)), "", ending(found.new)]) + "\n"
 
 
 def _parts(found: Difference, options: WriteOptions) -> Iterator[list[str]]:

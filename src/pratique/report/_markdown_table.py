@@ -6,7 +6,7 @@ https://github.github.com/gfm/. What an image says cannot become markup: all pun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -17,6 +17,9 @@ from pratique.report._ending import footer
 from pratique.report._quoting import markdown
 from pratique.report._remedy import remedy
 from pratique.report._text import count, cut, visible
+
+COMMENT = 60_000
+"""Characters: a comment of GitHub holds 65,536, and the ending needs some."""
 
 LONGEST = 240  # columns of a text of the image's own
 _ENDLESS = 4000
@@ -51,6 +54,19 @@ def more(there: int, shown: int) -> list[str]:
 def folded(head: str, lines: Sequence[str]) -> list[str]:
     """The lines below a heading that opens them; ``head`` is our own text."""
     return ["", f"<details><summary>{head}</summary>", *lines, "", "</details>"]
+
+
+def fitted(head: Sequence[str], parts: Iterable[Sequence[str]], room: int = COMMENT) -> list[str]:
+    """The head, and below it the parts that fit into so many characters; the others are counted."""
+    made, taken, left_out = list(head), sum(len(line) + 1 for line in head), 0
+    for part in parts:
+        length = sum(len(line) + 1 for line in part)
+        if taken + length <= room:
+            made += part
+            taken += length
+        else:
+            left_out += 1
+    return [*made, "", f"… {count(left_out, 'part')} left out: a comment holds no more"] if left_out else made
 
 
 def notes(report: Report) -> list[str]:

@@ -6,15 +6,15 @@ https://github.github.com/gfm/. What an image says cannot become markup: all pun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pratique.model import AnyFinding, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups
-from pratique.report._markdown_table import code, ending, folded, notes, table, text
+from pratique.report._markdown_table import COMMENT, code, ending, fitted, folded, notes, table, text
 from pratique.report._text import count
 
-_ROWS = 50  # of a table; a comment of GitHub holds 65,536 characters
+_ROWS = 50  # of a table
 _FOLDED = 120
 _PROBLEMS = 20
 _PROBLEM = 300
@@ -23,10 +23,11 @@ _MARKS = {Result.PASS: "✅", Result.WARN: "⚠️", Result.FAIL: "❌", Result.
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """A section an image."""
-    return "\n\n---\n\n".join("\n".join(_section(report)) for report in reports) + "\n"
+    room = COMMENT // max(len(reports), 1)
+    return "\n\n---\n\n".join("\n".join(_section(report, room)) for report in reports) + "\n"
 
 
-def _section(report: Report) -> list[str]:
+def _section(report: Report, room: int) -> list[str]:
     result = report.verdict.result
     name = text(report.image.name if report.image else report.target)
     made = [f"## {_MARKS[result]} {result.value.upper()}: {name}", ""]
@@ -34,11 +35,16 @@ def _section(report: Report) -> list[str]:
         made += [f"{code(report.image.digest)} · {text(str(report.image.platform))}", ""]
     made += [f"- {text(reason.text)}" for reason in report.verdict.reasons]
     made += [f"- **{text(advice)}**" for advice in report.verdict.advice]
+    return [*fitted(made, _parts(report), room), "", ending(report)]
+
+
+def _parts(report: Report) -> Iterator[list[str]]:
     findings = [one for one in report.findings if not _groups.silenced(one)]
-    made += table(_rows([one for one in findings if _groups.gated(one)]), _ROWS)
-    made += _hidden("below the gate", [one for one in findings if not _groups.gated(one)])
-    made += _hidden("silenced", [one for one in report.findings if _groups.silenced(one)])
-    return [*made, *_problems(report), *notes(report), "", ending(report)]
+    yield table(_rows([one for one in findings if _groups.gated(one)]), _ROWS)
+    yield _hidden("below the gate", [one for one in findings if not _groups.gated(one)])
+    yield _hidden("silenced", [one for one in report.findings if _groups.silenced(one)])
+    yield _problems(report)
+    yield notes(report)
 
 
 def _rows(findings: Sequence[AnyFinding]) -> list[_groups.Row]:
