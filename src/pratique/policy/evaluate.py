@@ -18,6 +18,7 @@ from pratique.model import Action, AnyFinding, Decision, Report, Vex, VexStatus,
 from pratique.policy import inherit
 from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.gate import RANKS, Gate
+from pratique.policy.meant import doubts
 from pratique.policy.plan import plan
 from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule
 from pratique.policy.subject import ANYWHERE, Target, context, day_of, image_row, row
@@ -52,7 +53,7 @@ def decide(
             inherit.status(policy), baseline=judge.baseline.status(), env=target.env, namespace=target.namespace
         ),
         verdict=verdict(report, findings, policy, inherit.answers(judge.gate.line, judge.gate.scopes), steps),
-        notes=(*report.notes, *judge.suppressions.notes(), *judge.baseline.notes()),
+        notes=(*report.notes, *doubts(policy, target), *judge.suppressions.notes(), *judge.baseline.notes()),
     )
 
 
