@@ -107,23 +107,48 @@ def test_it_is_shown_as_it_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
         (b"extends: pratique.yaml", "extend one another in a ring"),
         (b"extends: org.yaml", "extend one another in a ring"),
         (b"extends: link.yaml", "extend one another in a ring"),
-        (b"extends: ./", "cannot read the policy"),
+        (b"extends: ./", "is not called .yaml"),
+        (b"extends: secret.json", "'secret.json' is not called .yaml or .yml"),
+        (b"extends: secret.yaml", "a link to"),
+        (b"extends: folder.yaml", "is no file"),
     ],
 )
-def test_a_parent_that_cannot_be_used(tmp_path: Path, parent: bytes | None, words: str) -> None:
+def test_a_parent_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parent: bytes | None, words: str
+) -> None:
     if parent is not None:
         (tmp_path / "org.yaml").write_bytes(parent)
     (tmp_path / "link.yaml").symlink_to("org.yaml")
+    written(tmp_path, "{password: hunter2}", "secret.json")
+    (tmp_path / "secret.yaml").symlink_to("secret.json")
+    (tmp_path / "folder.yaml").mkdir()
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "version: 1\nextends: org.yaml\n")
     with pytest.raises(PolicyError) as caught:
-        read_policy(written(tmp_path, "version: 1\nextends: org.yaml\n"))
+        read_policy(None)
     assert words in str(caught.value)
+    assert "hunter2" not in str(caught.value)
     assert caught.value.exit_code == 2
 
 
 def test_a_parent_that_is_no_file(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(PolicyError, match=r"pratique.yaml:1:10: extends: '.*/pipe' is no file"):
-        read_policy(written(tmp_path, "extends: ./pipe\n"))
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(PolicyError, match=r"pratique.yaml:1:10: extends: '.*/pipe.yaml' is no file"):
+        read_policy(written(tmp_path, "extends: ./pipe.yaml\n"))
+
+
+def test_a_policy_that_nobody_named_is_quoted_from_only_as_a_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository's own file may be a link to what the machine keeps for itself."""
+    written(tmp_path, "{password: hunter2}", "secret.json")
+    (tmp_path / "pratique.yaml").symlink_to("secret.json")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PolicyError, match="is not called") as caught:
+        read_policy(None)
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(PolicyError, match="password"):
+        read_policy(Path("pratique.yaml"))  # who names it, means it
 
 
 def test_the_place_of_the_reference_is_told(tmp_path: Path) -> None:

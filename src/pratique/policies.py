@@ -34,6 +34,7 @@ _HINTS = {
     "baseline": "write one: pratique policy baseline",
     "list of cases": "write one: docs/policy.md shows what a case may say",
 }
+_SUFFIXES = (".yaml", ".yml")
 _BEGINNING = 40  # characters of a page that was taken for a policy
 
 
@@ -48,11 +49,9 @@ def read_policy(
         raise UsageError(f"--policy {str(path)!r} and --preset {preset!r} are two policies", hint="give one of them")
     if preset:
         return read_preset(preset, limits)
-    if path is None:
-        path = Path(POLICY_FILE)
-        if not os.path.lexists(path):  # a link to nowhere is somebody's policy all the same
-            return schema.DEFAULT
-    source = Source(text_of(path, limits.policy), str(path), identity=_identity(path))
+    if path is None and not os.path.lexists(POLICY_FILE):  # a link to nowhere is somebody's policy all the same
+        return schema.DEFAULT
+    source = _found(POLICY_FILE, limits) if path is None else _read(path, limits)
     return schema.load_source(source, limits, parents or Parents(limits=limits))
 
 
@@ -83,15 +82,27 @@ def text_of(path: Path, limit: int = DEFAULT.policy, kind: Kind = "policy") -> s
     return _decoded(data, f"the {kind} {str(path)!r}")
 
 
+def _read(path: Path, limits: Limits) -> Source:
+    return Source(text_of(path, limits.policy), str(path), identity=os.path.realpath(path))
+
+
+def _found(place: str, limits: Limits) -> Source:
+    """The policy in a file that no user named, but a file that came from somewhere: messages quote what they do not
+    understand, so that no other file of this machine is read, and none through a link; nor is a pipe waited for."""
+    path, real = Path(place), Path(os.path.realpath(place))
+    if real.suffix not in _SUFFIXES:
+        named = repr(place) if real.name == path.name else f"{place!r}, a link to {str(real)!r},"
+        raise PolicyError(f"{named} is not called .yaml or .yml, as a policy is that another file names")
+    if path.exists() and not path.is_file():
+        raise PolicyError(f"{place!r} is no file")
+    return _read(path, limits)
+
+
 def _decoded(data: bytes, what: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PolicyError(f"{what} is not UTF-8: byte {error.start}") from error
-
-
-def _identity(path: Path) -> str:
-    return os.path.realpath(path)
 
 
 class Parents:
@@ -108,18 +119,12 @@ class Parents:
         if reference.kind == "preset":
             return Source(preset_text(place), "", place)
         if reference.kind == "path":
-            path = Path(place)
-            if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe without a writer would be waited for
-                raise PolicyError(f"{place!r} is no file")
-            text, identity = text_of(path, self._limits.policy), _identity(path)
-        elif reference.kind == "url":
+            return _no_page(_found(place, self._limits))
+        if reference.kind == "url":
             data = self._kept(reference.digest) or self._keep(self._fetched(place), reference.digest)
-            text, identity = _decoded(data, f"what is at {place}"), place
         else:
-            text, identity = _decoded(self._artifact(reference), f"what is at {place}"), place
-        if text.lstrip().startswith("<"):
-            raise PolicyError(f"{place} is no policy, but a page: {text.strip()[:_BEGINNING]!r}…")
-        return Source(text, place, identity=identity)
+            data = self._artifact(reference)
+        return _no_page(Source(_decoded(data, f"what is at {place}"), place))
 
     def _fetched(self, url: str) -> bytes:
         from pratique.net.client import Client  # what the network takes to import, a file does not pay
@@ -179,6 +184,14 @@ class Parents:
     @staticmethod
     def _file(folder: Path, digest: str) -> Path:
         return folder / digest.replace(":", "-")
+
+
+def _no_page(source: Source) -> Source:
+    """The source. Raises ``PolicyError`` for a page of HTML: a login's, or a repository's view of the file."""
+    text = source.text.strip()
+    if text.startswith("<"):
+        raise PolicyError(f"{source.path} is no policy, but a page: {text[:_BEGINNING]!r}…")
+    return source
 
 
 def _digest(data: bytes) -> str:

@@ -43,7 +43,7 @@ def parse(text: str, child: str, *, remote: bool) -> Reference:
 def _preset(text: str) -> Reference:
     if text not in PRESETS:
         near = did_you_mean(text, PRESETS) or f"; there are: {', '.join(PRESETS)}"
-        raise PolicyError(f"no preset {text!r}{near}", hint=f"a file of that name is written ./{text}")
+        raise PolicyError(f"no preset {text!r}{near}", hint="a path ends in .yaml or .yml")
     return Reference("preset", text)
 
 
