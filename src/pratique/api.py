@@ -567,8 +567,14 @@ def _unread(target: str, error: PratiqueError, now: datetime) -> Report:
 
 def _check_zone(settings: Settings) -> None:
     for moment in (settings.now, settings.as_of):
-        if moment is not None and moment.utcoffset() is None:
+        if moment is None:
+            continue
+        if moment.utcoffset() is None:
             raise UsageError(f"the time {moment.isoformat()!r} has no zone", hint="use datetime.now(UTC)")
+        try:
+            _rfc3339(moment)
+        except OverflowError as error:
+            raise UsageError(f"the time {moment.isoformat()!r} is not within the years 1 to 9999 of UTC") from error
 
 
 def _rfc3339(moment: datetime) -> str:

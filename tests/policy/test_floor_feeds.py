@@ -14,6 +14,7 @@ import pytest
 from images import Member, build, file, layer, oci_layout
 from policy.floor import ALIAS, ALLOW, CVE, SITE, database, exploited, fails, is_exploited, scanned, wheel
 from pratique.api import Settings
+from pratique.errors import UsageError
 from pratique.model import Report, Result, Vulnerability
 from pratique.vuln.build import build as build_database
 from vuln import feeds
@@ -147,6 +148,12 @@ def _other(said: dict[str, Any]) -> object:
 )
 def test_no_clock_lets_it_through(now: datetime, image: str, plain: Settings) -> None:
     assert fails(scanned(image, msgspec.structs.replace(plain, now=now)))
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_beyond_the_calendar_is_wrong_usage(now: str, image: str, plain: Settings) -> None:
+    with pytest.raises(UsageError, match="not within the years"):
+        scanned(image, msgspec.structs.replace(plain, now=datetime.fromisoformat(now)))
 
 
 def test_a_clock_turned_back_does_not_revive_an_acceptance(image: str, plain: Settings) -> None:

@@ -8,7 +8,7 @@ the product does silence it. Nothing is filtered.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -31,13 +31,13 @@ def decide(
 ) -> Report:
     """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
 
-    ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone, ``PolicyError`` for
-    a policy whose parent was not looked for, else nothing."""
+    ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone or beyond UTC's
+    calendar, ``PolicyError`` for a policy whose parent was not looked for, else nothing."""
     if now.tzinfo is None:
         raise UsageError(f"the time {now.isoformat()!r} has no time zone", hint="write it with Z or an offset")
     if policy.extends and policy.parent is None:
         raise PolicyError(f"{policy.shown}: what it extends was not looked for, so nothing can be decided by it")
-    today = now.astimezone(UTC).date()
+    today = _day(now)
     shared = context(report, today, target)
     judge = _Judge(policy, report, today, Gate(policy, image_row(shared)), baseline)
     findings = tuple(
@@ -128,6 +128,14 @@ def _silences(vex: Vex, exploited: bool) -> bool:
     return vex.status is VexStatus.FIXED and not exploited
 
 
+def _day(now: datetime) -> date:
+    """The day of UTC."""
+    try:
+        return now.astimezone(UTC).date()
+    except OverflowError as error:
+        raise UsageError(f"the time {now.isoformat()!r} is not within the years 1 to 9999 of UTC") from error
+
+
 def is_exploited(finding: AnyFinding) -> bool:
     """Whether the floor holds for it."""
     return isinstance(finding, Vulnerability) and finding.kev is not None
@@ -142,7 +150,11 @@ def said(rule: Rule, finding: AnyFinding, today: date) -> Decision:
         return Decision(Action.FAIL, rule.name, note="no grace for what is known to be exploited")
     start = day_of(finding.fix.date if rule.grace_from is GraceFrom.FIX else finding.published)
     # what is of tomorrow is not believed, or a feed could grant grace for ever
-    if start is not None and start <= today <= start + timedelta(days=rule.grace_days):
-        until = start + timedelta(days=rule.grace_days)
+    if start is not None and start <= today <= (until := grace_end(start, rule.grace_days)):
         return Decision(Action.WARN, rule.name, grace_until=until.isoformat())
     return Decision(Action.FAIL, rule.name)
+
+
+def grace_end(start: date, days: int) -> date:
+    """The last day of grace; the calendar's own last day where that lies beyond it."""
+    return date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))

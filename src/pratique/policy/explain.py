@@ -6,7 +6,7 @@ The decision itself is ``evaluate.decide``'s; here is told how it came about.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -15,7 +15,7 @@ from pratique.expr import Row
 from pratique.expr.trace import trace
 from pratique.model import AnyFinding, Decision, Malware, Package, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
-from pratique.policy.evaluate import decide, is_exploited, said
+from pratique.policy.evaluate import decide, grace_end, is_exploited, said
 from pratique.policy.gate import Gate
 from pratique.policy.schema import GraceFrom, Policy, Rule
 from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, context, day_of, image_row, row
@@ -116,7 +116,7 @@ def _grace(rule: Rule, finding: AnyFinding, today: date) -> str:
         return f"{given}, but nobody tells the day of {what}"
     if start > today:
         return f"{given}, but the day of {what}, {start}, is yet to come and not believed"
-    until = start + timedelta(days=rule.grace_days)
+    until = grace_end(start, rule.grace_days)
     return f"{given} from {what} on {start}: {'until' if until >= today else 'over since'} {until}"
 
 
