@@ -59,6 +59,13 @@ def test_resumes_where_it_broke(tmp_path: Path) -> None:
     assert [request.headers.get("range") for request in server.requests] == [None, "bytes=100000-", "bytes=200000-"]
 
 
+def test_a_mirror_that_breaks_after_each_byte_is_given_up(tmp_path: Path) -> None:
+    """A byte is no progress, or a hostile mirror could keep us for ever."""
+    with serve(lambda request: resource(request, cut=1)) as server, pytest.raises(NetworkError):
+        download(CLIENT, server.url, tmp_path / "f", limit=len(BODY))
+    assert len(server.requests) == CLIENT.limits.retries + 1
+
+
 def test_a_later_run_resumes_too(tmp_path: Path) -> None:
     breaking = serve(lambda request: resource(request, cut=1000 if "range" not in request.headers else 0))
     with breaking as server, pytest.raises(NetworkError):

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.errors import NetworkError
 from pratique.limits import Limits
-from pratique.net.retry import asked_seconds, wait_seconds
+from pratique.net.retry import Breaks, asked_seconds, wait_seconds
+from pratique.net.transport import Silent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMITS = Limits(backoff_seconds=60)
@@ -52,3 +54,25 @@ def test_grows_with_attempts_and_jitters() -> None:
     assert max(early) <= 0.25
     assert 2 < max(late) <= 4
     assert len(set(late)) > 100
+
+
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("breaks", "enough"),
+    [
+        ([(NetworkError, 0)] * 3, [False, False, True]),
+        ([(NetworkError, number) for number in range(3)], [False, False, True]),
+        ([(NetworkError, number * MIB) for number in range(1, 9)], [False] * 8),
+        ([(Silent, 5), (Silent, 6)], [False, True]),
+        ([(Silent, 5), (NetworkError, 6), (Silent, 7)], [False, False, True]),
+        ([(Silent, number * MIB) for number in range(1, 9)], [False] * 8),
+        ([(NetworkError, 9 * MIB), (NetworkError, 0), (NetworkError, 0)], [False, False, True]),
+    ],
+)
+def test_a_transfer_is_given_up_when_it_breaks_without_progress(
+    breaks: list[tuple[type[NetworkError], int]], enough: list[bool]
+) -> None:
+    counted = Breaks(2)
+    assert [counted.too_many(error("x"), position) for error, position in breaks] == enough

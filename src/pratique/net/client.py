@@ -17,7 +17,7 @@ from pratique.errors import NetworkError
 from pratique.limits import DEFAULT, Limits
 from pratique.net.options import Options
 from pratique.net.response import Response
-from pratique.net.retry import RETRIED, asked_seconds, wait_seconds
+from pratique.net.retry import RETRIED, SILENCES, asked_seconds, wait_seconds
 
 if TYPE_CHECKING:
     from pratique.net.transport import Transport
@@ -27,8 +27,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What may be a secret that one host was trusted with.
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-registry-auth", "x-registry-config"})
 _STORING = 10  # times the patience of a read: who takes a large body answers when it is stored
-SILENCES = 2
-"""Times that a host may say nothing at all before it is given up: each takes the whole patience of a read."""
 _PORTS = {"http": 80, "https": 443}
 
 

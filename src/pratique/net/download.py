@@ -16,6 +16,7 @@ from pratique.errors import AuthError, LimitExceeded, NetworkError, StorageError
 from pratique.model import Struct
 from pratique.net.client import Client
 from pratique.net.response import Response
+from pratique.net.retry import Breaks
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 
@@ -61,7 +62,7 @@ def download(
     a broken attempt has brought stays beside it (``.part``) and is gone on with, also by a later run. ``progress`` is
     told the bytes so far. Raises as ``read_if_changed`` does, and ``StorageError``."""
     part = _Part(target)
-    failures = 0
+    breaks = Breaks(client.limits.retries, part.size)
     try:
         while True:
             before = part.size
@@ -69,9 +70,8 @@ def download(
                 return _attempt(client, url, part, known, limit, progress)
             except AuthError:
                 raise
-            except NetworkError:
-                failures = failures + 1 if part.size <= before else 0
-                if failures > client.limits.retries or (before, part.size) == (0, 0):
+            except NetworkError as error:
+                if breaks.too_many(error, part.size) or (before, part.size) == (0, 0):
                     raise
     except OSError as error:
         raise StorageError(f"{str(target)!r} cannot be written: {error.strerror}", hint="is the disk full?") from error

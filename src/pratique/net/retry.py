@@ -9,10 +9,34 @@ from __future__ import annotations
 import email.utils
 from datetime import UTC, datetime
 
+from pratique.errors import NetworkError
 from pratique.limits import Limits
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
+SILENCES = 2
+"""Times that a host may say nothing at all before it is given up: each takes the whole patience of a read."""
 _FIRST_SECONDS = 0.25
+_PROGRESS = 1 << 20  # bytes
+
+
+class Breaks:
+    """The breaks of one transfer, in a row: a MiB that has come makes the next one the first again."""
+
+    def __init__(self, retries: int, position: int = 0) -> None:
+        self._retries, self._position = retries, position
+        self._count, self._silences = 0, 0
+
+    def too_many(self, error: NetworkError, position: int) -> bool:
+        """Whether the transfer that broke so, so many bytes in, is to be given up: after ``retries`` breaks, or after
+        two silences."""
+        from pratique.net.transport import Silent  # imported by then: a request has been made
+
+        if position - self._position >= _PROGRESS:
+            self._count, self._silences = 0, 0
+        self._count += 1
+        self._silences += isinstance(error, Silent)
+        self._position = position
+        return self._count > self._retries or self._silences >= SILENCES
 
 
 def wait_seconds(attempt: int, limits: Limits) -> float:

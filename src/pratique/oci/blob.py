@@ -11,15 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pratique.errors import NetworkError, Unreadable
-from pratique.net.client import SILENCES
 from pratique.net.response import Response
+from pratique.net.retry import Breaks
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 _BUFFER = 256 << 10
-_PROGRESS = 1 << 20  # bytes that make a break the first one again
 
 
 def stream(ask: Callable[[int], Response], size: int, retries: int, name: str, position: int = 0) -> io.BufferedReader:
@@ -31,9 +30,9 @@ def stream(ask: Callable[[int], Response], size: int, retries: int, name: str, p
 
 class _Blob(io.RawIOBase):
     def __init__(self, ask: Callable[[int], Response], size: int, retries: int, name: str, position: int) -> None:
-        self._ask, self._size, self._retries, self._name = ask, size, retries, name
+        self._ask, self._size, self._name = ask, size, name
         self._position = position
-        self._failures, self._silences, self._broken = 0, 0, 0
+        self._breaks = Breaks(retries, position)
         self._response: Response | None = None  # also while the first request fails: the collector closes us then
         self._response = self._from(position)
 
@@ -69,21 +68,10 @@ class _Blob(io.RawIOBase):
                     raise NetworkError(f"{self._name}: {self._position} bytes came, not {self._size}")
             except NetworkError as error:
                 self._drop()
-                self._count(error)
-                if self._failures > self._retries or self._silences == SILENCES:
+                if self._breaks.too_many(error, self._position):
                     raise
             else:
                 return data
-
-    def _count(self, error: NetworkError) -> None:
-        """Breaks since the last that came after some progress."""
-        from pratique.net.transport import Silent  # imported by then: a request has been made
-
-        if self._position - self._broken >= _PROGRESS:
-            self._failures, self._silences = 0, 0
-        self._failures += 1
-        self._silences += isinstance(error, Silent)
-        self._broken = self._position
 
     def _from(self, position: int) -> Response:
         response = self._ask(position)
