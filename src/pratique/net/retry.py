@@ -24,7 +24,7 @@ class Breaks:
 
     def __init__(self, retries: int, position: int = 0) -> None:
         self._retries, self._position = retries, position
-        self._count, self._silences = 0, 0
+        self.count, self._silences = 0, 0
 
     def too_many(self, error: NetworkError, position: int) -> bool:
         """Whether the transfer that broke so, so many bytes in, is to be given up: after ``retries`` breaks, or after
@@ -32,11 +32,11 @@ class Breaks:
         from pratique.net.transport import Silent  # imported by then: a request has been made
 
         if position - self._position >= _PROGRESS:
-            self._count, self._silences = 0, 0
-        self._count += 1
+            self.count, self._silences = 0, 0
+        self.count += 1
         self._silences += isinstance(error, Silent)
         self._position = position
-        return self._count > self._retries or self._silences >= SILENCES
+        return self.count > self._retries or self._silences >= SILENCES
 
 
 def wait_seconds(attempt: int, limits: Limits) -> float:

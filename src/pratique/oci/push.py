@@ -14,7 +14,7 @@ from pratique.errors import AuthError, DigestMismatch, NetworkError
 from pratique.model import Struct
 from pratique.net.client import Upload, target_of
 from pratique.net.response import Response
-from pratique.net.retry import RETRIED
+from pratique.net.retry import RETRIED, Breaks
 from pratique.oci.auth import registry_words
 from pratique.oci.files import Member
 from pratique.oci.reference import Reference
@@ -45,9 +45,8 @@ def holds(session: Session, reference: Reference, digest: str) -> bool:
 def send_blob(session: Session, reference: Reference, blob: Blob, sent: Sent = lambda size: None) -> None:
     """Send a blob, in one piece; one that breaks off is gone on with where the registry says that it stands, or begun
     anew. ``sent`` is told the bytes so far. Raises ``AuthError``, ``NetworkError``, ``DigestMismatch``."""
-    upload, failures = _Upload(session, reference, blob, sent), 0
+    upload, breaks = _Upload(session, reference, blob, sent), Breaks(session.limits.retries)
     while True:
-        before = upload.position
         try:
             upload.advance()
         except AuthError:
@@ -55,10 +54,9 @@ def send_blob(session: Session, reference: Reference, blob: Blob, sent: Sent = l
         except NetworkError as error:
             if isinstance(error, _Refused):
                 raise
-            failures = failures + 1 if upload.stands() <= before else 1
-            if failures > session.limits.retries:
+            if breaks.too_many(error, upload.stands()):
                 raise
-            session.pause(failures - 1)
+            session.pause(breaks.count - 1)
         else:
             return
 
