@@ -40,9 +40,9 @@ class Stated(Struct, frozen=True):
 def package_pairs(package: Package, known: Package) -> list[Pair]:
     """The package's fields that differ from what a reader of the format knows by the format's own means."""
     pairs = list[Pair]()
-    for field, name in _NAMES.items():
-        value: object = getattr(package, field)
-        if value == getattr(known, field):
+    values, others = msgspec.structs.astuple(package), msgspec.structs.astuple(known)
+    for name, value, other in zip(_NAMES.values(), values, others, strict=True):
+        if value == other:
             continue
         if isinstance(value, tuple):
             pairs += [(name, written(str(each)) or '""') for each in value] or [(name, "")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from pratique.model import Report
@@ -10,13 +11,15 @@ from pratique.plugins import WriteOptions, Writer
 from pratique.report import _cyclonedx_document as cdx
 from pratique.report._cyclonedx import document
 
+_MARKUP = re.compile('[&<>"\n\r\t]')  # few texts have any
+
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """The document of one report. Raises ``UsageError`` for several."""
     found = document(reports, options)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    namespace = quoteattr(f"http://cyclonedx.org/schema/bom/{found.spec_version}")
-    lines.append(f"<bom xmlns={namespace} serialNumber={quoteattr(found.serial_number)} version='{found.version}'>")
+    namespace = _quoted(f"http://cyclonedx.org/schema/bom/{found.spec_version}")
+    lines.append(f"<bom xmlns={namespace} serialNumber={_quoted(found.serial_number)} version='{found.version}'>")
     lines += _metadata(found.metadata)
     lines += _list("components", (_component(each) for each in found.components))
     lines += _list("dependencies", (_dependency(each) for each in found.dependencies))
@@ -45,54 +48,59 @@ def _tool(tool: cdx.Tool) -> Iterator[str]:
     yield "</tool>"
 
 
-def _component(component: cdx.Component) -> Iterator[str]:
-    """The elements in the schema's order."""
-    reference = f" bom-ref={quoteattr(component.bom_ref)}" if component.bom_ref else ""
-    yield f"<component type={quoteattr(component.type)}{reference}>"
+def _component(component: cdx.Component) -> list[str]:
+    """The elements in the schema's order. Thousands of them are written: lists take a third less time than generators
+    of generators."""
+    reference = f" bom-ref={_quoted(component.bom_ref)}" if component.bom_ref else ""
+    lines = [f"<component type={_quoted(component.type)}{reference}>"]
     if component.supplier is not None:
-        yield from ("<supplier>", *_text("name", component.supplier.name), "</supplier>")
-    yield from _text("group", component.group)
-    yield from _text("name", component.name)
-    yield from _text("version", component.version)
-    yield from _text("scope", component.scope)
-    yield from _list("hashes", (_hash(each) for each in component.hashes))
-    yield from _list("licenses", (_license(each) for each in component.licenses))
-    yield from _text("cpe", component.cpe)
-    yield from _text("purl", component.purl)
-    yield from _properties(component.properties)
+        lines += ("<supplier>", *_text("name", component.supplier.name), "</supplier>")
+    lines += _text("group", component.group)
+    lines += _text("name", component.name)
+    lines += _text("version", component.version)
+    lines += _text("scope", component.scope)
+    if component.hashes:
+        lines += ("<hashes>", *map(_hash, component.hashes), "</hashes>")
+    lines += _list("licenses", map(_license, component.licenses))
+    lines += _text("cpe", component.cpe)
+    lines += _text("purl", component.purl)
+    lines += _properties(component.properties)
     if component.evidence is not None:
-        yield from _evidence(component.evidence)
-    yield "</component>"
+        lines += _evidence(component.evidence)
+    lines.append("</component>")
+    return lines
 
 
-def _hash(digest: cdx.Hash) -> Iterator[str]:
-    yield f"<hash alg={quoteattr(digest.alg)}>{escape(digest.content)}</hash>"
+def _hash(digest: cdx.Hash) -> str:
+    return f"<hash alg={_quoted(digest.alg)}>{_escaped(digest.content)}</hash>"
 
 
-def _license(license_: cdx.License) -> Iterator[str]:
+def _license(license_: cdx.License) -> tuple[str, ...]:
     if license_.license is None:
-        yield from _text("expression", license_.expression)
-    else:
-        yield from ("<license>", *_text("id", license_.license.id), *_text("name", license_.license.name), "</license>")
+        return _text("expression", license_.expression)
+    return ("<license>", *_text("id", license_.license.id), *_text("name", license_.license.name), "</license>")
 
 
-def _properties(properties: Sequence[cdx.Property]) -> Iterator[str]:
-    lines = (f"<property name={quoteattr(each.name)}>{escape(each.value)}</property>" for each in properties)
-    yield from _list("properties", ((line,) for line in lines))
+def _properties(properties: Sequence[cdx.Property]) -> Sequence[str]:
+    if not properties:
+        return ()
+    lines = [f"<property name={_quoted(each.name)}>{_escaped(each.value)}</property>" for each in properties]
+    return ("<properties>", *lines, "</properties>")
 
 
-def _evidence(evidence: cdx.Evidence) -> Iterator[str]:
-    yield "<evidence>"
+def _evidence(evidence: cdx.Evidence) -> list[str]:
+    lines = ["<evidence>"]
     found = evidence.identity
     for identity in (found,) if isinstance(found, cdx.Identity) else found or ():
-        yield "<identity>"
-        yield from _text("field", identity.field)
-        yield from _text("confidence", str(identity.confidence))
-        yield from _list("methods", (_method(each) for each in identity.methods))
-        yield "</identity>"
-    places = (("<occurrence>", *_text("location", each.location), "</occurrence>") for each in evidence.occurrences)
-    yield from _list("occurrences", places)
-    yield "</evidence>"
+        lines.append("<identity>")
+        lines += _text("field", identity.field)
+        lines += _text("confidence", str(identity.confidence))
+        lines += _list("methods", map(_method, identity.methods))
+        lines.append("</identity>")
+    places = [("<occurrence>", *_text("location", each.location), "</occurrence>") for each in evidence.occurrences]
+    lines += _list("occurrences", places)
+    lines.append("</evidence>")
+    return lines
 
 
 def _method(method: cdx.Method) -> Iterator[str]:
@@ -104,25 +112,25 @@ def _method(method: cdx.Method) -> Iterator[str]:
 
 
 def _dependency(dependency: cdx.Dependency) -> Iterator[str]:
-    reference = quoteattr(dependency.ref)
+    reference = _quoted(dependency.ref)
     if not dependency.depends_on:
         yield f"<dependency ref={reference}/>"
         return
     yield f"<dependency ref={reference}>"
-    yield from (f"<dependency ref={quoteattr(each)}/>" for each in dependency.depends_on)
+    yield from (f"<dependency ref={_quoted(each)}/>" for each in dependency.depends_on)
     yield "</dependency>"
 
 
 def _composition(composition: cdx.Composition) -> Iterator[str]:
     yield "<composition>"
     yield from _text("aggregate", composition.aggregate)
-    yield from _list("assemblies", ((f"<assembly ref={quoteattr(each)}/>",) for each in composition.assemblies))
+    yield from _list("assemblies", ((f"<assembly ref={_quoted(each)}/>",) for each in composition.assemblies))
     yield "</composition>"
 
 
 def _vulnerability(told: cdx.Vulnerability) -> Iterator[str]:
     """The elements in the schema's order."""
-    yield f"<vulnerability bom-ref={quoteattr(told.bom_ref)}>"
+    yield f"<vulnerability bom-ref={_quoted(told.bom_ref)}>"
     yield from _text("id", told.id)
     yield from _source(told.source)
     yield from _list(
@@ -162,16 +170,22 @@ def _source(source: cdx.Source | None) -> Iterator[str]:
         yield from ("<source>", *_text("name", source.name), *_text("url", source.url), "</source>")
 
 
-def _text(name: str, value: str) -> Iterator[str]:
-    if value:
-        yield f"<{name}>{escape(value)}</{name}>"
+def _text(name: str, value: str) -> tuple[str, ...]:
+    return (f"<{name}>{_escaped(value)}</{name}>",) if value else ()
 
 
-def _list(name: str, elements: Iterator[Iterator[str]] | Iterator[tuple[str, ...]]) -> Iterator[str]:
+def _list(name: str, elements: Iterable[Iterable[str]]) -> Sequence[str]:
     """The elements below one, which is left out where there is none."""
     lines = [line for element in elements for line in element]
-    if lines:
-        yield from (f"<{name}>", *lines, f"</{name}>")
+    return (f"<{name}>", *lines, f"</{name}>") if lines else ()
+
+
+def _escaped(text: str) -> str:
+    return escape(text) if _MARKUP.search(text) else text
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(text) if _MARKUP.search(text) else f'"{text}"'
 
 
 WRITER = Writer("cyclonedx-xml", write)
