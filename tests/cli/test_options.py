@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from images import build, file, layer, layout
 from pratique import api
 from pratique.cli import _config, _options, _parser, scan
 from pratique.errors import UsageError
@@ -104,11 +105,14 @@ def test_targets_from_a_file(tmp_path: Path) -> None:
     assert _options.targets_of(parsed("first", "--targets", str(listing))) == ("first", "a:1", "b@sha256:x", "dir:c#d")
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\n", b"x" * (17 << 20)])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\n", b"x" * (17 << 20), b"x" * 5000, layout({"a:1": build(layer(file("a", "1")))}).archive()]
+)
 def test_a_list_that_cannot_be_one(tmp_path: Path, data: bytes) -> None:
+    """The last is what `docker save x | pratique scan -` gives."""
     listing = tmp_path / "list"
     listing.write_bytes(data)
-    with pytest.raises(UsageError, match="list of targets"):
+    with pytest.raises(UsageError, match=r"^the list of targets .{1,500}$"):
         _options.targets_of(parsed("--targets", str(listing)))
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 _LONGEST = 3600
+_LINE = 4096  # characters of a line of a list of targets
+_NO_LIST = "one target a line is read here; an image is read from a file (docker save NAME > image.tar)"
 _LARGEST = 16 << 20  # bytes of a list of targets
 _TARGET = (
     "a registry reference (debian:12, ghcr.io/team/app@sha256:…), a path (OCI layout, docker-archive, root file "
@@ -273,11 +275,14 @@ def _listed(file: str) -> list[str]:
     except OSError as error:
         raise UsageError(f"cannot read the targets in {file!r}: {error.strerror}") from error
     if len(data) > _LARGEST:
-        raise UsageError(f"the list of targets {file!r} is larger than {_LARGEST} bytes")
+        raise UsageError(f"the list of targets {file!r} is larger than {_LARGEST} bytes", hint=_NO_LIST)
     try:
         lines = data.decode("utf-8-sig").splitlines()  # editors on Windows begin a file with a mark
     except UnicodeDecodeError as error:
-        raise UsageError(f"the list of targets {file!r} is not UTF-8: byte {error.start}") from error
+        raise UsageError(f"the list of targets {file!r} is not UTF-8: byte {error.start}", hint=_NO_LIST) from error
+    for number, line in enumerate(lines, 1):
+        if "\0" in line or len(line) > _LINE:
+            raise UsageError(f"the list of targets {file!r}: line {number} is no target", hint=_NO_LIST)
     return [target for line in lines if (target := f" {line}".split(" #", 1)[0].strip())]
 
 
