@@ -168,9 +168,11 @@ def test_a_clock_turned_back_does_not_revive_an_acceptance(image: str, plain: Se
 
 def test_what_was_not_known_long_ago_is_no_answer_for_today(image: str, plain: Settings) -> None:
     long_ago = datetime(2025, 11, 1, tzinfo=UTC)
-    asked = msgspec.structs.replace(plain, as_of=long_ago)
-    assert scanned(image, asked).verdict.result is Result.UNKNOWN
     assert plain.policy is not None
+    asked = msgspec.structs.replace(plain, as_of=long_ago)
+    for policy in ("version: 1", IGNORE.replace("365", "60")):
+        plain.policy.write_text(policy)
+        assert scanned(image, asked).verdict.result is Result.UNKNOWN
     that_day = scanned(image, msgspec.structs.replace(asked, now=long_ago))
     assert (that_day.now, that_day.database.as_of) == ("2025-11-01T00:00:00Z", "2025-11-01T00:00:00Z")
 

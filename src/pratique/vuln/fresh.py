@@ -36,12 +36,12 @@ def feed_problems(database: Database, asked: Sequence[str], now: datetime, stale
 
 
 def _past(as_of: AsOf | None, now: datetime, stale_days: int) -> Iterator[Problem]:
-    """What was known long before the moment that is decided for is as stale as a feed of that age."""
+    """What was known long before the moment that is decided for is as stale as a feed of that age, KEV above all."""
     if as_of is not None and now - as_of.at > timedelta(days=stale_days):
         days = (now.date() - as_of.at.date()).days
         what = f"what was known {days} days ago ({as_of.day}) is asked for, more than {stale_days}"
         hint = "leave --now out: then that day itself is decided"
-        yield Problem("database", what, blocking=True, hint=hint)
+        yield Problem("feed kev", what, blocking=True, hint=hint)
 
 
 def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> Iterator[Problem]:
