@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from images import build, file, layer, layout
 from pratique import api
 from pratique.cli import _config, _options, _parser, scan
 from pratique.errors import UsageError
@@ -97,30 +96,6 @@ def test_a_name_that_a_script_left_empty_is_wrong_usage(option: str, name: str) 
         parsed("x", option, name)
     field = option.removeprefix("--")
     assert not getattr(settings("x", **{f"PRATIQUE_{field.upper()}": ""}), field)  # an empty variable is none
-
-
-def test_targets_from_a_file(tmp_path: Path) -> None:
-    listing = tmp_path / "list"
-    listing.write_text("\ufeff# all of them\na:1\n\n  b@sha256:x  # the second\r\ndir:c#d\n")
-    assert _options.targets_of(parsed("first", "--targets", str(listing))) == ("first", "a:1", "b@sha256:x", "dir:c#d")
-
-
-@pytest.mark.parametrize(
-    "data", [b"\xff\xfe\n", b"x" * (17 << 20), b"x" * 5000, layout({"a:1": build(layer(file("a", "1")))}).archive()]
-)
-def test_a_list_that_cannot_be_one(tmp_path: Path, data: bytes) -> None:
-    """The last is what `docker save x | pratique scan -` gives."""
-    listing = tmp_path / "list"
-    listing.write_bytes(data)
-    with pytest.raises(UsageError, match=r"^the list of targets .{1,500}$"):
-        _options.targets_of(parsed("--targets", str(listing)))
-
-
-def test_an_empty_list_names_no_target(tmp_path: Path) -> None:
-    listing = tmp_path / "list"
-    listing.write_text("# nothing\n\n")
-    with pytest.raises(UsageError, match="no target is named"):
-        _options.targets_of(parsed("--targets", str(listing)))
 
 
 @pytest.mark.parametrize(("given", "seconds"), [([], 0), (["--timeout", "5"], 5), (["--timeout", "0.5"], None)])

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _codes, _messages, _options, _output, _progress
+from pratique.cli import _codes, _messages, _options, _output, _progress, _targets
 from pratique.errors import PratiqueError, UsageError
 from pratique.model import Report
 
@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def request(args: argparse.Namespace) -> Request:
     """The request, checked before the stages are imported. Raises ``UsageError``."""
-    return Request(_options.targets_of(args), _output.checked((*(args.format or ()), *(args.template or ()))))
+    return Request(_targets.targets_of(args), _output.checked((*(args.format or ()), *(args.template or ()))))
 
 
 def answer(

@@ -9,7 +9,7 @@ from typing import IO
 
 import msgspec
 
-from pratique.cli import _codes, _messages, _options, _output, _progress
+from pratique.cli import _codes, _messages, _options, _output, _progress, _targets
 from pratique.errors import UsageError
 from pratique.known_bases import KnownBase, known_base, read, written
 from pratique.limits import DEFAULT
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     codes, learnt = [0], 0
     with _progress.bars(args, err) as bars:
         settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), known_bases=None)
-        for outcome in api.inventory(_options.targets_of(args), settings):
+        for outcome in api.inventory(_targets.targets_of(args), settings):
             report = outcome.report
             if outcome.error is not None:
                 _messages.tell(err, str(outcome.error), outcome.error.hint)
