@@ -82,7 +82,8 @@ class Inquiry:
         found = []
         for stream in question.streams:
             tiers = list(_tiers(stream, question))
-            decided, counted = set[str](), 0  # what the tiers before have spoken of: read only where it is asked for
+            decided: set[str] = set()
+            counted = 0  # what the tiers before have spoken of: read only where it is asked for
             for number, tier in enumerate(tiers):
                 holding = self._holding(tier, question)
                 if holding and number > counted and not question.build.plain:
@@ -97,7 +98,7 @@ class Inquiry:
         for stream in question.streams:
             decided = set[str]()
             for tier in _tiers(stream, question):
-                spoken = set[str]()
+                spoken: set[str] = set()
                 for place, affects in self._statements(tier):
                     names = identity(affects.advisory)
                     why = _another_build(affects, tier.name, question.build)

@@ -13,7 +13,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 _Row = tuple[int, int, int]
 """A statement's low, top and word, as in a blob."""
 
-_Middle = tuple[str, list[str], list[int], list[int], list[bytes], list[int]]
+_Middle = tuple[str, list[str], Sequence[int], Sequence[int], list[bytes], Sequence[int]]
 """Of a blob the records, and all that follows them but for what is silent."""
 
 Packed = tuple[int, int, bytes]
@@ -37,7 +37,7 @@ def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
 def pack_alike(records: Sequence[str], told: Sequence[int], said: Mapping[int, Alike], key: Keyer) -> Packed:
     """What these records state, which are in their order: of each what ``said`` holds under its number in ``told``."""
     places = _Places({line for alike in said.values() for line in alike.lines}, key)
-    silent = set[Silent]()
+    silent: set[Silent] = set()
     if any(alike.silent for alike in said.values()):
         both = zip(records, told, strict=True)
         silent = {Silent(record, said[number].silent) for record, number in both if said[number].silent}
@@ -101,9 +101,8 @@ class _Places:
 
     def middle(self, records: str, rows: Sequence[_Row]) -> _Middle:
         """The middle of a blob."""
-        lows = [low for low, _, _ in rows]
-        spoken = [word for _, _, word in rows] if self._words else []
-        return records, self._borders, [top for _, top, _ in rows], lows if any(lows) else [], self._words, spoken
+        lows, tops, words = zip(*rows, strict=True) if rows else ((), (), ())
+        return records, self._borders, tops, lows if any(lows) else (), self._words, words if self._words else ()
 
     def blob(self, records: Sequence[str], rows: Sequence[_Row], silent: Set[Silent]) -> bytes:
         """The blob of these records' rows, which are in the order of their records, then of their places."""

@@ -13,7 +13,7 @@ from pratique.vuln.feed._osv_record import Event, Range, Versions
 from pratique.vuln.statements import AFTER, OPEN, Keyer
 
 
-class Bound(msgspec.Struct, frozen=True):
+class Bound(msgspec.Struct, frozen=True, order=True, gc=False):
     """``low <= key < high``, and the texts that say so: ``introduced`` "" is from the beginning, ``fixed``, ``last``
     and
     ``limit``, which is no fix, "" are open at the top."""
@@ -53,22 +53,19 @@ def bounds(affected: Versions, key: Keyer, after: Keyer | None = None) -> Bounds
     listed, legacy = _listed(affected.versions or (), found, key, after)
     found += listed
     if len(found) > 1:
-        found = sorted(set(found), key=_order)
+        found = sorted(set(found))
     if not found and not why:
         why = "it has commit ranges only" if affected.ranges and not comparable else "it names no version"
     return Bounds(tuple(found), (*unknown, *legacy), why)
 
 
-def _order(bound: Bound) -> tuple[bytes, bytes, str, str, str, str]:
-    return bound.low, bound.high, bound.introduced, bound.fixed, bound.last, bound.limit
-
-
 def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
     algorithm, whose sort is by version."""
-    events = [single for event in range_.events or () for single in _singles(event)]
-    if len(events) == _OPENED_AND_CLOSED and (plain := _plain(events[0], events[1], key)) is not None:
+    plain = _plain(range_.events or (), key)
+    if plain is not None:
         return [plain]
+    events = [single for event in range_.events or () for single in _singles(event)]
     limits = [event.limit for event in events if event.limit is not None]
     ordered = sorted(((_key(event, key), event) for event in events if event.limit is None), key=lambda pair: pair[0])
     found: list[Bound] = []
@@ -93,14 +90,19 @@ def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     return _before(found, limits, key) if limits and "*" not in limits else found
 
 
-def _plain(begin: Event, end: Event, key: Keyer) -> Bound | None:
-    """The one interval of the commonest range, from an introduction to a later fix; None for any other."""
-    if begin.introduced is None or end.fixed is None:
+def _plain(events: Sequence[Event], key: Keyer) -> Bound | None:
+    """The one interval of the commonest ranges, from an introduction to a later fix or for ever; None for any other."""
+    begin = events[0].introduced if events else None
+    if begin is None or len(events) > _OPENED_AND_CLOSED or events[0] != Event(begin):
         return None
-    low, high = _key(begin, key), key(end.fixed)
-    if low >= high:
+    low, text = (b"", "") if begin == "0" else (key(begin), begin)
+    if len(events) == 1:
+        return Bound(low, OPEN, text)
+    fixed = events[1].fixed
+    if fixed is None or events[1] != Event(fixed=fixed):
         return None
-    return Bound(low, high, "" if begin.introduced == "0" else begin.introduced, end.fixed)
+    high = key(fixed)
+    return Bound(low, high, text, fixed) if low < high else None
 
 
 _OPENED_AND_CLOSED = 2  # events

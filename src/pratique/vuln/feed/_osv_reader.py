@@ -110,8 +110,10 @@ class Reader:
         """What it states of packages, by release, its packages without those of which it says what it says of the one
         before, how many of its texts are no version, and examples."""
         of: Of = {}
-        told, examples = list[Affected](), list[str]()
-        names, numbers = list[str](), list[int]()
+        told: list[Affected] = []  # list[Affected]() takes ten times as long
+        examples: list[str] = []
+        names: list[str] = []
+        numbers: list[int] = []
         ecosystem, last = "", _NOTHING
         release: str | None = None
         found: _Read | None = None
