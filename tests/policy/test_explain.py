@@ -208,7 +208,7 @@ def held(*entries: Entry, days: int = 30) -> Baseline:
             held(Entry("CVE-1", "deb/bash")),
             LIKELY,
             "extends: org.yaml",
-            "a policy that is extended does not let that count",
+            "org.yaml does not let a policy that extends it let anything be",
         ),
     ],
 )

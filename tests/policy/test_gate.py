@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from policy.report_cases import finding, report
 from pratique.model import Action, AnyFinding, Decision, Vulnerability
+from pratique.policy.baseline import load as load_baseline
 from pratique.policy.evaluate import decide
 from pratique.policy.gate import RANKS, conditions_of
 from pratique.policy.schema import Policy, Source, load
@@ -79,6 +80,37 @@ def test_whether_a_child_may_accept_what_is_exploited(lets: str, found: str) -> 
     top = f"gate: [{{name: t, when: 'true', action: fail}}]\nloosen: {{rules: all, suppress: {lets}}}\n"
     promise = "{id: CVE-2020-0001, package: bash, reason: r, owner: o, expires: 2026-12-01, accept_kev: true}"
     assert word(line(top, f"suppress: [{promise}]\n"), kev="2022-01-01").split()[0] == found
+
+
+BASELINE = """
+version: 1
+created: 2026-11-01
+owner: o
+reason: r
+expires: 2026-12-01
+findings:
+  - {id: CVE-2020-0001, package: deb/bash, image: "app:1"}
+  - {id: CVE-2020-0002, package: deb/bash, image: "app:1"}
+"""
+
+
+def test_what_a_policy_above_lets_a_baseline_be() -> None:
+    rules = "{name: grave, when: finding.epss > 0.5, action: fail}, {name: rest, when: 'true', action: fail}"
+    whole = report({"findings": [{"id": "CVE-2020-0001", "epss": 0.9}, {"id": "CVE-2020-0002"}]})
+    told = {}
+    for lets in ("true", "[rest]", "false"):
+        policy = line(f"gate: [{rules}]\nloosen: {{suppress: {lets}}}\n", "version: 1")
+        found = decide(whole, policy, NOON, load_baseline(BASELINE, "b.yaml"))
+        told[lets] = ([each.decision.action.value for each in found.findings], found.notes)
+    assert told["true"][0] == ["allow", "allow"]
+    assert told["[rest]"][0] == ["fail", "allow"]
+    assert told["[rest]"][1][1] == (
+        "the baseline of 2026-11-01 by o does not silence CVE-2020-0001: "
+        "a policy above does not let be what rule grave decides"
+    )
+    assert told["false"][0] == ["fail", "fail"]
+    shut = "is not in force: p0.yaml does not let a policy that extends it let anything be"
+    assert told["false"][1] == (f"the baseline of 2026-11-01 by o {shut}",)
 
 
 def test_the_whole_condition_of_a_rule_in_a_scope() -> None:

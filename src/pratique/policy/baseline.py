@@ -7,6 +7,7 @@ is new. It silences no malware and nothing that is known to be exploited, whatev
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -26,7 +27,8 @@ from pratique.model import (
     Report,
     Vulnerability,
 )
-from pratique.policy.schema import Text
+from pratique.policy.inherit import lets_silence, shutting
+from pratique.policy.schema import Policy, Text
 from pratique.policy.suppress import SOON_DAYS, image_names
 
 MOST = 35_000  # findings in a file
@@ -72,14 +74,13 @@ def load(text: str, path: str, limits: Limits = LIMITS) -> Baseline:
 
 
 class Baselined:
-    """Asked of each finding once; ``notes`` then tells what the baseline let be, and why it did not.
+    """Asked of each finding once; ``notes`` then tells what the baseline let be, and why it did not. Beside a policy it
+    is what a suppression is: it may last no longer, and has no force where a policy above lets none."""
 
-    ``most`` is how many days after its own a baseline may end."""
-
-    def __init__(self, baseline: Baseline | None, report: Report, today: date, most: int) -> None:
+    def __init__(self, baseline: Baseline | None, report: Report, today: date, policy: Policy) -> None:
         self._baseline = baseline
         self._today = today
-        self._most = most
+        self._policy = policy
         names = image_names(report)
         entries = baseline.file.findings if baseline else ()
         self._listed = [entry for entry in entries if not entry.image or entry.image in names]
@@ -90,13 +91,17 @@ class Baselined:
         self._used = set[int]()
         self._count = 0
         self._powerless = Counter[str]()
+        self._unlet = dict[str, str]()  # what it would let be, and the rule that a policy above keeps
 
-    def decided(self, finding: AnyFinding, decision: Decision) -> Decision:
-        """``decision``, or that the finding is let be."""
+    def decided(self, finding: AnyFinding, decision: Decision, rules: Sequence[str]) -> Decision:
+        """``decision``, or that the finding is let be; ``rules`` are those that decided it."""
         if self._baseline is None or self._silent or not (places := self._places(finding)):
             return decision
         if isinstance(finding, Malware) or (isinstance(finding, Vulnerability) and finding.kev is not None):
             self._powerless[finding.id] += 1
+            return decision
+        if not lets_silence(self._policy, rules):
+            self._unlet[finding.id] = decision.rule
             return decision
         self._used.update(places)
         self._count += 1
@@ -130,8 +135,10 @@ class Baselined:
             return f"expired on {file.expires} and counts as none: mend what it held, or take a new one"
         if file.created > today:
             return f"is not in force: it is dated ahead ({file.created})"
-        if (file.expires - file.created).days > self._most:
-            return f"is not in force: it may not end more than {self._most} days after its own ({file.expires})"
+        if (file.expires - file.created).days > (most := self._policy.max_suppression_days):
+            return f"is not in force: it may not end more than {most} days after its own ({file.expires})"
+        if (above := shutting(self._policy)) is not None:
+            return f"is not in force: {above.shown} does not let a policy that extends it let anything be"
         return ""
 
     def status(self) -> BaselineStatus | None:
@@ -164,6 +171,10 @@ class Baselined:
         if self._powerless:
             names = ", ".join(sorted(self._powerless)[:_NAMES]) + (", …" if len(self._powerless) > _NAMES else "")
             told.append(f"{name} does not silence {names}: what is known to be exploited, or malware, never is in one")
+        if self._unlet:
+            names = ", ".join(sorted(self._unlet)[:_NAMES]) + (", …" if len(self._unlet) > _NAMES else "")
+            rules = ", ".join(sorted(set(self._unlet.values())))
+            told.append(f"{name} does not silence {names}: a policy above does not let be what rule {rules} decides")
         if unused := len(self._listed) - len(self._used):
             several = f"{unused:,} entries silence" if unused > 1 else "1 entry silences"
             told.append(f"{name}: {several} nothing any more; take a new one without")

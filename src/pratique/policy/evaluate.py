@@ -63,8 +63,7 @@ class _Judge:
     def __init__(self, policy: Policy, report: Report, today: date, gate: Gate, baseline: Baseline | None) -> None:
         self.gate = gate
         self.suppressions = Suppressions(policy, report, today)
-        self.baseline = Baselined(baseline, report, today, policy.max_suppression_days)
-        self._policy = policy
+        self.baseline = Baselined(baseline, report, today, policy)
         self._today = today
 
     def decision(self, finding: AnyFinding, values: Row) -> Decision:
@@ -83,8 +82,7 @@ class _Judge:
             )
         suppression = self.suppressions.silencing(finding, exploited, rules)
         if suppression is None:
-            let = inherit.lets_silence(self._policy, rules)
-            return self.baseline.decided(finding, decision) if let else decision
+            return self.baseline.decided(finding, decision, rules)
         return Decision(
             Action.ALLOW,
             decision.rule,

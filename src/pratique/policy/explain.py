@@ -173,7 +173,7 @@ def _of_names(policy: Policy, names: set[str]) -> Policy:
 def _of_baseline(finding: AnyFinding, decided: Report, policy: Policy, now: datetime, baseline: Baseline | None) -> str:
     if baseline is None:
         return "none was given"
-    asked = Baselined(baseline, decided, now.astimezone(UTC).date(), policy.max_suppression_days)
+    asked = Baselined(baseline, decided, now.astimezone(UTC).date(), policy)
     name = f"the baseline of {baseline.file.created} by {baseline.file.owner}"
     if asked.refusal:
         return f"{name} {asked.refusal}"
