@@ -97,6 +97,10 @@ def test_it_is_readable_in_the_dark_and_on_paper(page: Page) -> None:
     assert colours() != light
     page.emulate_media(media="print")
     assert not page.locator("#filter-0").is_visible()
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 within its margins
+    widths = page.evaluate("() => Array.from(document.querySelector('thead tr').cells, (cell) => cell.clientWidth)")
+    assert min(widths) > 35
+    assert sum(widths) <= 705  # each is rounded
 
 
 def test_thousands_are_shown_by_and_by_and_all_on_paper(opened: Callable[..., Page]) -> None:
