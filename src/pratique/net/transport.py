@@ -34,6 +34,7 @@ from pratique.net.proxy import proxy_for
 
 ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 _POOLS, _CONNECTIONS = 16, 8
+_SAID = 200
 
 
 class Broken(NetworkError):
@@ -139,6 +140,7 @@ def translated(error: Exception, url: str) -> NetworkError:
     """Ours for what urllib3, http.client and sockets raise. Only the host is named: a URL may hold a signature."""
     host = urlsplit(url).netloc.rpartition("@")[2] or url
     cause = _root(error)
+    said = " ".join(str(cause).split())[:_SAID]  # of who does not speak HTTP, what it sent
     if isinstance(cause, ssl.SSLCertVerificationError):
         hint = "give the CA's certificate with --ca-file, or list the host with --insecure-registry if you must"
         return NetworkError(f"{host}: its certificate is not trusted: {cause.verify_message}", hint=hint)
@@ -153,8 +155,8 @@ def translated(error: Exception, url: str) -> NetworkError:
     if isinstance(cause, builtins.TimeoutError | TimeoutError) and not isinstance(cause, NewConnectionError):
         return Silent(f"{host}: no answer in time", hint="is the host reachable, is a proxy needed?")
     if isinstance(error, ProxyError):
-        return Broken(f"{host}: the proxy refused or failed: {cause}", hint="check HTTPS_PROXY and NO_PROXY")
-    return Broken(f"{host}: the connection failed: {cause}", hint="is the host reachable, is a proxy needed?")
+        return Broken(f"{host}: the proxy refused or failed: {said}", hint="check HTTPS_PROXY and NO_PROXY")
+    return Broken(f"{host}: the connection failed: {said}", hint="is the host reachable, is a proxy needed?")
 
 
 def _root(error: BaseException) -> BaseException:
