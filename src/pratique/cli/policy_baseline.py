@@ -26,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
     )
     _options.add_now(group)
+    _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy import baseline_file
 
     today = _options.today_of(args, os.environ)
-    policy = policies.read_policy(Path(args.policy) if args.policy else None)
+    policy = policies.read_policy(Path(args.policy) if args.policy else None, parents=_policy.parents_of(args))
     expires = _policy.end_of(args, today, policy.max_suppression_days)
     reports = [report for name in args.reports for report in _policy.saved(name)]
     taken = baseline_file.taken(reports, args.owner, args.reason, today, expires, everything=args.all)
