@@ -112,7 +112,9 @@ def test_a_header_that_never_ends_is_given_up(header: bytes) -> None:
         client(slow).request("GET", server.url)
 
 
-@pytest.mark.parametrize("header", [b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200, b"nonsense\r\n", b"HTTP/1.1 abc\r\n", b"no\xffn sense\r\n"])
+@pytest.mark.parametrize(
+    "header", [b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200, b"nonsense\r\n", b"HTTP/1.1 abc\r\n", b"no\xffn sense\r\n"]
+)
 def test_headers_that_make_no_sense(header: bytes) -> None:
     with serve(lambda request: Reply(drip_header=header, drip=0.0)) as server, pytest.raises(NetworkError) as caught:
         client(Limits(read_seconds=1, retries=0)).request("GET", server.url)
