@@ -1,5 +1,5 @@
 """The cases that were written from docs/policy.md before the code: scopes, inheritance, presets, grace, clocks,
-baselines, kinds.
+baselines, kinds; and what the page has closed since.
 
 A case may have, beside what ``report_cases`` reads: `preset`, `parents` (texts by reference), `env`, `namespace`,
 `baseline` (a text) and `licensed` (licences of packages). What is expected: `error` (words of the message), `actions`
@@ -27,7 +27,7 @@ from pratique.policy.licences import breaches
 from pratique.policy.schema import DEFAULT, Policy, Reference, Source, load
 from pratique.policy.subject import Target
 
-FILES = ("kinds", "scopes", "clocks", "extends", "loosen", "presets", "baseline", "promises")
+FILES = ("kinds", "scopes", "clocks", "extends", "loosen", "presets", "baseline", "promises", "closed")
 LABELLED = {f"{file}: {case['name']}": case for file in FILES for case in cases(file)}
 
 
