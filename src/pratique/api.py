@@ -189,7 +189,8 @@ def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
 
 def diff(old: str, new: str, settings: Settings, *, findings: bool = True) -> Difference:
     """What lies between two images, SBOMs or saved reports (``--format json``); without ``findings`` no database is
-    asked. Raises what keeps either from being read, and ``UsageError`` for one that is several images."""
+    asked. A saved report is decided anew where the settings name what by. Raises what keeps either from being read, and
+    ``UsageError`` for one that is several images."""
     from pratique.difference import compare  # only where it is asked for
 
     sides = [_side(target, settings, findings=findings) for target in (old, new)]
@@ -199,7 +200,7 @@ def diff(old: str, new: str, settings: Settings, *, findings: bool = True) -> Di
 def _side(target: str, settings: Settings, *, findings: bool) -> Report:
     saved = _saved(target, settings.limits)
     if saved is not None:
-        reports = list(saved)
+        reports = _decided_anew(saved, settings) if findings else list(saved)
     else:
         outcomes = list((scan if findings else inventory)((target,), settings))
         for outcome in outcomes:
@@ -210,6 +211,17 @@ def _side(target: str, settings: Settings, *, findings: bool) -> Report:
         hint = "name one with --platform, or save one report a file"
         raise UsageError(f"{target!r} is {len(reports)} images, and one can be compared", hint=hint)
     return reports[0]
+
+
+def _decided_anew(reports: Sequence[Report], settings: Settings) -> list[Report]:
+    """The reports as they are, unless the settings name a policy, a baseline, or a place that they are meant for."""
+    if not (settings.policy or settings.preset or settings.baseline or settings.env or settings.namespace):
+        return list(reports)
+    from pratique.policy.anew import decided_anew  # only where there is one
+
+    policy, baseline = policy_of(settings), read_baseline(settings.baseline, settings.limits)
+    target = target_of(settings)
+    return [decided_anew(report, policy, settings.now, baseline, target) for report in reports]
 
 
 def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:

@@ -71,3 +71,25 @@ def test_a_file_that_only_begins_like_a_report(image: Path, run: Run, tmp_path: 
     code, out, err = run("diff", broken, image)
     assert (code, out) == (2, "")
     assert "broken.json' is no report of Pratique" in err
+
+
+def test_a_saved_report_is_decided_anew_by_what_is_named(
+    image: Path, mended: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    old, new, policy = tmp_path / "old.json", tmp_path / "new.json", tmp_path / "p.yaml"
+    run("scan", mended, "--db", database, "--format", f"json={old}")
+    run("scan", image, "--db", database, "--format", f"json={new}", "--preset", "advisory-only")
+    policy.write_text(
+        'scopes: [{name: prod, when: target.env == "prod", gate: [{name: mine, when: "true", action: fail}]}]\n'
+    )
+    asked = ("diff", old, new, "--format", "json")
+
+    def rules(*more: object) -> set[str]:
+        found = [one["finding"] for one in json.loads(run(*asked, *more)[1])["findings"]]
+        return {one["decision"]["rule"] for one in found if one["kind"] == "vulnerability"}
+
+    assert rules() == {"kev"}
+    assert rules("--policy", policy, "--env", "prod") == {"prod/mine"}
+    assert rules("--preset", "strict") == {"kev"}
+    policy.write_text("gaet: 1\n")
+    assert run(*asked, "--policy", policy)[0] == 2

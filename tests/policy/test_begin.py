@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.report_cases import report
-from pratique.model import Action, LicenceBreach, Package
 from pratique.policies import Parents
 from pratique.policy import review
-from pratique.policy.begin import begun, decided_anew
-from pratique.policy.schema import DEFAULT, PRESETS, Policy, Source, load
+from pratique.policy.begin import begun
+from pratique.policy.schema import PRESETS, Policy, Source, load
 
 TODAY = date(2026, 11, 22)
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PARENT = "gate: [{name: all, when: 'true', action: fail}]\nlicences: {deny: [MIT]}\n"
+PARENT = "gate: [{name: all, when: 'true', action: fail}]\n"
 
 
 def made(text: str) -> Policy:
@@ -61,17 +57,3 @@ def test_whatever_is_answered_it_is_one_policy(place: str, owner: str) -> None:
     assert found.extends
     assert found.gate == ()
     assert found.max_suppression_days == 90
-
-
-def test_reports_are_decided_anew() -> None:
-    package = Package("deb", "bash", "5", licences=("MIT",))
-    breach = LicenceBreach("GPL-2.0-only", package=package)
-    once = report({"findings": [{"id": "CVE-1", "epss": 0.2}]})
-    once = msgspec.structs.replace(once, packages=(package,), findings=(*once.findings, breach), notes=("old",))
-    found = decided_anew(once, load(PARENT, "p.yaml"), NOON)
-    assert [(each.id, each.decision.action) for each in found.findings] == [
-        ("CVE-1", Action.FAIL),
-        ("MIT", Action.FAIL),
-    ]
-    assert found.notes == ()
-    assert [each.id for each in decided_anew(found, DEFAULT, NOON).findings] == ["CVE-1"]

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pratique.difference import Difference
 
 _FORMATS = ("text", "json", "markdown")
-_SIDE = "an image as `pratique scan` takes it, or a report that `pratique scan --format json=FILE` wrote"
+_SIDE = (
+    "an image as `pratique scan` takes it, or a report that `pratique scan --format json=FILE` wrote, which is decided "
+    "anew where --policy, --preset, --baseline, --env or --namespace is given"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

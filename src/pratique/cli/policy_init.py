@@ -161,7 +161,7 @@ def _made(wish: _Wish, args: argparse.Namespace, file: Path) -> tuple[str, Polic
 
 def _baseline(wish: _Wish, policy: Policy, args: argparse.Namespace, err: IO[str]) -> str:
     """What fails or warns by the new policy, as a baseline; what is never in one is told."""
-    from pratique.policy import baseline_file, begin, inherit
+    from pratique.policy import anew, baseline_file, inherit
 
     if not inherit.lets_silence(policy, ()):
         raise UsageError(
@@ -169,7 +169,7 @@ def _baseline(wish: _Wish, policy: Policy, args: argparse.Namespace, err: IO[str
         )
     now, today = _options.now_of(args, os.environ), _options.today_of(args, os.environ)
     expires = _policy.end_of(args, today, policy.max_suppression_days)
-    reports = [begin.decided_anew(report, policy, now) for report in _reports(wish, args, err)]
+    reports = [anew.decided_anew(report, policy, now) for report in _reports(wish, args, err)]
     taken = baseline_file.taken(reports, wish.owner, _REASON, today, expires)
     for sentence in taken.left:
         _messages.tell(err, sentence)

@@ -1,16 +1,10 @@
-"""What a team wants of its policy in, the text of a first ``pratique.yaml`` out; and reports decided by it, for a first
-baseline."""
+"""What a team wants of its policy in, the text of a first ``pratique.yaml`` out."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
-
-from pratique.model import LicenceBreach, Report
-from pratique.policy.evaluate import decide
-from pratique.policy.licences import breaches
-from pratique.policy.schema import Policy
 
 _TEXT = """\
 # What may run here, begun on {today}. docs/policy.md tells every key; after a change: pratique policy check
@@ -51,10 +45,3 @@ def begun(extends: str, owner: str, today: date) -> str:
     answers = "" if not owner else f" Who answers for them:\n# {owner}"
     parent = extends if len(extends) <= _LONGEST else "the file below"
     return _TEXT.format(today=today, parent=parent, extends=msgspec.json.encode(extends).decode(), owner=answers)
-
-
-def decided_anew(report: Report, policy: Policy, now: datetime) -> Report:
-    """The report as the policy decides it, whatever another one said of it before; the licences that it refuses too."""
-    findings = tuple(each for each in report.findings if not isinstance(each, LicenceBreach))
-    whole = (*findings, *breaches(report.packages, policy.licences))
-    return decide(msgspec.structs.replace(report, findings=whole, notes=()), policy, now)
