@@ -42,6 +42,8 @@ def gate(*rules: tuple[str, str]) -> str:
         ((("true", "warn"), ("finding.fixable", "fail")), ["3:22 rule r1 never speaks: rule r0"]),
         ((("finding.kev && false", "fail"),), ["2:22 rule r0 never speaks: its condition is false"]),
         ((("finding.kev", "warn"),), ["2:45 rule r0 cannot warn what is in KEV"]),
+        ((("finding.epss < 0.1 && finding.kev", "allow"),), ["2:67 rule r0 cannot allow what is in KEV"]),
+        ((("finding.epss < 0.1 || finding.kev", "allow"),), []),
     ],
 )
 def test_rules(rules: tuple[tuple[str, str], ...], told: list[str]) -> None:
@@ -87,6 +89,13 @@ def inherited(text: str, **parents: str) -> list[str]:
         text, "p.yaml", TODAY, parents=lambda one: Source(parents[one.place.removesuffix(".yaml")], one.place)
     )
     return [f"{one.line}:{one.column} {one.text}" for one in found[1]]
+
+
+def test_grace_for_what_has_none() -> None:
+    text = "gate:\n  - {name: a, when: finding.fixable && finding.kev, action: fail, grace_days: 7}\n"
+    (remark,) = review(text, "p.yaml", TODAY)[1]
+    assert (remark.line, remark.text) == (2, "rule a gives no grace to what is in KEV: that fails at once")
+    assert review(text.replace(" && finding.kev", ""), "p.yaml", TODAY)[1] == ()
 
 
 def test_a_rule_that_is_milder_than_the_parents() -> None:

@@ -78,9 +78,12 @@ def _gate(
                 both = f"rules {above.name} and {rule.name} are at odds under one condition"
                 what = f"{both}, {above.action.value} and {rule.action.value}: {rule.name} never speaks"
             yield _at(document, (*path, index, "when"), what)
-        if rule.action is not Action.FAIL and own == KEV:
+        if parts >= KEV and rule.action is not Action.FAIL:
             what = f"rule {rule.name} cannot {rule.action.value} what is in KEV: that fails in any case"
             yield _at(document, (*path, index, "action"), what)
+        elif parts >= KEV and rule.grace_days:
+            what = f"rule {rule.name} gives no grace to what is in KEV: that fails at once"
+            yield _at(document, (*path, index, "grace_days"), what)
         earlier.append((rule, parts))
 
 
