@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pratique.api import Settings, inventory
 from pratique.documents import open_document
 from pratique.errors import LimitExceeded, NotFound, Unreadable, UsageError
 from pratique.limits import DEFAULT, Limits
-from sboms import REPORT, text
+from pratique.plugins import WriteOptions
+from pratique.report import json
+from sboms import REPORT, VARIANTS, text
 
 
 def names(target: str, limits: Limits = DEFAULT) -> list[str]:
@@ -57,3 +61,23 @@ def test_sizes_have_bounds(tmp_path: Path) -> None:
         open_document(f"sbom:{tmp_path}/big", Limits(sbom=99))
     with pytest.raises(LimitExceeded):
         open_document(f"purl:{tmp_path}/big", Limits(file_list=99))
+
+
+IMAGES = ("alpine-3.10.4-docker.tar.gz", "alpine-oci.tar", "busybox-1.31.1-oci.tar", "three-level-jar-docker.tar")
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_documents_of_real_images_state_what_is_in_them(name: str, shared: Path, tmp_path: Path) -> None:
+    settings = Settings(now=datetime(2026, 11, 22, tzinfo=UTC), cache=None, database=tmp_path)
+    (image,) = inventory([str(shared / "corpus" / "images" / name)], settings)
+    assert image.report is not None
+    for number, (kind, variant) in enumerate((*VARIANTS, ("json", ""))):
+        if kind == "json":
+            document = json.write((image.report,), WriteOptions(inventory=True))
+        else:
+            document = text(image.report, kind, variant)
+        (tmp_path / str(number)).write_text(document)
+        (stated,) = inventory([f"sbom:{tmp_path}/{number}"], settings)
+        assert stated.report is not None
+        for field in ("packages", "distro", "problems", "channels", "functions", "coverage"):
+            assert getattr(stated.report, field) == getattr(image.report, field), (kind, variant, field)

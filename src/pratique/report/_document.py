@@ -69,13 +69,14 @@ class BasePart(Part, frozen=True):
 
 
 class DistroPart(Part, frozen=True):
-    """The distribution as os-release tells it; like are those that it says it is made from."""
+    """The distribution as the file at path tells it; like are those that it says it is made from."""
 
     id: str
     version: str
     codename: str = ""
     name: str = ""
     like: tuple[str, ...] = ()
+    path: str = ""
 
 
 class SourcePart(Part, frozen=True):

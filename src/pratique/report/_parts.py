@@ -94,7 +94,7 @@ def distro_part(distro: Distro | None) -> document.DistroPart | None:
     """The distribution; None where nothing names it."""
     if distro is None:
         return None
-    return document.DistroPart(distro.id, distro.version, distro.codename, distro.name, distro.like)
+    return document.DistroPart(distro.id, distro.version, distro.codename, distro.name, distro.like, distro.path)
 
 
 def package_part(package: Package, distro: Distro | None) -> document.PackagePart:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pratique.model import Image, Package, Report, Step
 from pratique.plugins import WriteOptions
 from pratique.report import json
-from sboms import DEBIAN, HARD, REPORT, VARIANTS, reports, stated, text
+from sboms import HARD, REPORT, VARIANTS, reports, stated, text
 
 
 def ordered(packages: tuple[Package, ...]) -> list[Package]:
@@ -85,7 +85,7 @@ def test_our_own_inventory_tells_all_that_decides() -> None:
     )
     found = stated(json.write((report,), WriteOptions(inventory=True)))
     assert ordered(found.inventory.packages) == ordered(report.packages)
-    assert found.inventory.distro == msgspec.structs.replace(report.distro or DEBIAN, path="")
+    assert found.inventory.distro == report.distro
     assert found.inventory.problems == report.problems
     assert found.inventory.channels == report.channels
     assert found.inventory.functions == report.functions

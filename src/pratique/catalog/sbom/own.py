@@ -64,6 +64,7 @@ class _Distro(msgspec.Struct, frozen=True):
     codename: str = ""
     name: str = ""
     like: tuple[str, ...] = ()
+    path: str = ""
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -184,7 +185,9 @@ def _report(found: _Document, *, assessed: bool) -> Report:
         now="",
         image=_image(found.image, found) if found.image is not None else None,
         distro=(
-            Distro(distro.id, distro.version, distro.codename, distro.like, distro.name) if distro is not None else None
+            Distro(distro.id, distro.version, distro.codename, distro.like, distro.name, distro.path)
+            if distro is not None
+            else None
         ),
         problems=tuple(problems),
         coverage=Coverage(
@@ -236,8 +239,8 @@ def _package(package: _Package) -> Package:
         version=package.version,
         namespace=package.namespace,
         arch=package.arch,
-        source_name=source.name if source.name != package.name else "",  # the document writes out what is the same
-        source_version=source.version if source.version != package.version else "",
+        source_name=source.name,
+        source_version=source.version if source.version != package.version else "",  # the document writes it out
         licences=package.licences,
         vendor=package.vendor,
         module=package.module,
