@@ -200,3 +200,17 @@ def test_it_is_json_within_yaml() -> None:
     (entry,) = read(text).file.findings
     assert entry.id == 'x"}, {id: CVE-1'
     assert json.dumps(entry.id) in text
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, 20), st.text(max_size=6))
+def test_whatever_is_in_its_place_it_is_read_or_refused(place: int, gone: int, put: str) -> None:
+    refused = ""
+    try:
+        found = read(TEXT[:place] + put + TEXT[place + gone :])
+    except PolicyError as error:
+        refused = str(error)
+    if refused:
+        assert refused.startswith("b.yaml:")
+        return
+    assert found.file.expires >= found.file.created
+    assert all(entry.package or entry.image for entry in found.file.findings)
