@@ -160,6 +160,11 @@ def test_nothing_invisible_reaches_a_template(tmp_path: Path) -> None:
     assert made.startswith("x\\x1b[31m \\x3a:error::a\\u202e|")
 
 
+def test_bytes_that_are_no_utf_8_show_as_in_every_format(tmp_path: Path) -> None:
+    report = msgspec.structs.replace(FAILING, target="a\udcff")
+    assert render(tmp_path, "{{ report.target }}", reports=(report,)) == "a\\xff"
+
+
 def test_csv_cells_stay_cells(tmp_path: Path) -> None:
     made = render(tmp_path, "{{ report.target }},{{ report.target }}\n", name="t.csv.j2", reports=(hostile('=1,"\n'),))
     assert list(csv.reader(io.StringIO(made))) == [["'=1,\"", "'=1,\""]]

@@ -37,7 +37,8 @@ def _encode(documents: Part | Sequence[Part]) -> bytes:
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
-def _written(text: str) -> str:
+def written(text: str) -> str:
+    """The text with each lone surrogate written out."""
     return _LONE.sub(lambda found: escape(found[0]), text)
 
 
@@ -45,10 +46,10 @@ def _carried(value: object) -> object:
     """The same with each lone surrogate written out."""
     match value:
         case str():
-            return _written(value)
+            return written(value)
         case list() | tuple():
             return [_carried(item) for item in value]
         case dict():
-            return {_written(key): _carried(item) for key, item in value.items()}
+            return {written(key): _carried(item) for key, item in value.items()}
         case _:
             return value

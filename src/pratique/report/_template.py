@@ -19,6 +19,7 @@ import msgspec
 from pratique.errors import PratiqueError, UsageError
 from pratique.limits import Limits
 from pratique.report._document import Part
+from pratique.report._encode import written
 from pratique.report._sandbox import MISSING, Answer, Task
 
 _EXTRA = "pip install 'pratique[templates]'"
@@ -47,7 +48,7 @@ def _whole(value: object) -> object:
         return {field.encode_name: _whole(getattr(value, field.name)) for field in msgspec.structs.fields(value)}
     if isinstance(value, list | tuple):
         return [_whole(item) for item in value]
-    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
+    return written(value) if isinstance(value, str) else value
 
 
 def _ask(template: Path, names: dict[str, object] | None, limits: Limits) -> str:
