@@ -1,4 +1,4 @@
-"""Conan's files: those that Conan 2 wrote, those of Conan 1 by its documentation, and hostile ones."""
+"""Conan's files: those that Conan 2 and 1 wrote, and hostile ones."""
 
 from __future__ import annotations
 
@@ -17,26 +17,7 @@ from pratique.model import Package
 PATH = "app/conan.lock"
 HERE = Path(__file__).parent / "conan"
 LOCK, INFO = (HERE / "conan.lock").read_bytes(), (HERE / "conaninfo.txt").read_bytes()
-# https://docs.conan.io/1/versioning/lockfiles/introduction.html
-FIRST = b"""{
- "graph_lock": {"nodes": {
-   "0": {"ref": "conanfile.txt", "options": "fmt:shared=False", "requires": ["1"], "path": "conanfile.txt"},
-   "1": {"ref": "fmt/7.1.3@harbour/stable#92dd3fd5e3ee4f2a0b4a3b1f0f5c5e7f", "requires": ["2"]},
-   "2": {"ref": "zlib/1.2.11", "context": "host"},
-   "3": {"ref": "cmake/3.20.0", "context": "build"}
- }, "revisions_enabled": false},
- "version": "0.4", "profile_host": "[settings]"
-}"""
-# https://docs.conan.io/1/integrations/..., conaninfo.txt as Conan 1.60 writes it
-FIRST_INFO = b"""[settings]
-    arch=x86_64
-[requires]
-    zlib/1.Y.Z
-[options]
-    shared=False
-[full_requires]
-    zlib/1.2.11:6af9cc7cb931c5ad942174fd7838eb655717c709
-"""
+FIRST, FIRST_INFO = (HERE / "conan.v1.lock").read_bytes(), (HERE / "conaninfo.v1.txt").read_bytes()
 
 
 def told(data: bytes, path: str) -> list[tuple[str, str, bool, str]]:
