@@ -110,6 +110,9 @@ def test_a_rule_that_is_milder_than_the_parents() -> None:
     assert inherited(f"extends: mid.yaml\ngate:\n{rules}", org=ORG, mid=middle) == [told]
     allowed = ORG.replace("rules: [epss]", "rules: all")
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=allowed) == []
+    strict = "gate: [{name: all, when: 'true', action: fail}]"
+    kev = "extends: org.yaml\ngate: [{name: k, when: finding.kev, action: allow}]\n"
+    assert inherited(kev, org=strict) == ["2:45 rule k cannot allow what is in KEV: that fails in any case"]
     first = ORG.replace("{name: grave,", "{name: some, when: finding.fixable, action: allow}\n  - {name: grave,")
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=first) == []  # it may be let be before
 

@@ -14,6 +14,7 @@ from pratique.policy.gate import RANKS
 from pratique.policy.inherit import shutting
 from pratique.policy.schema import Loosen, Policy, Rule
 
+_VERBS = {Action.FAIL: "fails", Action.WARN: "warns of"}
 _Said = tuple[Place, str]
 
 
@@ -39,17 +40,15 @@ def _overruled(policy: Policy, document: Document) -> Iterator[_Said]:
     gates = [(("scopes", n, "gate"), scope.when.text, scope.gate) for n, scope in enumerate(policy.scopes)]
     for path, around, rules in (*gates, (("gate",), "true", policy.gate)):
         for index, rule in enumerate(rules):
-            parts = conjuncts(around) | conjuncts(rule.when.text)
+            own = conjuncts(rule.when.text)
+            parts = conjuncts(around) | own
             for level in _above(policy):
                 stricter = _stricter(level, rule, parts)
-                if stricter is not None and not _lets(policy, level, stricter.name):
+                if stricter is not None and own != KEV and not _lets(policy, level, stricter.name):
                     theirs = f"rule {stricter.name} of {level.shown} {_VERBS[stricter.action]}"
                     what = f"rule {rule.name} cannot {rule.action.value} what {theirs}"
                     yield document.node((*path, index, "action")).place, what
                     break
-
-
-_VERBS = {Action.FAIL: "fails", Action.WARN: "warns of"}
 
 
 def _stricter(level: Policy, rule: Rule, parts: frozenset[Shape]) -> Rule | None:
