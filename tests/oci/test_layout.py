@@ -89,24 +89,29 @@ def test_attestations_are_no_platforms(tmp_path: Path) -> None:
     index = json.loads(image.files["index.json"])
     note = {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": IMAGE.digest}
     entry = {**index["manifests"][0], "digest": statement.digest, "size": len(statement.manifest), "annotations": note}
-    entry["platform"] = {"os": "unknown", "architecture": "unknown"}
-    index["manifests"].append(entry)
+    entry.pop("platform", None)
+    index["manifests"] += [entry, entry | {"platform": {"os": "unknown", "architecture": "unknown"}}]
     image.files["index.json"] = json.dumps(index).encode()
     assert [found.digest for found in opened(image.write(tmp_path / "x"), platform="all")] == [IMAGE.digest]
 
 
-@pytest.mark.parametrize("chosen", ["", "linux/amd64"])
-def test_an_image_is_not_hidden_by_calling_it_an_attestation(tmp_path: Path, chosen: str) -> None:
+@pytest.mark.parametrize("chosen", ["linux/amd64", "all"])
+@pytest.mark.parametrize(
+    ("clean", "platform"), [(IMAGE, {"os": "linux", "architecture": "amd64"}), (OTHER, None)], ids=["told", "in config"]
+)
+def test_an_image_is_not_hidden_by_calling_it_an_attestation(
+    tmp_path: Path, clean: Built, platform: dict[str, str] | None, chosen: str
+) -> None:
     """containerd and Docker choose by platform, and take the first that fits: that one has to be read."""
-    image = layout({"": IMAGE})
+    image = layout({"": clean})
     index = json.loads(image.files["index.json"])
     evil = build(TOP)
     for each in evil.blobs().values():
         image.add(each)
     note = {"vnd.docker.reference.type": "attestation-manifest"}
-    platform = {"os": "linux", "architecture": "amd64"}
-    entry = {**index["manifests"][0], "digest": evil.digest, "size": len(evil.manifest)}
-    index["manifests"].insert(0, {**entry, "annotations": note, "platform": platform})
+    entry = {**index["manifests"][0], "digest": evil.digest, "size": len(evil.manifest), "annotations": note}
+    entry.pop("platform", None)
+    index["manifests"].insert(0, entry | ({"platform": platform} if platform else {}))
     image.files["index.json"] = json.dumps(index).encode()
     assert evil.digest in [found.digest for found in opened(image.write(tmp_path / "x"), platform=chosen)]
 

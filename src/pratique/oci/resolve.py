@@ -27,6 +27,9 @@ from pratique.oci.documents import (
 )
 
 _ATTESTATION = "vnd.docker.reference.type"
+_NOWHERE = "unknown"
+"""The operating system of an attestation. Its annotation alone makes none: engines choose by platform and do not look
+at it, so that an image which bears it would be run and never read."""
 
 
 class Content(Protocol):
@@ -59,7 +62,7 @@ def candidates(content: Content, roots: Iterable[Descriptor], limits: Limits, de
         raise LimitExceeded(f"an index in an index, more than {limits.index_depth} deep")
     found: list[Candidate] = []
     for descriptor in roots:
-        if not _is_attestation(descriptor):
+        if descriptor.platform is None or descriptor.platform.os != _NOWHERE:
             found += _below(content, descriptor, limits, depth)
         if len(found) > limits.index_manifests:
             raise LimitExceeded(f"more than {limits.index_manifests} manifests")
@@ -87,15 +90,6 @@ def choose(found: Sequence[Candidate], wanted: str, where: str) -> list[Candidat
     raise NotFound(f"{where}: nothing for {platform}", hint=f"there is: {offered}; choose with --platform")
 
 
-def _is_attestation(descriptor: Descriptor) -> bool:
-    """A platform outweighs the annotation: engines choose by the one and do not look at the other, so that an image
-    with both would be run and never read."""
-    stated = descriptor.platform
-    if stated is not None and stated.os:
-        return stated.os == "unknown"
-    return bool(descriptor.annotation(_ATTESTATION))
-
-
 def _below(content: Content, descriptor: Descriptor, limits: Limits, depth: int) -> list[Candidate]:
     missing = content.fault(descriptor)
     if descriptor.media_type in MANIFESTS and descriptor.platform is not None:
@@ -109,7 +103,10 @@ def _below(content: Content, descriptor: Descriptor, limits: Limits, depth: int)
         return candidates(content, document.manifests, limits, depth + 1)
     if depth and document.config.media_type not in IMAGE_CONFIGS:
         return []
-    return [Candidate(descriptor, _platform(content, document, limits))]
+    platform = _platform(content, document, limits)
+    if platform.os == _NOWHERE or (not platform.os and descriptor.annotation(_ATTESTATION)):
+        return []
+    return [Candidate(descriptor, platform)]
 
 
 def _platform(content: Content, manifest: Manifest, limits: Limits) -> Platform:
