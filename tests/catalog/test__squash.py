@@ -356,3 +356,20 @@ def test_a_package_without_a_copyright_file_has_that_of_its_source() -> None:
     facts = {"var/lib/dpkg/status": status, "usr/share/doc/gcc-12-base/copyright": (licence,)}
     found = {one.name: one.licences for one in squash((LayerFacts("sha256:0", facts),)).packages}
     assert found == {"gcc-12-base": ("GPL-3.0-only",), "libgcc-s1": ("GPL-3.0-only",), "libc6": ()}
+
+
+def lost(path: str, package: Package) -> list[str]:
+    """What is said where a layer takes away the file that proves the package."""
+    base = LayerFacts("sha256:1", {path: (package,)})
+    return [problem.what for problem in squash((base, LayerFacts("sha256:2", removed=(path,)))).problems]
+
+
+def test_a_root_of_its_own_takes_its_files_with_it() -> None:
+    nested, own = "build/rootfs/var/lib/dpkg/status", "var/lib/dpkg/status"
+    assert lost(nested, Package("deb", "harbour", "1", path=nested)) == []
+    assert len(lost(own, Package("deb", "harbour", "1", path=own))) == 1
+
+
+def test_a_note_in_a_program_is_no_database() -> None:
+    path = "usr/bin/harbour"
+    assert lost(path, Package("rpm", "harbour", "1", path=path, stated=True)) == []

@@ -18,6 +18,7 @@ from pratique.catalog._join import joined
 from pratique.catalog._links import renamed
 from pratique.catalog._owned import Owned
 from pratique.catalog._places import astray
+from pratique.catalog.nested_roots import is_nested
 from pratique.catalog.os_release import PLACES
 from pratique.licences import expression
 from pratique.model import (
@@ -109,6 +110,8 @@ class _Pile:
         self._name({**added, **dict.fromkeys(new.executables)})
         for path, old in before.items():
             for kind, count in _counts(old.facts).items():
+                if is_nested(path):  # a root of its own: its files went with it
+                    continue
                 if path not in held or not _counts(held[path].facts)[kind]:
                     self._lost.append((kind, count, path, index))
 
@@ -167,7 +170,7 @@ def _counts(facts: Iterable[Fact]) -> Counter[str]:
     return Counter(
         fact.type
         for fact in facts
-        if isinstance(fact, Package) and fact.type in DISTRIBUTION_TYPES and not fact.declared
+        if isinstance(fact, Package) and fact.type in DISTRIBUTION_TYPES and not (fact.declared or fact.stated)
     )
 
 

@@ -28,7 +28,15 @@ _OWN_FOLDER = "var/lib/dpkg/status.d/"  # distroless: a file a package
 def parse(file: File) -> Iterable[Fact]:
     """What the database's own cataloguer says and raises, and a ``Problem`` that tells of the assumption; nothing for
     the image's own databases."""
-    return () if file.path in _OWN or file.path.startswith(_OWN_FOLDER) else _nested(file)
+    return _nested(file) if is_nested(file.path) else ()
+
+
+def is_nested(path: str) -> bool:
+    """Whether a package database at that path is another root's."""
+    name = path.rpartition("/")[2]
+    if path in _OWN or path.startswith(_OWN_FOLDER):
+        return False
+    return any(name == ending or not ending for folder, _, ending in _BELOW if f"/{path}".endswith(f"/{folder}/{name}"))
 
 
 def _nested(file: File) -> Iterator[Fact]:
