@@ -27,7 +27,7 @@ from pratique.model import (
     Severity,
     Vulnerability,
 )
-from pratique.vuln.database import Database, Shard
+from pratique.vuln.database import Database
 from pratique.vuln.fresh import feed_problems
 from pratique.vuln.ground import UPDATE, Ground, stand
 from pratique.vuln.inquiry import Found, Inquiry
@@ -35,6 +35,7 @@ from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
 from pratique.vuln.place import Name, Question, Refusal, covers, fill_namespace, place, quote
 from pratique.vuln.reach import Functions
+from pratique.vuln.shard import Shard
 from pratique.vuln.streams import flat
 
 
