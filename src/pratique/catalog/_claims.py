@@ -33,7 +33,7 @@ CLAIMANTS = (
     Claimant("bun-lockb", 1, Claim(names=("bun.lockb",))),
     Claimant("bundler", 2, Claim(names=("Gemfile.lock", "Gemfile.next.lock", "gems.locked"))),
     Claimant("cargo-lock", 1, Claim(names=("Cargo.lock",))),
-    Claimant("chisel", 1, Claim(names=("manifest.wall",)), blocking=True),
+    Claimant("chisel", 2, Claim(names=("manifest.wall",)), blocking=True),
     Claimant("cocoapods", 1, Claim(names=("Podfile.lock",))),
     Claimant("composer", 1, Claim(names=("composer.lock",), below=(("composer", 0, "installed.json"),))),
     Claimant("composer-php", 1, Claim(below=(("composer", 0, "installed.php"),))),

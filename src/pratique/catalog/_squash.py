@@ -18,6 +18,7 @@ from pratique.catalog._join import joined
 from pratique.catalog._links import renamed
 from pratique.catalog._owned import Owned
 from pratique.catalog._places import astray
+from pratique.catalog._unsourced import is_of_a_manifest, unsourced
 from pratique.catalog.nested_roots import is_nested
 from pratique.catalog.os_release import PLACES
 from pratique.licences import expression
@@ -71,7 +72,7 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
     return Inventory(
         distro=distro,
         packages=packages,
-        problems=(*_problems(held, layers), *pile.lost(), *astray(layers), *bare(brought)),
+        problems=(*_problems(held, layers), *pile.lost(), *astray(layers), *bare(brought), *unsourced(packages)),
         channels=tuple(_kept(held, Channel)),
         functions=tuple(_kept(held, Functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
@@ -248,8 +249,9 @@ def _beside(held: dict[str, _Held]) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _order(package: Package) -> tuple[int, str, str, str]:
-    return (package.layer, package.path, package.source_name, package.source_version)
+def _order(package: Package) -> tuple[bool, int, str, str, str]:
+    of_a_manifest = is_of_a_manifest(package)  # dpkg's own database tells more
+    return (of_a_manifest, package.layer, package.path, package.source_name, package.source_version)
 
 
 def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:

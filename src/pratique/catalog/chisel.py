@@ -2,8 +2,7 @@
 https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/, and for its form
 https://pkg.go.dev/github.com/canonical/chisel/public/jsonwall (a JSON object a line, packed by Zstandard).
 
-Such an image has no database of dpkg's. The manifest names no source packages, of which Ubuntu's advisories speak: what
-is known of ``openssl`` would not be found for ``libssl3``, so that it is told as a problem.
+Such an image has no database of dpkg's. The manifest names no source packages: ``_unsourced`` tells of that.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import msgspec
 
 from pratique.catalog._damage import Damage
 from pratique.catalog._packed import unpacked
+from pratique.catalog._unsourced import MANIFEST
 from pratique.errors import Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package, Problem
@@ -39,8 +39,8 @@ _DECODER = msgspec.json.Decoder(_Line)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` a package, what each ``Owns``, and a blocking ``Problem``; another one where lines make no sense.
-    Raises ``Unreadable`` for what is no manifest."""
+    """A ``Package`` a package, what each ``Owns``, and a blocking ``Problem`` where lines make no sense. Raises
+    ``Unreadable`` for what is no manifest."""
     lines = unpacked(file.read(), DEFAULT.text).split(b"\n")
     count = _count(lines[0], file.path)
     damage, owned = Damage(), dict[str, list[str]]()
@@ -59,8 +59,6 @@ def parse(file: File) -> Iterator[Fact]:
         elif line.kind == "path" and not line.path.endswith("/"):
             for name in {one.partition("_")[0] for one in line.slices}:
                 owned.setdefault(name, []).append(line.path.lstrip("/"))
-    what = f"{file.path!r} names no source packages, so advisories that speak of those are not found for their packages"
-    yield Problem(file.path, what, blocking=True, hint="keep dpkg's status of the packages in the image, too")
     for name in sorted(owned):
         yield Owns(name, tuple(owned[name]))
     if damage.count:
@@ -87,4 +85,4 @@ def _package(line: _Line, path: str, damage: Damage) -> Iterator[Package]:
         damage.add(f"a package without a name or a version: {line.name!r} {line.version!r}")
 
 
-CATALOGUER = Cataloguer("chisel", 1, Claim(names=("manifest.wall",)), parse, blocking=True)
+CATALOGUER = Cataloguer("chisel", 2, Claim(names=(MANIFEST,)), parse, blocking=True)
