@@ -12,6 +12,7 @@ from pratique.model import (
     Action,
     BaseImageFinding,
     BaselineStatus,
+    Candidate,
     Coverage,
     CoverageFinding,
     DatabaseStatus,
@@ -37,6 +38,7 @@ from pratique.model import (
     Report,
     Result,
     Severity,
+    Tally,
     Tool,
     Upgrade,
     Verdict,
@@ -372,6 +374,22 @@ FOREIGN = Report(
     notes=("the starter database holds no EPSS",),
 )
 ALL = (FAILING, CLEAN, UNREAD, FOREIGN)
+CANDIDATES = (
+    Candidate(
+        "debian:12-slim",
+        "sha256:" + "5" * 64,
+        Tally(2, 3, 1, 45),
+        Tally(),
+        Tally(0, 1, 0, 1),
+        87,
+        126,
+        29_126_484,
+        51_000_000,
+        Result.WARN,
+    ),
+    Candidate("registry.example/<b>gone</b>:1", problem="the registry has no such image"),
+)
+WEIGHED = msgspec.structs.replace(CLEAN, candidates=CANDIDATES)
 
 
 def cleared(identifier: str, status: VexStatus, kev: Kev | None = None) -> Vulnerability:
@@ -454,6 +472,11 @@ GOLDENS = {
     "failing.txt": lambda: table.write((FAILING,), WriteOptions(width=110)),
     "failing-all.txt": lambda: table.write((FAILING,), WriteOptions(width=110, everything=True)),
     "failing-narrow.txt": lambda: table.write((FAILING,), WriteOptions(width=60)),
+    "weighed.txt": lambda: table.write(
+        (WEIGHED,), WriteOptions(width=100, dockerfile=("Dockerfile", "FROM debian:11"))
+    ),
+    "weighed.json": lambda: json.write((WEIGHED,), WriteOptions()),
+    "weighed.md": lambda: markdown.write((WEIGHED,), WriteOptions()),
     "clean.txt": lambda: table.write((CLEAN,), WriteOptions(width=100)),
     "foreign.txt": lambda: table.write((FOREIGN,), WriteOptions(width=80)),
     "cleared.txt": lambda: table.write((CLEARED,), WriteOptions(width=80)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import msgspec
 from pratique import __version__, known_bases
 from pratique.bases import recognise
 from pratique.cache import Cache
+from pratique.candidates import Candidates
 from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
 from pratique.catalog._squash import squash
@@ -90,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``namespace`` the namespace that they are meant for (``target.namespace``).
     ``baseline``  a baseline: findings that are let be for a time; None for none.
     ``base``      the image that the targets are built on; "": what each of them tells of it.
+    ``candidates`` images that the targets might be built on instead, to be weighed against their base.
     ``known_bases`` a file of base images (``known_bases``), by whose layers a target's is recognised; None for none.
     ``declared``  whether packages count that only lock files and manifests name; None: in a folder (``dir:``) they do,
                   in an image, where nothing shows that they are installed, they do not.
@@ -110,6 +112,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     baseline: Path | None = None
     base: str = ""
     known_bases: Path | None = None
+    candidates: tuple[str, ...] = ()
     declared: bool | None = None
     options: Options = Options()
     workers: int = 0
@@ -133,9 +136,30 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     statements = read_vex(settings.vex, settings.limits)
     reader = _Reader(settings)
     with open_database(settings) as database:
+
+        def assessed(read: _Read) -> Report:
+            return _assess(read, database, statements, settings, policy)
+
+        def decided(report: Report) -> Report:
+            return decide(report, policy, settings.now, baseline, target_of(settings))
+
+        candidates = Candidates(settings.candidates, _candidate_reader(settings, assessed), decided)
         for read in (read for target in targets for read in reader.read(target)):
-            report = _assess(read, database, statements, settings, policy)
-            yield Outcome(decide(report, policy, settings.now, baseline, target_of(settings)), read.error)
+            yield Outcome(candidates.weighed(decided(assessed(read))), read.error)
+
+
+def _candidate_reader(settings: Settings, assessed: Callable[[_Read], Report]) -> Callable[[str, str], Report]:
+    """What reads the image of a candidate that is of a platform; it raises what keeps it from being read."""
+
+    def read(name: str, platform: str) -> Report:
+        options = msgspec.structs.replace(settings.options, platform=platform)
+        found = _Reader(msgspec.structs.replace(settings, options=options, base="")).read(name)
+        first = next(found)
+        if first.error is not None:
+            raise first.error
+        return assessed(first)
+
+    return read
 
 
 class Explained(msgspec.Struct, frozen=True):

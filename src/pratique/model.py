@@ -671,6 +671,37 @@ class Plan(Struct, frozen=True):
     left: tuple[str, ...] = ()
 
 
+class Tally(Struct, frozen=True):
+    """How many findings: known to be exploited, failing, warning, and all; one of several packages of a source counts
+    once."""
+
+    exploited: int = 0
+    failing: int = 0
+    warning: int = 0
+    total: int = 0
+
+
+class Candidate(Struct, frozen=True):
+    """An image that this one might be built on instead of its base: what that would remove and add, and what would be
+    left of the base's findings; how many packages and bytes (-1: not told) it has where the base ``now`` has others.
+
+    ``result`` is the verdict that there would be, ``blocking`` how many problems would block one; ``problem`` is why it
+    could not be weighed."""
+
+    name: str
+    digest: str = ""
+    removes: Tally = Tally()
+    adds: Tally = Tally()
+    leaves: Tally = Tally()
+    packages: int = 0
+    packages_now: int = 0
+    size: int = -1
+    size_now: int = -1
+    result: Result = Result.UNKNOWN
+    blocking: int = 0
+    problem: str = ""
+
+
 class Tool(Struct, frozen=True):
     """Who wrote the report."""
 
@@ -701,3 +732,4 @@ class Report(Struct, frozen=True):
     functions: tuple[Functions, ...] = ()
     document: str = ""
     plan: Plan = Plan()
+    candidates: tuple[Candidate, ...] = ()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pratique.model import Report, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import json
-from pratique.report._document import ReportDocument
 from pratique.report._inventory_document import InventoryDocument
 from pratique.report._purl import image_purl
+from pratique.report._report_document import ReportDocument
 from pratique.report._schema import difference_schema, explanation_schema, inventory_schema, report_schema
 from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, IMAGE, deb
 

@@ -14,11 +14,11 @@ from pratique.plugins import WriteOptions
 from pratique.report import json as writer
 from pratique.report._groups import name_of
 from pratique.report._restore import restore
-from reports import ALL, BASELINED, CLEARED, FAILING
+from reports import ALL, BASELINED, CLEARED, FAILING, WEIGHED
 
 
 def test_what_is_read_again_is_written_alike() -> None:
-    for reports in ((FAILING,), (CLEARED,), (BASELINED,), ALL):
+    for reports in ((FAILING,), (CLEARED,), (BASELINED,), (WEIGHED,), ALL):
         text = writer.write(reports, WriteOptions())
         assert writer.write(restore(text.encode(), "report.json"), WriteOptions()) == text
 

@@ -18,7 +18,7 @@ from pratique.limits import DEFAULT, Limits
 from pratique.model import Report
 from pratique.plugins import WriteOptions
 from pratique.report import _template
-from pratique.report._document import ReportDocument
+from pratique.report._report_document import ReportDocument
 from pratique.report._schema import report_schema
 from pratique.report.json import documents
 from report.test_formats import HOSTILE, hostile

@@ -270,6 +270,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         baseline=_path(getattr(args, "baseline", None)),
         base=args.base,
         known_bases=_path(args.known_bases),
+        candidates=tuple(getattr(args, "candidate_base", None) or ()),
         declared={"auto": None, "always": True, "never": False}[args.declared],
         workers=args.workers,
         options=options_of(args, environment),

@@ -16,6 +16,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _options.add_gate(group)
     _database.add_place(group)
     _options.add_output(parser, gate=True)
+    group = parser.add_argument_group("Advice")
+    group.add_argument(
+        "--candidate-base",
+        metavar="IMAGE",
+        action="append",
+        help="an image to build on instead: what that would remove and add is told; may be given several times",
+    )
     _options.add_reading(parser)
     _options.add_registry(parser)
 

@@ -10,13 +10,14 @@ from functools import lru_cache
 
 import msgspec
 
-from pratique.model import AnyFinding, Image
+from pratique.model import AnyFinding, Candidate, Image
 from pratique.report._findings import instruction
 
 _DIRECTIVE = re.compile(r"#\s*escape\s*=\s*(\S)", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>['\"]?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
 _FLAG = re.compile(r"--[a-z]+(?:=\S+)?\s+")
 _ARGUMENTS = re.compile(r"^RUN \|\d+ .*?/bin/sh -c ")
+_REFERENCE = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*")  # a name that may stand in FROM
 _MOST = 10_000  # lines
 
 
@@ -40,6 +41,41 @@ def line_of(finding: AnyFinding, image: Image | None, text: str) -> int:
             if made and _plain(one.text) == made:
                 return one.line
     return stage[0].line
+
+
+def base_of(text: str) -> Instruction | None:
+    """The FROM that names the image which the last stage is built on: that of the stage which it names, where it names
+    one. None for what is no Dockerfile."""
+    stages = [one for one in instructions(text) if one.text.startswith("FROM ")]
+    found = stages[-1] if stages else None
+    while found is not None:
+        image = _image_of(found).lower()
+        named = [one for one in stages if one.line < found.line and _stage_of(one) == image]
+        if not named:
+            return found
+        found = named[-1]
+    return None
+
+
+def _image_of(instruction: Instruction) -> str:
+    return next((word for word in instruction.text.split()[1:] if not word.startswith("--")), "")
+
+
+def _stage_of(instruction: Instruction) -> str:
+    """The name of the stage in lower case, "" for none."""
+    words = [word for word in instruction.text.split()[1:] if not word.startswith("--")]
+    return words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else ""
+
+
+def from_instruction(candidate: Candidate, old: Instruction | None = None) -> str:
+    """``FROM debian:12-slim@sha256:…``, with the flags and the stage's name of the ``old`` one; "" for an image without
+    a digest, or without a name that a registry could have."""
+    if not candidate.digest or not _REFERENCE.fullmatch(candidate.name):
+        return ""
+    words = old.text.split()[1:] if old is not None else []
+    flags = [word for word in words if word.startswith("--")]
+    stage = [word for word in words if not word.startswith("--")][1:]
+    return " ".join(("FROM", *flags, f"{candidate.name}@{candidate.digest}", *stage))
 
 
 def _plain(text: str) -> str:

@@ -7,11 +7,9 @@ out, except those that a reader may count on: they stand with ``null``, ``""`` o
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
-
-REPORT: Final = "urn:pratique:report:1.0"
 
 LevelName = Literal["unknown", "none", "low", "medium", "high", "critical"]
 KindName = Literal["vulnerability", "malware", "licence", "base-image", "coverage"]
@@ -348,51 +346,3 @@ class VerdictPart(Part, frozen=True):
     result: Literal["pass", "warn", "fail", "unknown"]
     reasons: list[ReasonPart]
     advice: tuple[str, ...]
-
-
-class UpgradePart(Part, frozen=True):
-    """A step: name (of a distribution's package its source's) from the installed version at least to this one, which
-    clears count findings, of these identifiers. packages are the names of what is raised; brought_by are the direct
-    dependencies that need it, where it is none itself."""
-
-    type: str
-    name: str
-    installed: tuple[str, ...]
-    version: str
-    count: int
-    clears: tuple[str, ...]
-    packages: tuple[str, ...] = ()
-    origin: Literal["", "base", "own"] = ""
-    brought_by: tuple[str, ...] = ()
-
-
-class PlanPart(Part, frozen=True):
-    """The smallest set of upgrades that clears what fails, or what warns where nothing fails. dockerfile is the
-    instruction that makes those of the distribution; left are the identifiers that no upgrade clears."""
-
-    about: Literal["fail", "warn"]
-    upgrades: list[UpgradePart]
-    left: tuple[str, ...]
-    dockerfile: str = ""
-
-
-class ReportDocument(Part, frozen=True):
-    """What `pratique scan --format json` writes of one image; of several it writes a list of these. It is never
-    filtered by the policy. base is left out where nothing tells of it, plan where nothing fails or warns."""
-
-    schema: Literal["urn:pratique:report:1.0"]
-    tool: ToolPart
-    created: Annotated[str, msgspec.Meta(description="the time that it was decided at, RFC 3339")]
-    target: str
-    image: ImagePart | None
-    distro: DistroPart | None
-    verdict: VerdictPart
-    findings: list[FindingPart]
-    problems: list[ProblemPart]
-    coverage: CoveragePart
-    database: DatabasePart
-    policy: PolicyPart
-    packages: list[PackagePart]
-    notes: tuple[str, ...] = ()
-    base: BasePart | None = None
-    plan: PlanPart | None = None

@@ -6,6 +6,7 @@ from datetime import date
 
 from pratique.model import Coverage, FeedStatus, PolicyStatus, Problem, Reason, Report
 from pratique.plugins import WriteOptions
+from pratique.report import _candidates
 from pratique.report._text import count, paint, visible, wrap
 
 _LABEL = 10
@@ -58,6 +59,19 @@ def verdict(report: Report, options: WriteOptions) -> list[str]:
     for advice in report.verdict.advice:
         made += [" " * _LABEL + line for line in wrap(f"-> {visible(advice)}", options.width - _LABEL, "   ")]
     return ["", *made]
+
+
+def candidates(report: Report, options: WriteOptions) -> list[str]:
+    """What other bases would do, the best first, each with its line for the Dockerfile."""
+    made: list[str] = []
+    for one in _candidates.told(report, options):
+        body = wrap(f"{one.name}: {one.text}", options.width - _LABEL, "  ")
+        made += [f"{'' if made else 'bases':{_LABEL}}{body[0]}", *(" " * _LABEL + line for line in body[1:])]
+        if one.instruction:  # on one line, however long, so that it can be copied
+            made.append(f"{'':{_LABEL}}-> {one.instruction}")
+        if one.place:
+            made += [f"{'':{_LABEL}}   {line}" for line in wrap(one.place, options.width - _LABEL - 3)]
+    return ["", *made] if made else []
 
 
 def footer(report: Report, options: WriteOptions, *, inventory: bool = False) -> list[str]:

@@ -8,6 +8,7 @@ from pratique.model import (
     AnyFinding,
     Base,
     BaseImageFinding,
+    Candidate,
     Coverage,
     CoverageFinding,
     Decision,
@@ -25,11 +26,14 @@ from pratique.model import (
     PolicyStatus,
     Problem,
     Report,
+    Tally,
     Tool,
     Vex,
     Vulnerability,
 )
+from pratique.report import _advice_document as advice
 from pratique.report import _document as document
+from pratique.report._dockerfile import from_instruction
 from pratique.report._purl import image_purl, purl
 from pratique.risk import rank
 
@@ -265,12 +269,36 @@ def verdict_part(report: Report) -> document.VerdictPart:
     return document.VerdictPart(report.verdict.result.value, reasons, report.verdict.advice)
 
 
-def plan_part(plan: Plan) -> document.PlanPart | None:
+def plan_part(plan: Plan) -> advice.PlanPart | None:
     """What to upgrade; None where nothing fails or warns."""
     if not plan.about:
         return None
-    steps = [document.UpgradePart(**msgspec.structs.asdict(step)) for step in plan.upgrades]
-    return document.PlanPart(plan.about, steps, plan.left, plan.dockerfile)
+    steps = [advice.UpgradePart(**msgspec.structs.asdict(step)) for step in plan.upgrades]
+    return advice.PlanPart(plan.about, steps, plan.left, plan.dockerfile)
+
+
+def candidate_part(candidate: Candidate) -> advice.CandidatePart:
+    """An image to build on instead."""
+    if candidate.problem:
+        return advice.CandidatePart(candidate.name, problem=candidate.problem)
+    return advice.CandidatePart(
+        candidate.name,
+        candidate.digest,
+        _tally(candidate.removes),
+        _tally(candidate.adds),
+        _tally(candidate.leaves),
+        candidate.packages,
+        candidate.packages_now,
+        candidate.size if candidate.size >= 0 else None,
+        candidate.size_now if candidate.size_now >= 0 else None,
+        candidate.result.value,
+        candidate.blocking,
+        from_instruction(candidate),
+    )
+
+
+def _tally(tally: Tally) -> advice.TallyPart:
+    return advice.TallyPart(tally.exploited, tally.failing, tally.warning, tally.total)
 
 
 def policy_part(policy: PolicyStatus) -> document.PolicyPart:

@@ -14,6 +14,7 @@ from pratique.model import (
     Base,
     BaseImageFinding,
     BaselineStatus,
+    Candidate,
     Coverage,
     CoverageFinding,
     DatabaseStatus,
@@ -41,6 +42,7 @@ from pratique.model import (
     Report,
     Result,
     Severity,
+    Tally,
     Tool,
     Upgrade,
     Verdict,
@@ -48,14 +50,16 @@ from pratique.model import (
     VexStatus,
     Vulnerability,
 )
+from pratique.report import _advice_document as advice
 from pratique.report import _document as document
+from pratique.report._report_document import REPORT, ReportDocument
 
 _Key = tuple[str, str]
 _OF_IMAGES: dict[document.KindName, type[BaseImageFinding | CoverageFinding]] = {
     "base-image": BaseImageFinding,
     "coverage": CoverageFinding,
 }
-_DECODER = msgspec.json.Decoder(document.ReportDocument | list[document.ReportDocument])
+_DECODER = msgspec.json.Decoder(ReportDocument | list[ReportDocument])
 
 
 def restore(data: bytes, name: str) -> tuple[Report, ...]:
@@ -64,11 +68,11 @@ def restore(data: bytes, name: str) -> tuple[Report, ...]:
         found = _DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         hint = "write it with: pratique scan TARGET --format json=FILE"
-        raise UsageError(f"{name!r} is no report of Pratique ({document.REPORT}): {error}", hint=hint) from error
+        raise UsageError(f"{name!r} is no report of Pratique ({REPORT}): {error}", hint=hint) from error
     return tuple(_report(one) for one in (found if isinstance(found, list) else [found]))
 
 
-def _report(made: document.ReportDocument) -> Report:
+def _report(made: ReportDocument) -> Report:
     packages = {(one.purl, one.path): _package(one) for one in made.packages}
     coverage = made.coverage
     return Report(
@@ -104,6 +108,7 @@ def _report(made: document.ReportDocument) -> Report:
         notes=made.notes,
         base=_base(made.base),
         plan=_plan(made.plan),
+        candidates=tuple(_candidate(one) for one in made.candidates),
     )
 
 
@@ -117,7 +122,29 @@ def _base(part: document.BasePart | None) -> Base | None:
     return Base(part.name, part.digest, part.layers, part.how, part.created, part.contradicts)
 
 
-def _plan(part: document.PlanPart | None) -> Plan:
+def _candidate(part: advice.CandidatePart) -> Candidate:
+    if part.problem or not (part.removes and part.adds and part.leaves and part.result):
+        return Candidate(part.name, problem=part.problem)
+    return Candidate(
+        part.name,
+        part.digest,
+        _tally(part.removes),
+        _tally(part.adds),
+        _tally(part.leaves),
+        part.packages,
+        part.packages_now,
+        -1 if part.size is None else part.size,
+        -1 if part.size_now is None else part.size_now,
+        Result(part.result),
+        part.blocking,
+    )
+
+
+def _tally(part: advice.TallyPart) -> Tally:
+    return Tally(part.exploited, part.failing, part.warning, part.total)
+
+
+def _plan(part: advice.PlanPart | None) -> Plan:
     if part is None:
         return Plan()
     steps = tuple(Upgrade(**msgspec.structs.asdict(one)) for one in part.upgrades)

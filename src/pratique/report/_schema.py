@@ -7,9 +7,10 @@ import inspect
 import msgspec
 
 from pratique.report._difference_json import DIFFERENCE, DifferenceDocument
-from pratique.report._document import REPORT, Part, ReportDocument
+from pratique.report._document import Part
 from pratique.report._explanation_document import EXPLANATION, ExplanationDocument
 from pratique.report._inventory_document import INVENTORY, InventoryDocument
+from pratique.report._report_document import REPORT, ReportDocument
 from pratique.report._ruling_json import RULING, RulingDocument
 
 

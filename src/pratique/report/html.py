@@ -17,6 +17,7 @@ import msgspec
 from pratique.model import Action, AnyFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
+from pratique.report._candidates import Told, told
 from pratique.report._ending import footer
 from pratique.report._remedy import remedy
 from pratique.report._text import count, visible
@@ -44,7 +45,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
     names = ", ".join(_name(report) for report in reports[:3]) + (", …" if len(reports) > 3 else "")
-    sections = "".join(_section(report, place) for place, report in enumerate(reports))
+    sections = "".join(_section(report, place, options) for place, report in enumerate(reports))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(allowed)}">\n'
@@ -67,7 +68,7 @@ def _text(text: str) -> str:
     return escape(visible(text).encode(errors="replace").decode())
 
 
-def _section(report: Report, place: int) -> str:
+def _section(report: Report, place: int, options: WriteOptions) -> str:
     result = report.verdict.result.value
     made = [
         "<section>\n",
@@ -79,7 +80,7 @@ def _section(report: Report, place: int) -> str:
         made.append(
             f'<p class="about">{" · ".join(map(_text, facts))}<br><code>{_text(report.image.digest)}</code></p>\n'
         )
-    made.append(_told_by(report))
+    made.append(_told_by(report, options))
     findings = _told.reported(report)
     made.append(_counts(findings) if findings else "")
     made.append(_form(place, report) + _table(findings, report) if findings else "<p>Nothing was found.</p>\n")
@@ -89,15 +90,24 @@ def _section(report: Report, place: int) -> str:
     return "".join((*made, f'<p class="dim">{_text(told)}; {_text(report.now)}</p>\n</section>\n'))
 
 
-def _told_by(report: Report) -> str:
-    """Why the verdict is what it is, and beside it what to do."""
-    blocks = (("Why", [one.text for one in report.verdict.reasons]), ("What to do", report.verdict.advice))
+def _told_by(report: Report, options: WriteOptions) -> str:
+    """Why the verdict is what it is, and beside it what to do, and what other bases would."""
+    blocks = (
+        ("Why", [one.text for one in report.verdict.reasons]),
+        ("What to do", list(report.verdict.advice)),
+        ("Other bases", [_moved(one) for one in told(report, options)]),
+    )
     lists = "".join(
         f"<div><h2>{title}</h2><ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul></div>"
         for title, lines in blocks
         if lines
     )
     return f'<div class="told">{lists}</div>\n' if lists else ""
+
+
+def _moved(one: Told) -> str:
+    place = f" ({one.place})" if one.place else ""
+    return f"{one.name}: {one.text}" + (f": {one.instruction}{place}" if one.instruction else "")
 
 
 def _counts(findings: list[AnyFinding]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from pratique.model import Report
 from pratique.plugins import WriteOptions, Writer
-from pratique.report import _document as document
 from pratique.report import _parts as parts
 from pratique.report._encode import encode
 from pratique.report._inventory import inventory
 from pratique.report._inventory_document import InventoryDocument
+from pratique.report._report_document import REPORT, ReportDocument
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
@@ -17,16 +17,14 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     return encode(documents(reports, options))
 
 
-def documents(
-    reports: tuple[Report, ...], options: WriteOptions
-) -> list[document.ReportDocument] | list[InventoryDocument]:
+def documents(reports: tuple[Report, ...], options: WriteOptions) -> list[ReportDocument] | list[InventoryDocument]:
     """The documents themselves, one a report."""
     return [inventory(report) for report in reports] if options.inventory else [_report(report) for report in reports]
 
 
-def _report(report: Report) -> document.ReportDocument:
-    return document.ReportDocument(
-        schema=document.REPORT,
+def _report(report: Report) -> ReportDocument:
+    return ReportDocument(
+        schema=REPORT,
         tool=parts.tool_part(report.tool),
         created=report.now,
         target=report.target,
@@ -44,6 +42,7 @@ def _report(report: Report) -> document.ReportDocument:
         notes=report.notes,
         base=parts.base_part(report.base),
         plan=parts.plan_part(report.plan),
+        candidates=tuple(parts.candidate_part(one) for one in report.candidates),
     )
 
 

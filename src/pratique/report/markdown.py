@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pratique.model import AnyFinding, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups
+from pratique.report._candidates import told
 from pratique.report._markdown_table import COMMENT, code, ending, fitted, folded, notes, table, text
 from pratique.report._text import count
 
@@ -24,10 +25,10 @@ _MARKS = {Result.PASS: "✅", Result.WARN: "⚠️", Result.FAIL: "❌", Result.
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """A section an image."""
     room = COMMENT // max(len(reports), 1)
-    return "\n\n---\n\n".join("\n".join(_section(report, room)) for report in reports) + "\n"
+    return "\n\n---\n\n".join("\n".join(_section(report, options, room)) for report in reports) + "\n"
 
 
-def _section(report: Report, room: int) -> list[str]:
+def _section(report: Report, options: WriteOptions, room: int) -> list[str]:
     result = report.verdict.result
     name = text(report.image.name if report.image else report.target)
     made = [f"## {_MARKS[result]} {result.value.upper()}: {name}", ""]
@@ -35,6 +36,7 @@ def _section(report: Report, room: int) -> list[str]:
         made += [f"{code(report.image.digest)} · {text(str(report.image.platform))}", ""]
     made += [f"- {text(reason.text)}" for reason in report.verdict.reasons]
     made += [f"- **{text(advice)}**" for advice in report.verdict.advice]
+    made += _bases(report, options)
     return [*fitted(made, _parts(report), room), "", ending(report)]
 
 
@@ -45,6 +47,16 @@ def _parts(report: Report) -> Iterator[list[str]]:
     yield _hidden("silenced", [one for one in report.findings if _groups.silenced(one)])
     yield _problems(report)
     yield notes(report)
+
+
+def _bases(report: Report, options: WriteOptions) -> list[str]:
+    """What other bases would do."""
+    made = []
+    for one in told(report, options):
+        place = f" ({text(one.place)})" if one.place else ""
+        line = f": {code(one.instruction)}{place}" if one.instruction else ""
+        made.append(f"- base **{text(one.name)}**: {text(one.text, _PROBLEM)}{line}")
+    return made
 
 
 def _rows(findings: Sequence[AnyFinding]) -> list[_groups.Row]:

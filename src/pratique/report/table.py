@@ -32,6 +32,7 @@ def _block(report: Report, options: WriteOptions) -> list[str]:
     made += _findings.lines(report, options)
     made += _ending.problems(report, options)
     made += _ending.verdict(report, options)
+    made += _ending.candidates(report, options)
     return made + _ending.footer(report, options)
 
 
