@@ -89,7 +89,9 @@ def test_a_release_whose_support_has_ended() -> None:
 
 
 def test_the_page_lists_each() -> None:
-    assert sorted(re.findall(r"^\| `([a-z-]+)` \| `(?:base-image|coverage)` \|", PAGE.read_text(), re.MULTILINE)) == list(IDENTIFIERS)
+    assert sorted(
+        re.findall(r"^\| `([a-z-]+)` \| `(?:base-image|coverage)` \|", PAGE.read_text(), re.MULTILINE)
+    ) == list(IDENTIFIERS)
 
 
 def test_each_says_what_to_do_and_is_one_that_may_be_suppressed() -> None:
