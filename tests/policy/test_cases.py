@@ -78,7 +78,7 @@ def test_what_is_decided_otherwise_is_told() -> None:
         ("- {name: a, finding: {id: x, kind: base_image}, expect: fail}", "did you mean 'base-image'?"),
         (
             "- {name: a, finding: {id: x, kev: true}, expect: fail}",
-            "c.yaml:1:35: kev: expected text, not true or false",
+            "c.yaml:1:35: kev: expected a day as YYYY-MM-DD, not true or false",
         ),
         ("- {name: a, finding: {id: x, kev: 2021-99-99}, expect: fail}", "c.yaml:1:35: kev: '2021-99-99' is no day"),
         ("- {name: a, finding: {id: x, fix_date: soon}, expect: fail}", "c.yaml:1:40: fix_date: expected a day"),

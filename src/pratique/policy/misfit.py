@@ -99,6 +99,8 @@ def _expected(key: str, what: str, node: Node, words: Words) -> str:
         return f"expected at least one entry, not {shown(node)}; or leave the key out"
     if got := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
         kinds = " or ".join(_KINDS.get(kind, kind) for kind in got[1].removesuffix(" | null").split(" | "))
+        if got[1] == "str | null":  # a text that may be left out, and has a shape of its own
+            kinds = words.patterns.get(key, kinds)
         return f"expected {kinds}, not {_KINDS.get(got[2], got[2])}: {shown(node)}"
     bound = re.sub(r"`(\w+)`", lambda kind: _KINDS.get(kind[1], kind[1]), what)
     return f"{bound[0].lower()}{bound[1:]}: {shown(node)}"
@@ -106,4 +108,4 @@ def _expected(key: str, what: str, node: Node, words: Words) -> str:
 
 def _quote_hint(what: str, node: Node) -> str:
     number = isinstance(node.scalar, (bool, int, float))
-    return f'put it in quotes: "{node.text}"' if number and what.startswith("Expected `str") else ""
+    return f'put it in quotes: "{node.text}"' if number and what.startswith("Expected `str`,") else ""
