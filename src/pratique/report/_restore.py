@@ -152,7 +152,7 @@ def _plan(part: advice.PlanPart | None) -> Plan:
 
 
 def _distro(part: document.DistroPart | None) -> Distro | None:
-    return None if part is None else Distro(part.id, part.version, part.codename, name=part.name)
+    return None if part is None else Distro(part.id, part.version, part.codename, part.like, part.name, part.path)
 
 
 def _image(part: document.ImagePart | None, target: str) -> Image | None:
