@@ -74,6 +74,49 @@ def test_the_environment_replaces_a_list_of_the_file_and_the_command_line_that_o
     assert resolve("--format", "d", environment=environment)[0]["format"] == ["d"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environment", "file", "found"),
+    [
+        (["--preset", "a"], {"PRATIQUE_POLICY": "b"}, "", ("", "a")),
+        (["--policy", "a"], {"PRATIQUE_PRESET": "b"}, "", ("a", "")),
+        (["--preset", "a"], {}, "policy = 'b'\n", ("", "a")),
+        ([], {"PRATIQUE_PRESET": "a"}, "policy = 'b'\n", ("", "a")),
+        ([], {"PRATIQUE_POLICY": "a", "PRATIQUE_PRESET": ""}, "preset = 'b'\n", ("a", "")),
+        (["--preset", "a", "--policy", "b"], {}, "", ("b", "a")),  # the command says that these are two
+        ([], {"PRATIQUE_PRESET": "a", "PRATIQUE_POLICY": "b"}, "", ("b", "a")),
+        ([], {}, "preset = 'a'\npolicy = 'b'\n", ("b", "a")),
+    ],
+)
+def test_of_two_ways_to_say_one_thing_the_one_from_the_first_place_holds(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], file: str, found: tuple[str, str]
+) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(file)
+    parser = _parser.Parser("scan", "reads")
+    parser.add_argument("--policy", default="")
+    parser.add_argument("--preset", default="")
+    _parser.add_general(parser)
+    known = {"scan": frozenset({"policy", "preset", "config", "help"})}
+    namespace = _config.resolve(
+        parser,
+        [*arguments, "--config", str(config)],
+        {"HOME": "/nonexistent", **environment},
+        lambda: known,
+        io.StringIO(),
+    )
+    assert (namespace.policy, namespace.preset) == found
+
+
+def test_what_a_command_does_not_know_puts_nothing_aside() -> None:
+    parser = _parser.Parser("scan", "reads")
+    parser.add_argument("--policy", default="")
+    _parser.add_general(parser)
+    environment = {"HOME": "/nonexistent", "PRATIQUE_PRESET": "a", "PRATIQUE_POLICY": "b"}
+    assert (
+        _config.resolve(parser, [], environment, lambda: {"scan": frozenset({"preset"})}, io.StringIO()).policy == "b"
+    )
+
+
 def test_a_command_s_table_comes_before_what_holds_for_all(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("workers = 1\n[scan]\nworkers = 7\n[db.build]\nfrom = 'x'\n")

@@ -9,7 +9,7 @@ key is an option without its dashes; keys above all tables hold for each command
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,7 @@ from pratique.errors import UsageError
 PREFIX = "PRATIQUE_"
 _LARGEST = 1 << 20  # bytes of a configuration file
 _NOT_IN_FILE = frozenset({"config", "help"})
+_RIVALS = (frozenset({"policy", "preset"}),)  # one of them is asked for; of two from one place the command complains
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -40,13 +41,17 @@ def resolve(
     _mention_strangers(parser, environment, catalogue, err)
     path = getattr(namespace, "config", None) or environment.get(f"{PREFIX}CONFIG")
     table = _read(path, environment, parser.words, catalogue)
+    given = {action.dest for action in actions if hasattr(namespace, action.dest)}
+    aside = _put_aside(given, environment, frozenset(defaults))
     for action in actions:
-        if hasattr(namespace, action.dest):
+        if action.dest in given:
             continue
         option = action.option_strings[-1].removeprefix("--")
         variable = variable_of(option)
         default, required = defaults[action.dest]
-        if environment.get(variable):
+        if action.dest in aside:
+            setattr(namespace, action.dest, default)
+        elif environment.get(variable):
             setattr(namespace, action.dest, _from_text(action, environment[variable], variable))
         elif option in table:
             setattr(namespace, action.dest, _from_file(action, table[option], option))
@@ -55,6 +60,15 @@ def resolve(
         else:
             setattr(namespace, action.dest, default)
     return namespace
+
+
+def _put_aside(given: Set[str], environment: Mapping[str, str], known: Set[str]) -> frozenset[str]:
+    """The options, of those that the command knows, of which another one, that says the same in another way, comes from
+    a place that comes first: from the command line, or from the environment where only the file has these."""
+    for rivals in (each for each in _RIVALS if each <= known):
+        if first := rivals & given or frozenset(name for name in rivals if environment.get(variable_of(name))):
+            return rivals - first
+    return frozenset()
 
 
 def _parsed(parser: Parser, arguments: list[str]) -> argparse.Namespace:
