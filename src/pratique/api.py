@@ -51,7 +51,7 @@ from pratique.policy.baseline import Baseline
 from pratique.policy.baseline import load as load_baseline
 from pratique.policy.evaluate import decide
 from pratique.policy.gate import conditions_of
-from pratique.policy.image_findings import image_findings
+from pratique.policy.image_findings import IDENTIFIERS, image_findings
 from pratique.policy.licences import breaches
 from pratique.policy.subject import Target
 from pratique.vuln import carry_stock, used
@@ -541,6 +541,8 @@ def _unknown(found: Explanation, database: Stock) -> NotFound | None:
     known = found.known
     if found.findings or known.records or known.kev or known.epss or database.missed:
         return None
+    if known.id in IDENTIFIERS:
+        return NotFound(f"{known.id} is no finding of this image", hint="pratique scan --all shows those that it has")
     hint = "it is spelt as its feed spells it; pratique db update brings what is new"
     return NotFound(f"the database knows no {known.id!r}", hint=hint)
 

@@ -144,3 +144,14 @@ def test_vex_from_the_command_line_and_the_environment(
     code, out, err = run("scan", image, "--db", database)
     assert (code, out) == (2, "")
     assert "no VEX document at 'absent.json'" in err
+
+
+def test_a_finding_of_the_image_itself(image: Path, database: Path, run: Run) -> None:
+    code, out, err = run("explain", "base-unknown", image, "--db", database)
+    assert (code, err) == (0, "")
+    assert "base-unknown of the image" in out
+    assert "found     nothing tells which image it was built on" in out
+    assert "to do     name the base with --base" in out
+    code, out, err = run("explain", "base-mismatch", image, "--db", database)
+    assert (code, out) == (2, "")
+    assert "base-mismatch is no finding of this image" in err

@@ -78,8 +78,8 @@ def _chain(row: _groups.Row, explanation: Explanation) -> list[Row]:
     finding, known = row.finding, explanation.known
     rows = _origin(finding, explanation.report.image)
     if isinstance(finding, ImageFinding):
-        rows.append(("found", visible(finding.title)))
-        return [*rows, *_severity(finding.severity), *_decision(finding, explanation)]
+        rows += [("found", visible(finding.title)), ("severity", finding.severity.level.value.upper())]
+        return [*rows, *_decision(finding, explanation)]
     package = finding.package
     asked = next((each for each in known.questions if each.package == package), None)
     holding = [each for each in known.considered if each.package == package and not each.why]
