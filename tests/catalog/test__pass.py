@@ -273,8 +273,17 @@ def test_plain_and_folders_are_hashes_of_all_paths() -> None:
 
 @pytest.mark.parametrize("later", [folder("a.txt"), symlink("a.txt", "b"), device("a.txt")])
 def test_the_later_of_two_entries_of_one_name_holds(later: Member) -> None:
-    assert "a.txt" not in read(file("a.txt", "old 1"), later).facts
+    assert not names(read(file("a.txt", "old 1"), later)).get("a.txt")
     assert names(read(later, file("a.txt", "new 1"))) == {"a.txt": ["new"]}
+
+
+def test_a_link_to_what_is_not_looked_for_is_told() -> None:
+    facts = read(file("a/data.bin", "one 1"), symlink("a/x.txt", "data.bin"), symlink("a/y.txt", "../b/z.txt"))
+    (problem,) = facts.facts["a/x.txt"]
+    assert isinstance(problem, Problem)
+    assert (problem.blocking, problem.hides) == (False, True)
+    assert "is a symbolic link to 'data.bin'" in problem.what
+    assert "a/y.txt" not in facts.facts  # the file itself is read
 
 
 # --- hard links ------------------------------------------------------------------------------

@@ -309,7 +309,7 @@ def test_a_partial_feed_finds_and_otherwise_does_not_assess(tmp_path: Path) -> N
     packages = [Package("npm", name, "1.0.0") for name in ("known", "other")]
     found = matches(tmp_path, {"npm": [known]}, *packages, coverage=partial)
     assert [finding.package.name for finding in found.findings] == ["known"]
-    assert blocking(found) == ["the npm feed covers its packages only in part: 1 of 2 are not assessed"]
+    assert blocking(found) == ["the npm feed covers its packages only in part: 1 of 2 is not assessed"]
     assert found.assessed == 1
     assert found.not_assessed == (NotAssessed("the npm feed covers its packages only in part", 1, ("other",)),)
 
@@ -326,7 +326,7 @@ def test_a_partial_feed_may_name_what_it_covers(tmp_path: Path) -> None:
     assert blocking(matches(tmp_path / "a", debian(), *packages, distro=DEBIAN, coverage=partial)) == []
     packages.append(Package("deb", "z", "1-1"))
     found = matches(tmp_path / "b", debian(), *packages, distro=DEBIAN, coverage=partial)
-    assert blocking(found) == ["the Debian:12 feed covers its packages only in part: 1 of 3 are not assessed"]
+    assert blocking(found) == ["the Debian:12 feed covers its packages only in part: 1 of 3 is not assessed"]
 
 
 def test_an_export_that_is_too_small_to_be_whole_is_partial(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ def test_packages_of_another_distribution_block(tmp_path: Path) -> None:
     both = (Package("deb", "x", "1"), Package("apk", "y", "1-r0"))
     found = matches(tmp_path, debian(), *both, distro=Distro("debian", "12"))
     assert blocking(found) == [
-        "1 packages of type 'apk' are not this distribution's, so nobody can be asked about them"
+        "1 package is of type 'apk', not this distribution's: nobody can be asked about that"
     ]
 
 

@@ -1,9 +1,11 @@
-"""The hard links of a layer in; which file each of them is, out.
+"""The links of a layer in; which file each of them is, out.
 
 A tar stores a file once and then names it (POSIX ustar, typeflag 1); in a layer the name may also be a lower layer's.
 """
 
 from __future__ import annotations
+
+import posixpath
 
 import msgspec
 
@@ -63,3 +65,10 @@ def renamed(fact: Fact, old: str, new: str) -> Fact:
     if isinstance(fact, Problem) and fact.where == old:
         return msgspec.structs.replace(fact, where=new)
     return fact
+
+
+def resolved(path: str, target: str) -> str:
+    """Where a symbolic link points, by names alone."""
+    if target.startswith("/"):
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")

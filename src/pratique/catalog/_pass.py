@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import operator
-import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -16,7 +15,7 @@ from pratique.catalog import _owns
 from pratique.catalog._file import Entry, ReadFile, read_file
 from pratique.catalog._hashes import name_hash, name_hashes, path_hash
 from pratique.catalog._index import Asked, Claimants, Index
-from pratique.catalog._links import Links, renamed
+from pratique.catalog._links import Links, renamed, resolved
 from pratique.catalog._magic import ENOUGH, FIRST, format_of
 from pratique.catalog._places import Places, moved
 from pratique.errors import DigestMismatch, LimitExceeded, PratiqueError, Unreadable
@@ -227,22 +226,24 @@ class _Gathering:
             self._other(entry, claimants)
 
     def _other(self, entry: Entry, claimants: Claimants) -> None:
-        """A symbolic link, a device or a FIFO where a package database is looked for, or a link above one: what lies
+        """A symbolic link, a device or a FIFO where a file is looked for, or a link above a package database: what lies
         behind it would not be seen. A link to where it is looked for as well hides nothing."""
         path, index = entry.path, self._index
         if entry.kind is Kind.SYMLINK:
             self._places.add_link(path, entry.target)
-        blocking = index.blocking(claimants)
-        if not blocking and path not in index.above:
+        blocking, above = index.blocking(claimants), path in index.above
+        link = entry.kind is Kind.SYMLINK
+        if not (blocking or above or (link and claimants)):
             return
-        if entry.kind is Kind.SYMLINK:
-            target = _resolved(path, entry.target)
-            if self._find(target) & claimants if blocking else target in index.above:
+        if link:
+            target = resolved(path, entry.target)
+            if target in index.above if above and not blocking else self._find(target) & claimants:
                 return
             what = f"is a symbolic link to {entry.target!r}, where nothing is looked for"
         else:
             what = "is no regular file, so it cannot be read"
-        self._keep(path, (Problem(path, what, blocking=True),), 0)
+        noted = not (blocking or above)
+        self._keep(path, (Problem(path, what, blocking=not noted, hides=noted),), 0)
 
     def _whiteout(self, path: str) -> bool:
         folder, _, name = path.rpartition("/")
@@ -367,13 +368,6 @@ class _Gathering:
             implied=tuple(sorted(self._places.implied)),
             problems=(*self.problems, *self._places.problems),
         )
-
-
-def _resolved(path: str, target: str) -> str:
-    """Where a symbolic link points, by names alone."""
-    if target.startswith("/"):
-        return posixpath.normpath(target).lstrip("/")
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")
 
 
 def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:

@@ -55,7 +55,12 @@ def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> It
         yield Problem(where, what, blocking=True, hint=UPDATE)
     elif date - now > _AHEAD and as_of is None:
         what = f"the {entry.name} feed is dated {date:%Y-%m-%d}, in the future: its age is not known"
-        yield Problem(where, what, blocking=True, hint="check the clock, --now and SOURCE_DATE_EPOCH")
+        yield Problem(
+            where,
+            what,
+            blocking=True,
+            hint="check the clock, --now and SOURCE_DATE_EPOCH; its own records may be dated ahead too",
+        )
 
 
 def _unreadable(entry: Shard) -> Iterator[Problem]:

@@ -172,16 +172,16 @@ class Matcher:
     def problems(self) -> Iterator[Problem]:
         """What went wrong on the way, the gravest first."""
         for feed, count in sorted(self._partial.items()):
-            told = f"{count} of {self._asked[feed]} are not assessed"
+            told = f"{count} of {self._asked[feed]} {'is' if count == 1 else 'are'} not assessed"
             if not count:
                 told = f"it may not hold all that is known of the {self._asked[feed]} that it names"
             what = f"the {feed} feed covers its packages only in part: {told}"
             yield Problem(f"feed {feed}", what, blocking=True, hint=UPDATE)
         for (ecosystem, blocking), count in sorted(self._absent.items()):
-            what = f"the database has no feed of {ecosystem}: {count} packages are not assessed"
+            what = f"the database has no feed of {ecosystem}: {_packages(count)} not assessed"
             yield Problem(f"feed {ecosystem}", what, blocking=blocking, hint=UPDATE)
         for kind, count in sorted(self._foreign.items()):
-            what = f"{count} packages of type {kind!r} are not this distribution's, so nobody can be asked about them"
+            what = f"{_packages(count)} of type {kind!r}, not this distribution's: nobody can be asked about that"
             yield Problem("distribution", what, blocking=True)
         yield from self._unanswered()
         yield from self._problems
@@ -362,3 +362,7 @@ def _malware(package: Package, merged: Merged) -> Malware | None:
 def _order(finding: AnyPackageFinding) -> tuple[str, str, str, str, str, int]:
     package = finding.package
     return finding.id, package.type, package.namespace, package.name, package.version + package.path, package.layer
+
+
+def _packages(count: int) -> str:
+    return "1 package is" if count == 1 else f"{count} packages are"
