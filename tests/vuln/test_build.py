@@ -183,3 +183,41 @@ def test_a_build_that_is_killed_leaves_the_old_database(shared: Path, tmp_path: 
     worker.join(60)
     assert Database.open(tmp_path / "db").status == before
     Database.open(tmp_path / "db").verify()
+
+
+def test_a_feed_that_has_lost_most_of_its_records_leaves_the_old_database(tmp_path: Path) -> None:
+    def feed(count: int) -> Path:
+        return write(tmp_path / "feeds", {"PyPI": [record(f"A-{at}", "x", *fixed("2")) for at in range(count)]})
+
+    before = build(feed(201), tmp_path / "db")
+    with pytest.raises(Unreadable, match="the PyPI feed has 100 records, it had 201") as told:
+        build(feed(100), tmp_path / "db")
+    assert told.value.hint == "the old database is as it was; if that is right, remove it and do this again"
+    assert Database.open(tmp_path / "db").status.digest == before.digest
+    build(feed(101), tmp_path / "db")
+
+
+def test_a_source_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotFound, match=r"no feeds at '.*file'"):
+        build(tmp_path / "file", tmp_path / "db")
+
+
+def test_an_ecosystem_that_the_source_has_not(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no feed of 'npm'") as told:
+        build(write(tmp_path / "feeds", {"PyPI": [ONE]}), tmp_path / "db", ecosystems=["npm"])
+    assert told.value.hint == "it has PyPI"
+
+
+def test_a_file_where_the_database_should_go(tmp_path: Path) -> None:
+    (tmp_path / "db").touch()
+    with pytest.raises(StorageError, match="a file lies there"):
+        build(write(tmp_path / "feeds", {"PyPI": [ONE]}), tmp_path / "db")
+
+
+def test_a_damaged_export_is_to_be_fetched_again(tmp_path: Path) -> None:
+    source = write(tmp_path / "feeds", {"PyPI": [ONE]})
+    (source / "PyPI" / "all.zip").write_bytes((source / "PyPI" / "all.zip").read_bytes()[:-30])
+    with pytest.raises(Unreadable, match="no zip archive") as told:
+        build(source, tmp_path / "db")
+    assert told.value.hint == f"the old database is as it was; fetch what lies at {str(source)!r} again"

@@ -275,3 +275,19 @@ def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: M
             database.verify()
             assert database.status.digest in digests
     assert run(mirror, target).status.digest == built(mirror, tmp_path / "built")
+
+
+@pytest.mark.parametrize(("named", "file"), [("kev_url", "known_exploited"), ("epss_url", "epss_scores")])
+def test_a_catalogue_that_is_not_where_it_was_said_to_be(mirror: Mirror, tmp_path: Path, named: str, file: str) -> None:
+    mirror.publish(ONE)
+    with pytest.raises(NotFound, match=f"no {file}.* at '{mirror.url}/gone'") as told:
+        run(mirror, tmp_path / "db", **{named: f"{mirror.url}/gone"})
+    assert f"--{named.replace('_', '-')} names where it is" in str(told.value.hint)
+
+
+def test_a_page_in_place_of_a_catalogue(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.publish(ONE)
+    (mirror.folder / "page").write_text("<html>")
+    with pytest.raises(Unreadable, match="no catalogue") as told:
+        run(mirror, tmp_path / "db", kev_url=f"{mirror.url}/page")
+    assert f"do {mirror.url} and {mirror.url}/page serve the feeds, or a page" in str(told.value.hint)

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from pratique import plugins
-from pratique.errors import DatabaseError, NotFound, StorageError
+from pratique.errors import DatabaseError, NotFound, StorageError, Unreadable
 from pratique.limits import DEFAULT, Limits
 from pratique.model import DatabaseStatus
 from pratique.vuln import extent, manifest, scores, shard_file
@@ -34,6 +34,7 @@ from pratique.vuln.rows import APPLICATION_ID, SCHEMA, digest
 Progress = Callable[[str, int, int], None]
 
 _HANDS = 2  # processes: a third waits for the memory's bandwidth and takes as much of it again
+_FEWEST = 100  # records: smaller feeds may halve
 _LITTLE = 2000  # records: processes would take longer to start
 _LEFTOVER_SECONDS = 86400  # a shard that no manifest names may still be another process's
 
@@ -64,9 +65,11 @@ def build(
 
     With ``ecosystems`` only those are built anew and the others in ``target`` stay. ``progress`` is told of (shard,
     records done, records in all). ``coverage`` takes the place of ``coverage.json`` in the source. Raises
-    ``NotFound`` for a source without feeds, ``Unreadable`` for a feed that cannot be read, ``StorageError`` where the
-    target cannot be written; the old database then stays.
+    ``NotFound`` for a source without feeds, ``Unreadable`` for a feed that cannot be read or has lost most of the
+    records that it had, ``StorageError`` where the target cannot be written; the old database then stays.
     """
+    if not source.is_dir():
+        raise _no_feeds(source)
     settings = Settings(
         limits=limits,
         extents=extent.read(source / "coverage.json") if coverage is None else coverage,
@@ -76,7 +79,12 @@ def build(
     )
     wanted = _wanted(source, ecosystems, options)
     with storage(target), workspace(target) as work:
-        made = make_shards(wanted, source, work, settings)
+        try:
+            made = make_shards(wanted, source, work, settings)
+        except Unreadable as error:
+            error.hint = error.hint or f"the old database is as it was; fetch what lies at {str(source)!r} again"
+            raise
+        check_size(made, current(target))
         keep = () if ecosystems is None else None
         return install(target, work, made, keep=keep, options=options).status(target)
 
@@ -85,12 +93,28 @@ def _wanted(source: Path, ecosystems: Sequence[str] | None, options: Options) ->
     feeds: list[Feed] = list(plugins.load("pratique.vuln.feed", "FEED").values())
     there = [(feed, name) for feed in feeds for name in feed.shards(source)]
     if not any(feed.kind == "osv" for feed, _ in there):
-        raise NotFound(f"no feeds at {str(source)!r}", hint="it holds ecosystems.txt and <Ecosystem>/all.zip")
+        raise _no_feeds(source)
     missing = sorted(set(ecosystems or ()) - {name for _, name in there})
     if missing:
-        raise NotFound(f"no feed of {missing[0]!r} at {str(source)!r}")
+        names = ", ".join(name for feed, name in there if feed.kind == "osv")
+        raise NotFound(f"no feed of {missing[0]!r} at {str(source)!r}", hint=f"it has {names}")
     kept = [(feed, name) for feed, name in there if not options.feeds or feed.kind in options.feeds]
     return [(feed, name) for feed, name in kept if ecosystems is None or feed.kind != "osv" or name in ecosystems]
+
+
+def _no_feeds(source: Path) -> NotFound:
+    return NotFound(f"no feeds at {str(source)!r}", hint="it holds ecosystems.txt and <Ecosystem>/all.zip")
+
+
+def check_size(made: Collection[Shard], old: Manifest | None) -> None:
+    """Raises ``Unreadable`` for a feed that has lost most of the records that it had: it would make images clean that
+    are not."""
+    for shard in made:
+        had = old.shard(shard.kind, shard.name) if old else None
+        if had is not None and had.facts.records > _FEWEST and shard.facts.records * 2 < had.facts.records:
+            what = f"the {shard.name} feed has {shard.facts.records} records, it had {had.facts.records}"
+            hint = "the old database is as it was; if that is right, remove it and do this again"
+            raise Unreadable(what, hint=hint)
 
 
 def make_shards(wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> list[Shard]:
@@ -250,6 +274,9 @@ def storage(target: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StorageError(f"cannot write the database at {str(target)!r}: {error}", hint=hint) from error
+    except FileExistsError as error:
+        what = f"cannot write the database at {str(target)!r}: a file lies there"
+        raise StorageError(what, hint="name a folder with --db") from error
     except OSError as error:
         why = error.strerror or error
         raise StorageError(f"cannot write the database at {str(target)!r}: {why}", hint=hint) from error

@@ -36,7 +36,7 @@ class Mirror:
         publishers: bool = False,
     ) -> None:
         self.url = url.rstrip("/")
-        self._elsewhere, self._publishers = elsewhere, publishers
+        self.elsewhere, self._publishers = elsewhere, publishers
         self._client, self._limits, self._told = client, limits, told
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -76,7 +76,7 @@ class Mirror:
             )
 
     def _address(self, path: str) -> str:
-        return self._elsewhere.get(path, f"{self.url}/{quote(path)}")
+        return self.elsewhere.get(path, f"{self.url}/{quote(path)}")
 
     def _of(self, remote: Remote) -> str:
         if self._publishers and not remote.url:

@@ -39,7 +39,6 @@ REPOSITORIES = "https://security.access.redhat.com/data/metrics/repository-to-cp
 """Where the publishers themselves serve the feeds."""
 
 _MOST_CHANGES = 1000  # records fetched one by one; past that the whole export is cheaper
-_FEWEST = 100  # records: smaller feeds may halve
 _FILES = ((kev.FEED, kev.FILE), (epss.FEED, epss.FILE))
 _FILES_OF = {"Red Hat": (repositories.FEED, repositories.FILE)}  # what else an ecosystem's packages are matched by
 _AT_ONCE = 8  # requests
@@ -82,14 +81,15 @@ def update(
     Raises ``UsageError`` for what is no HTTP URL, ``NotFound`` for one without feeds, ``NetworkError``, ``Unreadable``
     for a feed that cannot be read or has lost most of its records, ``StorageError``. The old database then stays.
     """
-    for url in (mirror, *filter(None, (kev_url, epss_url))):
+    asked = [mirror, *filter(None, (kev_url, epss_url))]
+    for url in asked:
         check_url(url)
     _check_whole(target)
     told = progress or (lambda shard, done, total: None)
     addresses = ((kev.FILE, kev_url), (epss.FILE, epss_url), (repositories.FILE, REPOSITORIES if publishers else ""))
     elsewhere = {name: url for name, url in addresses if url}
     served = Mirror(mirror, elsewhere, client, limits, told, publishers=publishers)
-    with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads, _told(mirror):
+    with build.storage(target), build.workspace(target) as work, _downloads(target, work) as downloads, _told(asked):
         run = _Run(served, target, work, downloads, limits, told, today or datetime.now(UTC).date())
         made = run.made(ecosystems, learnt)
         keep = None if ecosystems is not None or learnt else run.listed
@@ -112,14 +112,13 @@ def _check_whole(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(mirror: str) -> Iterator[None]:
+def _told(asked: Sequence[str]) -> Iterator[None]:
     """What cannot be read is the mirror's fault more often than the feed's."""
     try:
         yield
     except Unreadable as error:
-        error.hint = (
-            error.hint or f"the old database is as it was; does {mirror} serve the feeds, or a page about them?"
-        )
+        where = f"does {asked[0]} serve the feeds" if len(asked) == 1 else f"do {' and '.join(asked)} serve the feeds"
+        error.hint = error.hint or f"the old database is as it was; {where}, or a page about them?"
         raise
 
 
@@ -274,12 +273,16 @@ class _Run:
         return Unreadable(what, hint="the old database is as it was; update again once the mirror serves it")
 
     def _file(self, feed: Feed, file: str) -> _Plan | None:
-        """What has changed of a feed that is one file; nothing where it is not served."""
+        """What has changed of a feed that is one file; nothing where the mirror does not serve it."""
         old, known = self._have(feed.kind, feed.kind)
         try:
             validators = self._mirror.download(file, self._downloads / file, known, self._limits.feed_file)
-        except NotFound:
-            return None
+        except NotFound as error:
+            url = self._mirror.elsewhere.get(file)
+            if url is None or feed.kind not in (kev.FEED.kind, epss.FEED.kind):
+                return None
+            hint = f"the old database is as it was; --{feed.kind}-url names where it is"
+            raise NotFound(f"no {file} at {url!r}", hint=hint) from error
         return None if validators is None else _Plan(feed, feed.kind, old, self._downloads, validators)
 
     def _changed(self, plan: _Plan, pool: ThreadPoolExecutor) -> Shard | None:
@@ -296,7 +299,7 @@ class _Run:
             facts = delta.apply(connection, path, name, changes, fetched.get, self._settings, self._work)
             made = None if facts is None else build.seal(connection, "osv", name, facts, self._work)
         if made is not None:
-            self._check(made)
+            build.check_size((made,), self.old)
         return made
 
     def _built(self, plans: Sequence[_Plan]) -> list[Shard]:
@@ -308,8 +311,7 @@ class _Run:
                 self._tables(folder)
             shards = build.make_shards([(plan.feed, plan.name) for plan in here], folder, self._work, self._settings)
             made |= {plan.name: shard for plan, shard in zip(here, shards, strict=True)}
-        for plan in plans:
-            self._check(made[plan.name])
+        build.check_size(made.values(), self.old)
         return [made[plan.name] for plan in plans]
 
     def _remember(self, plan: _Plan, made: Shard | None) -> None:
@@ -319,13 +321,6 @@ class _Run:
             return
         late = plan.listed is not None and delta.later(plan.listed, made.facts.date)
         self._found[plan.name] = Source(plan.name, made.digest, Validators() if late else plan.validators)
-
-    def _check(self, made: Shard) -> None:
-        """A feed that has lost most of its records would make images clean that are not."""
-        old = self.old.shard(made.kind, made.name) if self.old else None
-        if old is not None and old.facts.records > _FEWEST and made.facts.records * 2 < old.facts.records:
-            what = f"the {made.name} feed has {made.facts.records} records, it had {old.facts.records}"
-            raise Unreadable(what, hint="if that is right, remove the database and update again")
 
     def _tables(self, folder: Path) -> None:
         """The newest tables of releases, where the mirror has them; asked for once."""
