@@ -134,6 +134,13 @@ def test_who_brought_it() -> None:
     assert brought(Package("deb", "libc6", "1"), Package("deb", "bash", "2", depends=("libc6",))) == ()
 
 
+def test_where_all_need_one_another_nobody_is_named() -> None:
+    chain = [npm(f"p{number}", f"p{number + 1}") for number in range(1_990)]
+    assert brought(npm("p1990"), *chain) == ("p0",)
+    longer = [*chain, *(npm(f"q{number}", f"q{number + 1}" if number < 99 else "p0") for number in range(100))]
+    assert brought(npm("p1990"), *longer) == ()
+
+
 PACKAGES = [Package("pypi", name, version) for name in "ab" for version in ("1", "4")]
 FINDINGS = st.lists(
     st.tuples(st.sampled_from(PACKAGES), st.lists(st.integers(1, 6).map(str), max_size=3, unique=True)), max_size=6

@@ -13,6 +13,7 @@ from pratique.package_url import spelt
 from pratique.relations import Kind, relations
 
 _MODULES = "node_modules/"  # what npm installs lies below; what does not is the application
+_MOST = 2_000  # packages that are looked through for one; where all need one another there are none to be named
 
 
 class Brought:
@@ -48,17 +49,20 @@ class _Graph:
         for relation in relations(packages):
             if relation.kind is Kind.NEEDS:
                 self._needed_by.setdefault(relation.other, []).append(relation.one)
+        self._applications = {place for place in range(len(packages)) if self._is_application(place)}
 
     def direct(self, package: Package) -> set[str] | None:
-        """The direct dependencies above it; None where it is one, or nothing tells."""
+        """The direct dependencies above it; None where it is one, nothing tells, or too many need it."""
         start = self._places.get(package)
         if start is None or self._is_direct(start):
             return None
         seen, waiting, found = {start}, [start], set[str]()
         while waiting:
             for place in self._needed_by.get(waiting.pop(), ()):
-                if place in seen or self._is_application(place):
+                if place in seen or place in self._applications:
                     continue
+                if len(seen) >= _MOST:
+                    return None
                 seen.add(place)
                 if self._is_direct(place):
                     found.add(spelt(self._packages[place]))
@@ -67,7 +71,7 @@ class _Graph:
 
     def _is_direct(self, place: int) -> bool:
         above = self._needed_by.get(place, ())
-        return not above or any(self._is_application(one) for one in above)
+        return not above or not self._applications.isdisjoint(above)
 
     def _is_application(self, place: int) -> bool:
         package = self._packages[place]
