@@ -125,6 +125,7 @@ def test_what_scans_asked_for_is_what_is_pulled(folder: Path, image: Path, refer
         (("pull", "--ecosystem", "Quux", "oci-archive:db.tar"), 2, "'Quux'"),
         (("import", "none.tar"), 2, "no such file"),
         (("import", "feeds"), 3, "index.json"),
+        (("import", "cut.tar"), 3, "copy what `pratique db export` wrote again"),
         (("export", "no/folder.tar"), 2, "no/folder.tar"),
         (("export", "feeds"), 2, "folder"),
         (("export", "x.tar", "--db", "none"), 2, "no vulnerability database"),
@@ -135,8 +136,9 @@ def test_what_scans_asked_for_is_what_is_pulled(folder: Path, image: Path, refer
         (("push", "a/b", "--from", "none.tar"), 2, "no such file"),
     ],
 )
-def test_what_cannot_be(folder: Path, run: Run, words: tuple[str, ...], code: int, told: str) -> None:
+def test_what_cannot_be(folder: Path, tmp_path: Path, run: Run, words: tuple[str, ...], code: int, told: str) -> None:
     run("db", "export", "db.tar", "--db", folder)
+    (tmp_path / "cut.tar").write_bytes((tmp_path / "db.tar").read_bytes()[:2000])
     found, out, err = run("db", *words)
     assert (found, out) == (code, "")
     assert told in err

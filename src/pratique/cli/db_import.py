@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from pratique.cli import _cache, _database, _messages, _progress
+from pratique.errors import Unreadable
 from pratique.plugins import Command
 from pratique.report._text import count
 
@@ -29,8 +30,12 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     folder, place = _database.folder_of(args, os.environ), f"{artifact.FILE}{Path(args.file).absolute()}"
     with _progress.bars(args, err) as bars:
-        source = artifact.open_layout(place, carry.ARTIFACT, DEFAULT)
-        pulled = carry_in.pull(source, place, folder, carry_in.Wanted(), progress=bars)
+        try:
+            source = artifact.open_layout(place, carry.ARTIFACT, DEFAULT)
+            pulled = carry_in.pull(source, place, folder, carry_in.Wanted(), progress=bars)
+        except Unreadable as error:
+            error.hint = error.hint or "the old database is as it was; copy what `pratique db export` wrote again"
+            raise
     if not args.quiet:
         what = f"{count(pulled.fetched, 'shard')}, {_cache.size(pulled.bytes)}" if pulled.fetched else "nothing new"
         _messages.tell(err, f"imported {what}: {_database.summary(pulled.status)}")
