@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pratique.errors import DatabaseError
@@ -25,6 +26,16 @@ def test_a_byte_of_a_row_is_noticed(tmp_path: Path) -> None:
     (folder / entry.file).write_bytes(data.replace(b"B-1", b"B-7"))
     assert shard_file.is_here(folder, entry)
     assert shard_file.damaged(folder, (entry,)) == [entry]
+
+
+def test_where_there_is_no_checksum_the_rows_tell(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    before = [msgspec.structs.replace(each, crc=None) for each in manifest.read(folder, DEFAULT).shards]
+    assert shard_file.damaged(folder, before) == []
+    entry = next(each for each in before if each.name == "npm")
+    path = folder / entry.file
+    path.write_bytes(path.read_bytes().replace(b"B-1", b"B-7"))
+    assert shard_file.damaged(folder, before) == [entry]
 
 
 def test_what_may_not_be_read_is_not_called_damaged(tmp_path: Path) -> None:
