@@ -178,7 +178,7 @@ def _merged(blob: bytes, fresh: bytes, old: frozenset[str], key: Keyer) -> tuple
 
 
 def _same(had: datetime | None, now: datetime) -> bool:
-    return had is not None and had.replace(microsecond=0) == now.replace(microsecond=0)
+    return had == now or (had is not None and had.replace(microsecond=0) == now.replace(microsecond=0))
 
 
 def _copy(shard: Path, connection: sqlite3.Connection) -> None:
