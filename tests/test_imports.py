@@ -33,7 +33,7 @@ FOUNDATIONS = {
     "",
 }
 STAGES = {"image", "catalog", "vuln", "policy", "report"}
-JOINED = {"workers", "documents", "candidates", "policies", "promises", "rulings", "api"}
+JOINED = {"workers", "settings", "reading", "documents", "candidates", "policies", "promises", "rulings", "api"}
 SHELLS = {"cli", "__main__"}
 
 

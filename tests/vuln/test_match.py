@@ -378,9 +378,7 @@ def test_one_package_that_could_be_asked_for_is_enough(tmp_path: Path) -> None:
 def test_packages_of_another_distribution_block(tmp_path: Path) -> None:
     both = (Package("deb", "x", "1"), Package("apk", "y", "1-r0"))
     found = matches(tmp_path, debian(), *both, distro=Distro("debian", "12"))
-    assert blocking(found) == [
-        "1 package is of type 'apk', not this distribution's: nobody can be asked about that"
-    ]
+    assert blocking(found) == ["1 package is of type 'apk', not this distribution's: nobody can be asked about that"]
 
 
 def test_a_feed_of_the_future_or_of_no_date(tmp_path: Path) -> None:
