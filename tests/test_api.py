@@ -28,7 +28,7 @@ from images import (
     whiteout,
 )
 from loopback import Reply, serve
-from pratique.api import Outcome, Settings, cache_folder, database_folder, inventory, scan
+from pratique.api import Outcome, Settings, database_folder, inventory, scan
 from pratique.errors import AuthError, NotFound, UsageError
 from pratique.model import Action, NotAssessed, Problem, Report, Result
 from pratique.plugins import WriteOptions
@@ -361,11 +361,6 @@ def test_a_database_that_cannot_be_fetched_is_named(airflow: Path, settings: Set
         origin = f"oci://{server.url.removeprefix('http://')}/db:1"
         with pytest.raises(AuthError, match=re.escape(f"the database {origin!r}: ")):
             next(scan([str(airflow)], msgspec.structs.replace(settings, database=None, origin=origin)))
-
-
-def test_folders_follow_the_xdg_specification() -> None:
-    assert cache_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/pratique")
-    assert cache_folder({"XDG_CACHE_HOME": ""}) == Path.home() / ".cache/pratique"
 
 
 def test_the_policy_says_how_old_a_feed_may_be(airflow: Path, settings: Settings, tmp_path: Path) -> None:
