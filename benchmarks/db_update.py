@@ -1,8 +1,8 @@
 """Updating a database of real size from a mirror on this machine: whole commands, 500 records changed, and none.
 
-python benchmarks/db_update.py --made FOLDER [--ecosystem npm --ecosystem SUSE]
+python benchmarks/db_update.py [--made FOLDER] [--ecosystem npm --ecosystem SUSE]
 
-FOLDER holds the exports that ``exports.py`` makes up (they are made where it does not). The mirror is Python's own web
+FOLDER holds the exports that ``exports.py`` makes up, or is to keep them. The mirror is Python's own web
 server over them, a process of its own, with the records that changed as files of their own and named in the list of
 changes, as OSV serves them (https://google.github.io/osv.dev/data/#downloading-recent-changes).
 """
@@ -28,15 +28,16 @@ CHANGES = 500
 
 def main() -> None:
     parser = _measure.arguments(__doc__)
-    parser.add_argument("--made", type=Path, required=True, help="where exports made up lie, or go")
+    parser.add_argument("--made", type=Path, help="where exports made up lie, or go")
     parser.add_argument("--ecosystem", action="append", help="whose records change (default npm and SUSE)")
     options = parser.parse_args()
-    if not (options.made / "ecosystems.txt").exists():
-        exports.generate(options.made)
     names: list[str] = options.ecosystem or ["npm", "SUSE"]
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(dir=options.made) as folder, _served(Path(folder)) as url:
-        mirror = _Mirror(options.made, Path(folder), names)
+        made: Path = options.made or Path(folder) / "feeds"
+        if not (made / "ecosystems.txt").exists():
+            exports.generate(made)
+        mirror = _Mirror(made, Path(folder), names)
         target = Path(folder) / "db"
         command = [PRATIQUE, "db", "update", "-q", "--db", str(target), "--mirror", url]
         figures["first"] = _measure.seconds(command)

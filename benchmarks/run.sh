@@ -15,6 +15,7 @@ syft=${SYFT:-$(command -v syft || true)}
 "$python" policy.py --json results/policy.json
 "$python" accuracy.py --json results/accuracy.json
 "$python" db_build.py --json results/db_build.json
+"$python" db_update.py --json results/db_update.json
 if [ -d "$feeds" ]; then
     "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
     "$python" match.py "$feeds" --json results/match.json

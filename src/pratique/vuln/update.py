@@ -94,8 +94,7 @@ def update(
         made = run.made(ecosystems, learnt)
         keep = None if ecosystems is not None or learnt else run.listed
         same = not made and not run.damaged and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
-        new = run.old if same else None
-        new = new or build.install(target, work, made, keep=keep, options=options)
+        new = (run.old if same else None) or build.install(target, work, made, keep=keep, options=options)
         run.remember()
         return new.status(target)
 

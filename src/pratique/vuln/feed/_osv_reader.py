@@ -114,19 +114,14 @@ class Reader:
         examples: list[str] = []
         names: list[str] = []
         numbers: list[int] = []
-        ecosystem, last = "", _NOTHING
         release: str | None = None
         found: _Read | None = None
-        size = unknown = 0
+        ecosystem, last, size, unknown = "", _NOTHING, 0, 0
         spell, longest = self._ecosystem.spell, self._longest
         for affected in record.affected or ():
-            if (
-                affected.ranges != last.ranges
-                or affected.versions != last.versions
-                or affected.ecosystem_specific != last.ecosystem_specific
-                or affected.database_specific != last.database_specific
-                or affected.severity != last.severity
-            ):
+            same = affected.ranges == last.ranges and affected.versions == last.versions
+            same = same and affected.ecosystem_specific == last.ecosystem_specific
+            if not same or affected.database_specific != last.database_specific or affected.severity != last.severity:
                 last, found = affected, None
                 told.append(affected)
             package = affected.package
