@@ -84,7 +84,7 @@ def _proof(package: Package) -> int:
 
 def _merged(same: Sequence[Package]) -> list[Package]:
     """Packages of one name and version, ranked, as few as they are."""
-    kept = dict[tuple[object, ...], list[Package]]()
+    kept: dict[tuple[object, ...], list[Package]] = {}
     first = same[0]
     for package in same:
         if _proof(package) > _proof(first):

@@ -295,7 +295,7 @@ class _Gathering:
         self._count = count
 
     def _parse(self, file: ReadFile, claimants: Claimants) -> tuple[Fact, ...]:
-        found = list[Fact]()
+        found: list[Fact] = []
         for cataloguer in self._index.cataloguers(claimants):
             found += _facts_of(cataloguer, file, self._limits)
         return tuple(found)
@@ -373,7 +373,8 @@ class _Gathering:
 def _facts_of(cataloguer: Cataloguer, file: ReadFile, limits: Limits) -> list[Fact]:
     """What one cataloguer says of a file; what it cannot read, and what it breaks on, as a ``Problem``. That blocks
     where we stopped by a bound or a defect of our own: who uses the file would go on (``docs/adr/0008``)."""
-    found, most = list[Fact](), limits.facts_per_file
+    found: list[Fact] = []
+    most = limits.facts_per_file
     what = hint = ""
     blocking = cataloguer.blocking
     try:

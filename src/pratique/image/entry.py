@@ -43,7 +43,7 @@ def normalise(path: str) -> str:
     "" is the root itself."""
     if not ("//" in path or "/." in path or path[:1] in "./"):
         return path if path[-1:] != "/" else path[:-1]
-    parts = list[str]()
+    parts: list[str] = []
     for part in path.split("/"):
         if part == "..":
             del parts[-1:]

@@ -123,7 +123,8 @@ def extended(data: bytes, limits: Limits) -> Extended:
     """What PAX records say that concerns us. Raises ``Unreadable``, ``LimitExceeded``."""
     if b"path=" not in data and b"size=" not in data and b"GNU.sparse." not in data:
         return Extended()
-    said, numbers = dict[bytes, bytes](), list[bytes]()
+    said: dict[bytes, bytes] = {}
+    numbers: list[bytes] = []
     for key, value in records(data):
         if key in (b"GNU.sparse.offset", b"GNU.sparse.numbytes"):  # version 0.0 repeats them, in pairs
             numbers.append(value)
@@ -143,7 +144,8 @@ def extended(data: bytes, limits: Limits) -> Extended:
 
 def records(data: bytes) -> list[tuple[bytes, bytes]]:
     """``length key=value`` lines. Raises ``Unreadable`` for a length that does not fit."""
-    found, at = list[tuple[bytes, bytes]](), 0
+    found: list[tuple[bytes, bytes]] = []
+    at = 0
     while at < len(data):
         space = data.find(b" ", at, at + 20)
         length = data[at:space]

@@ -55,7 +55,7 @@ class Skim(Protocol):
 def pass_over(stream: Stream, sums: Checksums, modes: Modes, skim: Skim, most: int) -> int:
     """Tells ``skim`` of the next headers, at most so many, up to one that must be handed out or that is not plain;
     there the stream stands then. The count. Raises what the stream, the checksums and the modes raise."""
-    files = list[bytes]()
+    files: list[bytes] = []
     try:
         return _pass_over(stream, sums, modes, skim, files, min(most, _MOST))
     finally:

@@ -104,7 +104,7 @@ class Stream:
         """Exactly ``size`` bytes of the body. Raises ``Unreadable`` if it holds fewer."""
         if size > self._left:
             raise Unreadable("a tar member is shorter than what it should hold")
-        pieces = list[bytes]()
+        pieces: list[bytes] = []
         while size:
             pieces.append(self.piece(size))
             size -= len(pieces[-1])
