@@ -39,10 +39,21 @@ def relations(packages: Sequence[Package]) -> list[Relation]:
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2].value)) if key[0] != key[1]]
 
 
+def names_of_need(kind: str, need: str) -> tuple[str, ...]:
+    """The names, as ``name_of`` writes them, of which one is meant by an entry of ``Package.depends``."""
+    at = need.rfind("@")
+    return (_folded(kind, need), _folded(kind, need[:at])) if at > 0 else (_folded(kind, need),)
+
+
+def name_of(package: Package) -> str:
+    """A package's name, as those of its type are compared."""
+    return _folded(package.type, spelt(package))
+
+
 def _needed(packages: Sequence[Package]) -> Iterator[Relation]:
     named = dict[tuple[str, str], list[int]]()
     for position, package in enumerate(packages):
-        named.setdefault((package.type, _folded(package.type, spelt(package))), []).append(position)
+        named.setdefault((package.type, name_of(package)), []).append(position)
     for position, package in enumerate(packages):
         for need in package.depends:
             found = _found(package, need, named, packages)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from pratique.model import DISTRIBUTION_TYPES, Package
 from pratique.package_url import spelt
-from pratique.relations import Kind, relations
+from pratique.relations import Kind, name_of, names_of_need, relations
 
 _MODULES = "node_modules/"  # what npm installs lies below; what does not is the application
 _MOST = 2_000  # packages that are looked through for one; where all need one another there are none to be named
+_FEW = 200  # names for which a graph of their own is made: all relations of an image take 20 ms and more
 
 
 class Brought:
@@ -21,7 +22,7 @@ class Brought:
 
     def __init__(self, packages: Sequence[Package]) -> None:
         self._packages = packages
-        self._graphs = dict[str, _Graph]()
+        self._types = dict[str, _Type]()
 
     def by(self, packages: Iterable[Package]) -> tuple[str, ...]:
         """The names of the direct dependencies that need them; none where one of them is direct itself, or belongs to
@@ -30,17 +31,45 @@ class Brought:
         for package in packages:
             if package.type in DISTRIBUTION_TYPES:
                 return ()
-            if package.type not in self._graphs:
-                self._graphs[package.type] = _Graph([one for one in self._packages if one.type == package.type])
-            direct = self._graphs[package.type].direct(package)
+            if package.type not in self._types:
+                self._types[package.type] = _Type([one for one in self._packages if one.type == package.type])
+            direct = self._types[package.type].graph(package).direct(package)
             if direct is None:
                 return ()
             found |= direct
         return tuple(sorted(found))
 
 
+class _Type:
+    """The packages of one type, by their names."""
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self._packages = packages
+        self._names = [name_of(package) for package in packages]
+        self._asking = dict[str, set[str]]()  # who may need whom, by name
+        for package, name in zip(packages, self._names, strict=True):
+            for need in package.depends:
+                for meant in names_of_need(package.type, need):
+                    self._asking.setdefault(meant, set()).add(name)
+        self._whole: _Graph | None = None
+
+    def graph(self, package: Package) -> _Graph:
+        """A graph of all that may need the package, however far above; of the whole type, where those are many."""
+        above = {name_of(package)}
+        waiting = list(above)
+        while waiting and len(above) <= _FEW:
+            more = self._asking.get(waiting.pop(), set()) - above
+            above |= more
+            waiting += more
+        if len(above) <= _FEW:
+            return _Graph([one for one, name in zip(self._packages, self._names, strict=True) if name in above])
+        if self._whole is None:
+            self._whole = _Graph(self._packages)
+        return self._whole
+
+
 class _Graph:
-    """The packages of one type, and by whom each is needed."""
+    """Packages of one type, and by whom each is needed."""
 
     def __init__(self, packages: Sequence[Package]) -> None:
         self._packages = packages
