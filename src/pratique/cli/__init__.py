@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pratique import __version__
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
-COLLECT = (100_000, 20, 100)  # a report is no garbage: looking through it again and again takes 10 ms
+COLLECT = (500_000, 20, 100)  # a report is no garbage: each look through it takes 10 to 20 ms
 
 
 def main(argv: Sequence[str] | None = None) -> int:
