@@ -57,6 +57,15 @@ class FindingChange(Struct, frozen=True):
     packages: tuple[Package, ...]
 
     @property
+    def is_new(self) -> bool:
+        """Whether the old side did not have it, or not as one that is known to be exploited."""
+        old, new = self.old, self.new
+        exploited = isinstance(new, Vulnerability) and new.kev is not None
+        return self.status is FindingStatus.INTRODUCED or (
+            exploited and isinstance(old, Vulnerability) and old.kev is None
+        )
+
+    @property
     def finding(self) -> AnyFinding:
         """The new one, or the one that is gone."""
         found = self.new or self.old

@@ -5,9 +5,10 @@ import itertools
 import msgspec
 import pytest
 
-from pratique.cli._codes import combined, of_inventory, of_verdict
+from pratique.cli._codes import combined, of_difference, of_inventory, of_verdict
+from pratique.difference import compare
 from pratique.errors import AuthError, NotFound
-from pratique.model import Problem, Result, Verdict
+from pratique.model import Action, Decision, Kev, Package, Problem, Result, Verdict, Vulnerability
 from reports import CLEAN
 
 
@@ -27,6 +28,16 @@ def test_an_inventory_with_a_part_unread_is_undecided() -> None:
     assert of_inventory(CLEAN, None) == 0
     assert of_inventory(msgspec.structs.replace(CLEAN, problems=(Problem("x", "y"),)), None) == 0
     assert of_inventory(msgspec.structs.replace(CLEAN, problems=(Problem("x", "y", blocking=True),)), None) == 3
+
+
+def test_what_has_entered_the_catalogue_of_exploited_ones_is_as_new_as_what_was_introduced() -> None:
+    package = Package("pypi", "app", "1", path="app/METADATA")
+    listed = Vulnerability("CVE-1", package=package, kev=Kev("2026-11-22"), decision=Decision(Action.FAIL, "kev"))
+    before = msgspec.structs.replace(CLEAN, findings=(msgspec.structs.replace(listed, kev=None),), problems=())
+    after = msgspec.structs.replace(CLEAN, findings=(listed,), problems=())
+    assert of_difference(compare(before, after), "introduced") == 1
+    assert of_difference(compare(after, after), "introduced") == 0
+    assert of_difference(compare(after, before), "introduced") == 0
 
 
 def test_of_several_1_outranks_3_outranks_2_outranks_0() -> None:

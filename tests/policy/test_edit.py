@@ -85,6 +85,18 @@ def test_renew_changes_two_values() -> None:
         assert made[index] == msgspec.structs.replace(entries(FILE)[index], expires=date(2027, 1, 31))
 
 
+@pytest.mark.parametrize(
+    "written", [r'"a \\ \"q\" expires: x"', "'it''s'", "'a # b'", r'"text #1: \"q\""', "it's", '"\'"']
+)
+def test_renew_takes_the_place_of_a_quoted_reason_as_a_whole(written: str) -> None:
+    text = FILE.replace('"not: built"', written, 1)
+    found = entries(renewed(text, "p.yaml", 0, date(2027, 1, 31), "again"))
+    assert found == (
+        msgspec.structs.replace(entries(FILE)[0], reason="again", expires=date(2027, 1, 31)),
+        *entries(FILE)[1:],
+    )
+
+
 @pytest.mark.parametrize("gone", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2)])
 def test_prune_takes_the_comments_above_along_and_no_others(gone: tuple[int, ...]) -> None:
     found = pruned(FILE, "p.yaml", gone)

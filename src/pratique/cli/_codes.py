@@ -28,7 +28,7 @@ def of_difference(found: Difference, fail_on: str) -> int:
     """1 where ``fail_on`` ("introduced", "verdict" or "") says so; else 3 where a layer of a side could not be read,
     and, where something should fail, where anything is undecided."""
     if fail_on == "introduced" and any(
-        one.status.value == "introduced" and one.finding.decision.action is Action.FAIL for one in found.findings
+        one.is_new and one.finding.decision.action is Action.FAIL for one in found.findings
     ):
         return 1
     if fail_on == "verdict" and found.new.verdict.result is Result.FAIL:

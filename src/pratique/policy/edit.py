@@ -20,6 +20,7 @@ from pratique.policy.schema import Suppression
 
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/._+@-]*(?: [A-Za-z0-9/(][A-Za-z0-9/._+@(),-]*)*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")  # YAML 1.2, 7.3.1 and 7.3.2, on one line
 _COMMENT = re.compile(r"\s*#")
 
 
@@ -138,9 +139,13 @@ def _replace(lines: list[str], node: Node, value: str, where: str) -> None:
     """Puts a value in the place of a scalar that stands on one line."""
     line, at = lines[node.place.line], node.place.column
     written = line[at:]
-    quote = written[:1] if written[:1] in "'\"" else ""
-    end = written.find(quote, 1) + 1 if quote else len(written.partition(" #")[0].rstrip().rstrip(",}"))
-    if node.block or end <= 0 or (not quote and written[:end] != node.text):
+    if written[:1] in ("'", '"'):
+        quoted = _QUOTED.match(written)
+        end = quoted.end() if quoted else 0
+    else:
+        end = len(written.partition(" #")[0].rstrip().rstrip(",}"))
+        end = end if written[:end] == node.text else 0
+    if node.block or end <= 0:
         raise PolicyError(f"{where} is written over several lines, which is not edited", hint="write it on one line")
     lines[node.place.line] = line[:at] + value + written[end:]
 
