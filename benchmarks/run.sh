@@ -30,6 +30,7 @@ else
 fi
 [ -z "$syft" ] || "$python" parity_files.py --syft "$syft" --page ../docs/parity.md --json results/parity_files.json
 if [ -d "$images/oci" ]; then
+    "$python" cataloguers.py --images "$images/oci" --json results/cataloguers.json
     "$python" layers.py --images "$images/oci" --json results/layers.json
     "$python" scan.py --images "$images/oci" --trivy "$trivy" --syft "$syft" --json results/scan.json
     "$python" sources.py --images "$images" --json results/sources.json

@@ -175,6 +175,9 @@ def diff(old: str, new: str, settings: Settings, *, findings: bool = True) -> Di
 def _side(target: str, settings: Settings, *, findings: bool) -> Report:
     saved = _saved(target, settings.limits)
     if saved is not None:
+        if settings.vex:
+            hint = "scan it with --vex and save that report, or compare the image itself"
+            raise UsageError(f"{target!r} is a saved report, on which VEX documents are not heard", hint=hint)
         reports = _decided_anew(saved, settings) if findings else list(saved)
     else:
         outcomes = list((scan if findings else inventory)((target,), settings))

@@ -93,3 +93,15 @@ def test_a_saved_report_is_decided_anew_by_what_is_named(
     assert rules("--preset", "strict") == {"kev"}
     policy.write_text("gaet: 1\n")
     assert run(*asked, "--policy", policy)[0] == 2
+
+
+def test_a_vex_document_is_not_passed_over_for_a_saved_report(
+    image: Path, mended: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    saved, vex = tmp_path / "old.json", tmp_path / "vex.json"
+    run("scan", mended, "--db", database, "--format", f"json={saved}")
+    vex.write_text('{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}')
+    for command in (("diff", saved, image), ("policy", "explain", "CVE-2026-4242", "--report", saved)):
+        code, out, err = run(*command, "--db", database, "--vex", vex)
+        assert (code, out) == (2, ""), err
+        assert "saved report" in err

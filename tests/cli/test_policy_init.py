@@ -209,11 +209,12 @@ def test_a_file_to_extend_is_tried_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "baseline.yaml").exists()
 
 
-def test_nothing_but_enter_is_the_default(tmp_path: Path) -> None:
+@pytest.mark.parametrize("no", ["", "n", "No"])
+def test_nothing_but_enter_is_the_default(no: str, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
-    for question in ("Number or name", "Who answers", "Let be for a time"):
+    for question, answer in (("Number or name", ""), ("Who answers", ""), ("Let be for a time", no)):
         terminal.expect(question)
-        terminal.type("\n")
+        terminal.type(f"{answer}\n")
     assert terminal.end() == 0
     assert 'extends: "default"' in (tmp_path / "pratique.yaml").read_text()
 

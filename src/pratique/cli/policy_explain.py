@@ -76,6 +76,9 @@ def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Rulin
 
     identifier, _, package = args.finding.strip().partition("@")
     if args.report:
+        if args.vex:
+            hint = "save a report of a scan with --vex, or name the image by --target"
+            raise UsageError("--vex says nothing of a saved report", hint=hint)
         reports = _policy.saved(args.report)
         return rulings.rulings(identifier, reports, settings, package, saved=args.now is None)
     if args.target:

@@ -130,6 +130,7 @@ def _asked(args: argparse.Namespace, file: Path, err: IO[str]) -> _Wish:
     if not reports and not target:
         question = "Let be for a time what is there today? A saved report, or an image to scan (Enter: no)"
         answer = asking.text(question, _is_no_folder)
+        answer = "" if answer.lower() in ("n", "no") else answer
         reports, target = ((answer,), "") if answer.endswith(".json") else ((), answer)
     while (reports or target) and not owner:
         owner = asking.text("A baseline has somebody who answers for it: who")
