@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +63,7 @@ __all__ = (
     "policy_of",
     "read_baseline",
     "read_vex",
+    "reports_of",
     "scan",
     "target_of",
 )
@@ -153,6 +154,15 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
                 yield Explained(report, msgspec.structs.replace(found, conditions=conditions))
 
 
+def reports_of(outcomes: Iterable[Outcome]) -> list[Report]:
+    """All of the reports. Raises the first error, once everything has been read."""
+    outcomes = list(outcomes)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+    return [outcome.report for outcome in outcomes]
+
+
 def inventory(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """What is in each image, asked of no database and decided by no policy: the reports' verdict is unknown."""
     check_zone(settings)
@@ -180,11 +190,7 @@ def _side(target: str, settings: Settings, *, findings: bool) -> Report:
             raise UsageError(f"{target!r} is a saved report, on which VEX documents are not heard", hint=hint)
         reports = _decided_anew(saved, settings) if findings else list(saved)
     else:
-        outcomes = list((scan if findings else inventory)((target,), settings))
-        for outcome in outcomes:
-            if outcome.error is not None:
-                raise outcome.error
-        reports = [outcome.report for outcome in outcomes]
+        reports = reports_of((scan if findings else inventory)((target,), settings))
     if len(reports) != 1:
         hint = "name one with --platform, or save one report a file"
         raise UsageError(f"{target!r} is {len(reports)} images, and one can be compared", hint=hint)

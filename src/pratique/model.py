@@ -398,8 +398,21 @@ JUSTIFICATIONS = frozenset(
         "inline_mitigations_already_exist",
     }
 )
-"""OpenVEX's and CSAF's labels of why a product is not affected (CISA, VEX Status Justifications, June 2022); CycloneDX
-has its own."""
+"""OpenVEX's and CSAF's labels of why a product is not affected (CISA, VEX Status Justifications, June 2022)."""
+CYCLONEDX_JUSTIFICATIONS = frozenset(
+    {
+        "code_not_present",
+        "code_not_reachable",
+        "requires_configuration",
+        "requires_dependency",
+        "requires_environment",
+        "protected_by_compiler",
+        "protected_at_runtime",
+        "protected_at_perimeter",
+        "protected_by_mitigating_control",
+    }
+)
+"""CycloneDX's own (https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis_justification)."""
 
 
 class Vex(Struct, frozen=True):

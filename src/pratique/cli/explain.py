@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import IO
 
-from pratique.cli import _codes, _database, _messages, _options, _output, _progress
+from pratique.cli import _codes, _explaining, _messages, _options, _output, _progress
 from pratique.errors import Undecided
 from pratique.plugins import Command
 
@@ -18,14 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("target", metavar="TARGET", help="an image, as `pratique scan` takes it")
     group.add_argument("--package", metavar="NAME", default="", help="only packages of this name, or of this source")
     _options.add_platform(group)
-    group = parser.add_argument_group("Gate")
-    _options.add_gate(group)
-    _database.add_place(group)
-    group = parser.add_argument_group("Output")
-    group.add_argument("--format", metavar="F", choices=("text", "json"), default="text", help="json or text")
-    _options.add_color(group)
-    _options.add_reading(parser)
-    _options.add_registry(parser)
+    _explaining.add_rest(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _database, _options, _output, _policy, _progress
+from pratique.cli import _explaining, _options, _output, _policy, _progress
 from pratique.errors import UsageError
 from pratique.plugins import Command
 
@@ -39,14 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         'kev=2026-11-01, fix_versions=["2.0"], image=NAME, distro="debian 12"; may be given several times',
     )
     _options.add_platform(group)
-    group = parser.add_argument_group("Gate")
-    _options.add_gate(group)
-    _database.add_place(group)
-    group = parser.add_argument_group("Output")
-    group.add_argument("--format", metavar="F", choices=("text", "json"), default="text", help="json or text")
-    _options.add_color(group)
-    _options.add_reading(parser)
-    _options.add_registry(parser)
+    _explaining.add_rest(parser)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -82,11 +75,7 @@ def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Rulin
         reports = _policy.saved(args.report)
         return rulings.rulings(identifier, reports, settings, package, saved=args.now is None)
     if args.target:
-        outcomes = list(api.scan((args.target,), settings))
-        for outcome in outcomes:
-            if outcome.error is not None:
-                raise outcome.error
-        return rulings.rulings(identifier, (outcome.report for outcome in outcomes), settings, package)
+        return rulings.rulings(identifier, api.reports_of(api.scan((args.target,), settings)), settings, package)
     return [rulings.of_case(_case(identifier, package, args.set or ()), settings)]
 
 

@@ -185,11 +185,7 @@ def _reports(wish: _Wish, args: argparse.Namespace, err: IO[str]) -> list[Report
 
     with _progress.bars(args, err) as bars:
         settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), policy=None, preset="default")
-        outcomes = list(api.scan((wish.target,), settings))
-    for outcome in outcomes:
-        if outcome.error is not None:
-            raise outcome.error
-    return [outcome.report for outcome in outcomes]
+        return api.reports_of(api.scan((wish.target,), settings))
 
 
 def _write(texts: dict[Path, str], *, force: bool) -> None:

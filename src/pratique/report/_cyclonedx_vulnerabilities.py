@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pratique.model import Malware, VexStatus, Vulnerability
+from pratique.model import CYCLONEDX_JUSTIFICATIONS, Malware, VexStatus, Vulnerability
 from pratique.report import _cyclonedx_document as cdx
 from pratique.report import _stated, _told
 from pratique.report._bom import UNNAMED, Bom
@@ -29,20 +29,7 @@ _JUSTIFICATIONS = {
     "vulnerable_code_not_present": "code_not_present",
     "vulnerable_code_not_in_execute_path": "code_not_reachable",
     "inline_mitigations_already_exist": "protected_by_mitigating_control",
-    **{
-        own: own
-        for own in (
-            "code_not_present",
-            "code_not_reachable",
-            "requires_configuration",
-            "requires_dependency",
-            "requires_environment",
-            "protected_by_compiler",
-            "protected_at_runtime",
-            "protected_at_perimeter",
-            "protected_by_mitigating_control",
-        )
-    },
+    **{own: own for own in CYCLONEDX_JUSTIFICATIONS},
 }
 _METHODS = {"2.0": "CVSSv2", "3.0": "CVSSv3", "3.1": "CVSSv31", "4.0": "CVSSv4"}
 _EPSS = cdx.Source(url="https://www.first.org/epss/", name="EPSS")

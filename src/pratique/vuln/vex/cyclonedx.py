@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from pratique.model import VexStatus
+from pratique.model import CYCLONEDX_JUSTIFICATIONS, VexStatus
 from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 _STATES = {
@@ -21,19 +21,6 @@ _STATES = {
     "resolved": VexStatus.FIXED,
     "resolved_with_pedigree": VexStatus.FIXED,
 }
-_JUSTIFICATIONS = frozenset(
-    {
-        "code_not_present",
-        "code_not_reachable",
-        "requires_configuration",
-        "requires_dependency",
-        "requires_environment",
-        "protected_by_compiler",
-        "protected_at_runtime",
-        "protected_at_perimeter",
-        "protected_by_mitigating_control",
-    }
-)
 
 
 class _Hash(msgspec.Struct, frozen=True):
@@ -162,7 +149,7 @@ def _statement(
     status = _STATES.get(analysis.state)
     if status is None:
         raise ValueError(f"the state {analysis.state!r} of {found.id} is none of CycloneDX's")
-    if analysis.justification and analysis.justification not in _JUSTIFICATIONS:
+    if analysis.justification and analysis.justification not in CYCLONEDX_JUSTIFICATIONS:
         raise ValueError(f"the justification {analysis.justification!r} of {found.id} is none of CycloneDX's")
     if status is VexStatus.NOT_AFFECTED and not (analysis.justification or analysis.detail):
         raise ValueError(f"{found.id} is {analysis.state} without a justification or a detail")
