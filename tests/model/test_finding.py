@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pratique.model import BaseImageFinding, Package, Vulnerability
+
+PACKAGE = Package("deb", "zlib1g", "1", path="var/lib/dpkg/status", layer=2)
+
+
+def test_a_finding_stands_where_its_package_does() -> None:
+    finding = Vulnerability("CVE-2024-0001", package=PACKAGE)
+    assert (finding.file, finding.from_layer) == ("var/lib/dpkg/status", 2)
+
+
+def test_a_finding_with_a_place_of_its_own_stands_there() -> None:
+    finding = Vulnerability("CVE-2024-0001", package=PACKAGE, path="usr/lib/libz.so", layer=0)
+    assert (finding.file, finding.from_layer) == ("usr/lib/libz.so", 0)
+
+
+def test_a_finding_of_the_image_has_no_package() -> None:
+    finding = BaseImageFinding("base-unknown")
+    assert (finding.package, finding.file, finding.from_layer) == (None, "", -1)
