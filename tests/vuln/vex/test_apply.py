@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pratique.model import AnyFinding, Distro, Image, Malware, Package, VexStatus, Vulnerability
+from pratique.model import AnyPackageFinding, Distro, Image, Malware, Package, VexStatus, Vulnerability
 from pratique.vuln.vex.apply import Applied, Subject, apply
 from pratique.vuln.vex.read import parse
 
@@ -30,7 +30,7 @@ def finding(package: Package, id_: str = "CVE-2026-1", *aliases: str) -> Vulnera
 
 def statement(
     product: str, *parts: str, status: str = "not_affected", at: str = "2026-01-01", name: str = ""
-) -> object:
+) -> dict[str, object]:
     subcomponents = {"subcomponents": [{"@id": part} for part in parts]} if parts else {}
     return {
         "vulnerability": {"name": name or "CVE-2026-1"},
@@ -41,7 +41,7 @@ def statement(
     }
 
 
-def applied(findings: list[AnyFinding], *statements: object) -> Applied:
+def applied(findings: list[AnyPackageFinding], *statements: object) -> Applied:
     text = json.dumps({"@context": "https://openvex.dev/ns/v0.2.0", "author": "Ann", "statements": list(statements)})
     return apply(findings, SUBJECT, [(Path("a.json"), parse(text.encode(), "a.json"))], NOW)
 
@@ -83,6 +83,60 @@ def test_a_part_of_a_package_that_owns_or_holds_it() -> None:
     assert said(STRAY, nested) is None
 
 
+def part_of(part: Package, whole: Package) -> bool:
+    """Whether what is said of a part of the whole is heard."""
+    urls = [f"pkg:{each.type}/{each.namespace and each.namespace + '/'}{each.name}" for each in (whole, part)]
+    text = {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [statement(*urls)]}
+    document = [(Path("a.json"), parse(json.dumps(text).encode(), "a.json"))]
+    (found,) = apply([finding(part)], Subject(IMAGE, None, (part, whole)), document, NOW).findings
+    assert isinstance(found, Vulnerability)
+    return found.vex is not None
+
+
+STATUS = "var/lib/dpkg/status"
+LOCK = "srv/package-lock.json"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        (
+            Package("deb", "libssl3", "3.0-1", namespace="debian", path=STATUS),
+            Package("deb", "curl", "7-1", namespace="debian", path=STATUS),
+        ),
+        (Package("npm", "a", "1", path=LOCK, declared=True), Package("npm", "b", "1", path=LOCK, declared=True)),
+        (Package("composer", "a", "1", path="installed.json"), Package("composer", "b", "1", path="installed.json")),
+        (
+            Package("cargo", "a", "1", path="Cargo.lock", declared=True),
+            Package("cargo", "b", "1", path="Cargo.lock", declared=True),
+        ),
+        (Package("pypi", "a", "1", path="a", owner="b"), Package("npm", "b", "1", path="b/package.json")),
+        (Package("pypi", "a", "1", path="app"), Package("golang", "b", "1", path="app")),
+    ],
+)
+def test_what_stands_side_by_side_in_one_file_is_no_part_of_one_another(part: Package, whole: Package) -> None:
+    assert not part_of(part, whole)
+
+
+@pytest.mark.parametrize("kind", ["cargo", "golang", "maven"])
+def test_what_was_built_into_one_program_or_archive_is_a_part_of_it(kind: str) -> None:
+    assert part_of(Package(kind, "a", "1", path="opt/app"), Package(kind, "b", "1", path="opt/app"))
+
+
+def test_an_image_of_the_name_with_another_content_is_not_meant() -> None:
+    one = statement("pkg:oci/app")
+    assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"sha-256": "cd"}}]}) is None
+    assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"sha-256": "ab"}}]}) is not None
+    assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"md5": "cd"}}]}) is not None
+
+
+def test_of_two_package_urls_the_one_with_a_version_tells_which_is_meant() -> None:
+    one = statement("pkg:deb/debian/libssl3")
+    for version, meant in (("3.0-1", True), ("3.0-2", False)):
+        product = {"@id": "pkg:deb/debian/libssl3", "identifiers": {"purl": f"pkg:deb/debian/libssl3@{version}"}}
+        assert (said(SSL, {**one, "products": [product]}) is not None) == meant
+
+
 def test_a_package_as_product_with_parts_is_not_itself_meant() -> None:
     assert said(BOOT, statement("pkg:maven/org.x/boot@1", "pkg:maven/org.y/log4j-core")) is None
 
@@ -90,6 +144,7 @@ def test_a_package_as_product_with_parts_is_not_itself_meant() -> None:
 def test_another_vulnerability_is_not_meant_an_alias_is() -> None:
     one = statement("pkg:deb/debian/libssl3", name="GHSA-1")
     assert said(SSL, one) is None
+    assert said(SSL, statement("pkg:deb/debian/libssl3", name="cve-2026-1")) is VexStatus.NOT_AFFECTED
     (found,) = applied([finding(SSL, "CVE-2026-9", "GHSA-1")], one).findings
     assert isinstance(found, Vulnerability)
     assert found.vex is not None

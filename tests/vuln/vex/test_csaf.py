@@ -144,6 +144,37 @@ def test_a_group_stands_for_its_products(of: dict[str, object], holds: bool) -> 
     assert statement.action == ("turn it off" if holds else "")
 
 
+@pytest.mark.parametrize("category", ["product_version", "product_version_range"])
+@pytest.mark.parametrize(
+    ("purl", "used"),
+    [
+        ("pkg:deb/debian/openssl", False),
+        ("pkg:deb/debian/openssl?arch=amd64", False),
+        ("pkg:deb/debian/openssl@3.0", True),
+        ("pkg:oci/app?tag=1", True),
+    ],
+)
+def test_a_product_of_one_version_is_not_meant_by_a_package_url_of_all(category: str, purl: str, used: bool) -> None:
+    leaf = {"category": "architecture", "name": "amd64", "product": named("p", purl)}
+    for branch in ({"product": named("p", purl)}, {"branches": [leaf]}):
+        tree = {"branches": [{"category": category, "name": "vers:deb/<3.0", **branch}]}
+        found = read(document(entry({"fixed": ["p"]}), tree=tree))
+        assert len(found.statements) == used
+        assert ["'p'" in each and "version" in each for each in found.unread] == [True] * (not used)
+
+
+def test_a_product_name_without_a_version_is_of_all_versions() -> None:
+    tree = {"branches": [{"category": "product_name", "name": "p", "product": named("p", "pkg:deb/debian/openssl")}]}
+    (statement,) = read(document(entry({"fixed": ["p"]}), tree=tree)).statements
+    assert statement.products == (Product(Component(("pkg:deb/debian/openssl",))),)
+
+
+def test_what_is_recommended_is_not_therefore_fixed() -> None:  # section 6.1.6, the note
+    assert read(document(entry({"recommended": ["curl"]}))).statements == ()
+    (one,) = read(document(entry({"recommended": ["curl"], "known_affected": ["curl"]}))).statements
+    assert one.status is VexStatus.AFFECTED
+
+
 @pytest.mark.parametrize(("status", "used"), [("draft", False), ("interim", True), ("final", True)])
 def test_a_draft_is_not_used_and_told_of(status: str, used: bool) -> None:
     found = read(document(entry({"fixed": ["ssl"]}), status=status))

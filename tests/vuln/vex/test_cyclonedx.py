@@ -42,6 +42,21 @@ def test_an_analysis_of_a_component() -> None:
     assert statement.timestamp == "2026-01-01T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("purl", "version", "meant"),
+    [
+        ("pkg:npm/lodash", "4.17.20", "pkg:npm/lodash@4.17.20"),
+        ("pkg:npm/lodash?vcs_url=x", "4.17.20", "pkg:npm/lodash@4.17.20?vcs_url=x"),
+        ("pkg:npm/lodash@4.17.21", "4.17.20", "pkg:npm/lodash@4.17.21"),
+        ("pkg:npm/lodash", "", "pkg:npm/lodash"),
+    ],
+)
+def test_the_version_beside_a_package_url_without_one_counts(purl: str, version: str, meant: str) -> None:
+    component = {**LODASH, "purl": purl, "version": version}
+    (statement,) = read(document(ENTRY, components=(component,))).statements
+    assert statement.products == (Product(Component((meant,), called="lodash")),)
+
+
 def test_in_a_bom_of_an_image_the_component_is_meant_as_a_part_of_it() -> None:
     root = {"bom-ref": "root", "type": "container", "name": "app:1", "version": "sha256:ab"}
     (statement,) = read(document(ENTRY, component=root)).statements

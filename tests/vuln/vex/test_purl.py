@@ -14,6 +14,8 @@ PYPI = Package("pypi", "Foo.Bar", "1.0")
 GO = Package("golang", "github.com/A/b", "v1.2.0")
 NPM = Package("npm", "core", "1.0.0", namespace="@babel")
 LOG4J = Package("maven", "log4j-core", "2.14.1", namespace="org.apache.logging.log4j")
+WAR = Package("maven", "shop", "1", namespace="g", path="srv/shop.war")
+LIBS = Package("rpm", "bind-libs", "32:9.16-1.el8", namespace="redhat", source_name="bind", source_version="9.16-1.el8")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,12 @@ LOG4J = Package("maven", "log4j-core", "2.14.1", namespace="org.apache.logging.l
         ("pkg:golang/github.com/A/b@1.2.0", GO),
         ("pkg:npm/%40babel/core@1.0.0", NPM),
         ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", LOG4J),
+        ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar", LOG4J),
+        ("pkg:maven/g/shop@1?type=war", WAR),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?upstream=openssl", SSL),
+        ("pkg:deb/debian/libssl3?upstream=openssl%403.0.11-1", SSL),
+        ("pkg:rpm/redhat/bind@9.16-1.el8?epoch=32&upstream=bind-9.16-1.el8.src.rpm", RPM),
+        ("pkg:rpm/redhat/bind@9.16-1.el8?arch=src&epoch=32", LIBS),
     ],
 )
 def test_names(url: str, package: Package) -> None:
@@ -49,6 +57,12 @@ def test_names(url: str, package: Package) -> None:
         ("pkg:npm/%40other/core@1.0.0", NPM),
         ("pkg:maven/log4j/log4j-core@2.14.1", LOG4J),
         ("pkg:generic/libssl3", SSL),
+        ("pkg:maven/org.apache.logging.log4j/log4j-core?type=pom", LOG4J),
+        ("pkg:maven/g/shop@1?type=jar", WAR),
+        ("pkg:deb/debian/libssl3?upstream=libressl", SSL),
+        ("pkg:deb/debian/libssl3?upstream=openssl%403.0.12", SSL),
+        ("pkg:pypi/foo-bar?upstream=foo", PYPI),
+        ("pkg:rpm/redhat/bind@9.16-1.el8?arch=src", LIBS),  # epoch 0, not 32
     ],
 )
 def test_does_not_name(url: str, package: Package) -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 from packageurl import PackageURL
 
 from pratique.model import DISTRIBUTION_TYPES, Distro, Image, Package
+from pratique.vuln.distro._shape import source as source_of
 
 _RUNS = re.compile(r"[-_.]+")
 _HUB = "docker.io"
 _HUBS = frozenset({_HUB, "hub.docker.com", "index.docker.io", "registry-1.docker.io"})
+_ARCHIVES = frozenset({"aar", "ear", "jar", "war"})
 _NOT_IDENTITY = frozenset({"checksum", "download_url", "file_name", "vcs_url"})
 
 
@@ -25,13 +28,31 @@ def parse(text: str) -> PackageURL:
     return PackageURL.from_string(text)
 
 
+def is_exact(text: str) -> bool:
+    """Whether a package URL tells a version, or an image's tag; True for what is none, which is told of elsewhere."""
+    try:
+        url = parse(text)
+    except ValueError:
+        return True
+    return bool(url.version or "tag" in _qualifiers(url))
+
+
+def exact(texts: Iterable[str], version: str = "") -> tuple[str, ...]:
+    """The package URLs of one component: those that tell its version, with the ``version`` beside them where
+    none does; each once."""
+    found = tuple(dict.fromkeys(texts))
+    told = tuple(text for text in found if is_exact(text))
+    if told or not version:
+        return told or found
+    return tuple(parse(text)._replace(version=version).to_string() for text in found)
+
+
 def names_package(url: PackageURL, package: Package, distro: Distro | None) -> bool:
-    """Whether the URL is one of the package. ``arch=source`` means a distribution's source package."""
+    """Whether the URL is one of the package. ``arch=source``, an rpm's ``arch=src``, means a distribution's source
+    package."""
     qualifiers = _qualifiers(url)
-    source = qualifiers.get("arch") == "source"
-    name, version = package.name, package.version
-    if source:
-        name, version = package.source_name or name, package.source_version or version
+    source = qualifiers.get("arch") == ("src" if package.type == "rpm" else "source")
+    name, version = source_of(package) if source else (package.name, package.version)
     namespace = package.namespace
     if package.type in DISTRIBUTION_TYPES and not namespace and distro is not None:
         namespace = distro.id
@@ -120,6 +141,13 @@ def _holds(key: str, value: str, package: Package, distro: Distro | None) -> boo
         return True
     if key == "arch":
         return value == package.arch
+    if key == "upstream" and package.type in DISTRIBUTION_TYPES:  # as Syft writes the source package
+        name, version = source_of(package)
+        plain = version.partition(":")[2] or version
+        return value in {name, f"{name}@{version}", f"{name}-{plain}.src.rpm"}
+    if key == "type" and package.type == "maven":  # "jar" where it is not told
+        ending = package.path.rpartition(".")[2]
+        return value == (ending if ending in _ARCHIVES else "jar")
     if key == "distro" and distro is not None:
         return value in {distro.codename, f"{distro.id}-{distro.version}", f"{distro.id}-{distro.codename}"} - {""}
     return False

@@ -15,7 +15,17 @@ from pathlib import Path
 import msgspec
 from packageurl import PackageURL
 
-from pratique.model import AnyPackageFinding, Distro, Image, Package, Problem, Vex, VexStatus, Vulnerability
+from pratique.model import (
+    DISTRIBUTION_TYPES,
+    AnyPackageFinding,
+    Distro,
+    Image,
+    Package,
+    Problem,
+    Vex,
+    VexStatus,
+    Vulnerability,
+)
 from pratique.vuln.asof import parse_date
 from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Product, Statement
@@ -62,7 +72,7 @@ def apply(
                 continue
             problems += _unnamed(statement, str(path))
             for name in statement.names:
-                voices.setdefault(name, []).append(_Voice(statement, document, str(path), at))
+                voices.setdefault(name.casefold(), []).append(_Voice(statement, document, str(path), at))
     told = tuple(_told(finding, subject, voices) for finding in findings)
     return Applied(told, tuple(dict.fromkeys(problems)))
 
@@ -76,7 +86,7 @@ def _told(finding: AnyPackageFinding, subject: Subject, voices: dict[str, list[_
     found = [
         voice
         for name in dict.fromkeys((finding.id, *finding.aliases))
-        for voice in voices.get(name, ())
+        for voice in voices.get(name.casefold(), ())
         if any(_meant(product, finding.package, subject) for product in voice.statement.products)
     ]
     if not found:
@@ -116,8 +126,11 @@ def _is_image(component: Component, subject: Subject) -> bool:
     image = subject.image
     if image is None:
         return False
-    if {image.digest, image.config_digest} & {*component.hashes, component.version} - {""}:
+    digests = {image.digest, image.config_digest} - {""}
+    if digests & {*component.hashes, component.version}:
         return True
+    if digests and any(each.startswith("sha256:") for each in component.hashes):  # of the name, and another's content
+        return False
     if component.name:
         named = f"{component.name}:{component.version}" if component.version else component.name
         if named == image.name:
@@ -126,12 +139,20 @@ def _is_image(component: Component, subject: Subject) -> bool:
 
 
 def _belongs(package: Package, other: Package) -> bool:
-    """Whether a package is part of another: installed by it, nested in its archive, or read from the same file."""
+    """Whether a package is part of another: installed by it, nested in its archive, or built into the same program or
+    archive. What one database or lock file lists side by side holds nothing of one another."""
     if package == other:
         return False
-    if package.owner and package.owner == other.name:
+    if package.owner and package.owner == other.name and other.type in DISTRIBUTION_TYPES:
         return True
-    return bool(other.path) and (package.path == other.path or package.path.startswith(f"{other.path}!/"))
+    if not other.path or other.declared:
+        return False
+    beside = package.path == other.path and package.type == other.type and package.type in _BUILT_IN
+    return beside or package.path.startswith(f"{other.path}!/")
+
+
+_BUILT_IN = frozenset(("cargo", "golang", "maven"))
+"""The types of packages that are read from what they were built into: programs, and jars that hold others' classes."""
 
 
 def _url(text: str) -> PackageURL | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pratique.model import JUSTIFICATIONS, VexStatus
+from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 
@@ -34,6 +35,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Branch(msgspec.Struct, frozen=True):
+    category: str = ""
     product: _Named | None = None
     branches: list[_Branch] | None = None
 
@@ -63,7 +65,6 @@ class _Status(msgspec.Struct, frozen=True):
     last_affected: list[str] | None = None
     fixed: list[str] | None = None
     first_fixed: list[str] | None = None
-    recommended: list[str] | None = None
     under_investigation: list[str] | None = None
 
 
@@ -151,14 +152,14 @@ def read(data: bytes) -> Document:
 
 def _products(tree: _Tree) -> dict[str, Product]:
     """All products of the tree by their ids; of a product within a product within another the innermost two."""
-    named = list(tree.full_product_names or ())
-    left = list(tree.branches or ())
+    found = {each.product_id: Product(_component(each)) for each in tree.full_product_names or ()}
+    left = [(branch, False) for branch in tree.branches or ()]
     while left:
-        branch = left.pop()
+        branch, above = left.pop()
+        versioned = above or branch.category in _VERSIONED
         if branch.product is not None:
-            named.append(branch.product)
-        left += branch.branches or ()
-    found = {each.product_id: Product(_component(each)) for each in named}
+            found[branch.product.product_id] = Product(_component(branch.product, versioned=versioned))
+        left += [(each, versioned) for each in branch.branches or ()]
     for relation in tree.relationships or ():
         part = found.get(relation.product_reference)
         whole = found.get(relation.relates_to_product_reference)
@@ -176,12 +177,18 @@ def _groups(tree: _Tree) -> dict[str, frozenset[str]]:
     return found
 
 
-def _component(named: _Named) -> Component:
+_VERSIONED = ("product_version", "product_version_range")
+
+
+def _component(named: _Named, *, versioned: bool = False) -> Component:
+    """A product that is of one version, or of some, is not meant by a package URL that tells none: that is of all."""
     helper = named.product_identification_helper or _Helper()
     hashes = [each for group in helper.hashes or () for each in group.file_hashes]
+    purls = (helper.purl,) if helper.purl and (not versioned or _purl.is_exact(helper.purl)) else ()
     return Component(
-        purls=(helper.purl,) if helper.purl else (),
+        purls=purls,
         hashes=tuple(digest_of(each.algorithm, each.value) for each in hashes),
+        called="" if purls else named.product_id,
     )
 
 
@@ -193,7 +200,7 @@ def _statements(found: _Vulnerability, tree: _Known, timestamp: str) -> Iterator
         for id_ in ids:
             product = tree.products.get(id_)
             if product is None or not _identified(product):
-                yield f"the product {id_!r} of {names[0]} has no package URL and no hash, so it matches nothing"
+                yield f"the product {id_!r} of {names[0]} has no hash and no package URL of its version"
                 continue
             one = _one(found, names, status, id_, tree, timestamp)
             if status is VexStatus.NOT_AFFECTED and not (one.justification or one.impact):
@@ -233,7 +240,7 @@ def _identified(product: Product) -> bool:
 
 def _states(status: _Status) -> Iterator[tuple[VexStatus, list[str]]]:
     yield VexStatus.NOT_AFFECTED, status.known_not_affected or []
-    fixed = (status.fixed, status.first_fixed, status.recommended)
+    fixed = (status.fixed, status.first_fixed)  # what is recommended may be affected: section 6.1.6
     yield VexStatus.FIXED, [id_ for ids in fixed for id_ in ids or ()]
     affected = (status.known_affected, status.first_affected, status.last_affected)
     yield VexStatus.AFFECTED, [id_ for ids in affected for id_ in ids or ()]

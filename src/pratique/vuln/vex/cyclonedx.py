@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import msgspec
 
 from pratique.model import CYCLONEDX_JUSTIFICATIONS, VexStatus
+from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 _STATES = {
@@ -133,7 +134,7 @@ def _components(document: _Document, metadata: _Metadata) -> dict[str, Component
 
 def _component(component: _Component) -> Component:
     return Component(
-        purls=(component.purl,) if component.purl else (),
+        purls=_purl.exact((component.purl,) if component.purl else (), component.version),
         name=component.name if component.type == "container" else "",
         version=component.version if component.type == "container" else "",
         hashes=tuple(digest_of(each.alg, each.content) for each in component.hashes or ()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from pratique.model import JUSTIFICATIONS, VexStatus
+from pratique.vuln.vex import _purl
 from pratique.vuln.vex._shape import Component, Document, Format, Head, Product, Statement, digest_of
 
 
@@ -105,7 +106,7 @@ def _component(found: _Component | str) -> Component:
         return Component(purls=(found,)) if found.startswith("pkg:") else Component(name=found)
     texts = (found.id, found.identifiers.get("purl", ""))
     return Component(
-        purls=tuple(dict.fromkeys(text for text in texts if text.startswith("pkg:"))),
+        purls=_purl.exact(text for text in texts if text.startswith("pkg:")),
         name="" if found.id.startswith("pkg:") else found.id,
         hashes=tuple(digest_of(name, value) for name, value in sorted(found.hashes.items())),
         called=", ".join(value for _, value in sorted(found.identifiers.items()) if not value.startswith("pkg:")),
