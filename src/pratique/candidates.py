@@ -22,7 +22,6 @@ from pratique.model import (
     Package,
     Report,
     Tally,
-    Vulnerability,
 )
 
 Read = Callable[[str, str], Report]
@@ -139,8 +138,8 @@ def _tally(changes: Iterable[FindingChange], status: FindingStatus) -> Tally:
 def _tally_of(findings: Iterable[AnyFinding]) -> Tally:
     found = {(_source(finding), finding.id): finding for finding in findings}
     actions = [finding.decision.action for finding in found.values()]
-    exploited = [one for one in found.values() if isinstance(one, Vulnerability) and one.kev is not None]
-    return Tally(len(exploited), actions.count(Action.FAIL), actions.count(Action.WARN), len(found))
+    exploited = sum(finding.is_exploited for finding in found.values())
+    return Tally(exploited, actions.count(Action.FAIL), actions.count(Action.WARN), len(found))
 
 
 def _source(finding: AnyFinding) -> tuple[str, str]:

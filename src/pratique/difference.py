@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 
-from pratique.model import AnyFinding, ImageFinding, Package, Report, Struct, Vulnerability
+from pratique.model import AnyFinding, ImageFinding, Package, Report, Struct
 
 Name = tuple[str, str, str]
 
@@ -60,10 +60,9 @@ class FindingChange(Struct, frozen=True):
     def is_new(self) -> bool:
         """Whether the old side did not have it, or not as one that is known to be exploited."""
         old, new = self.old, self.new
-        exploited = isinstance(new, Vulnerability) and new.kev is not None
-        return self.status is FindingStatus.INTRODUCED or (
-            exploited and isinstance(old, Vulnerability) and old.kev is None
-        )
+        if self.status is FindingStatus.INTRODUCED:
+            return True
+        return old is not None and new is not None and new.is_exploited and not old.is_exploited
 
     @property
     def finding(self) -> AnyFinding:
@@ -172,13 +171,5 @@ def _of(members: Iterable[AnyFinding]) -> tuple[Package, ...]:
 def _status(was: AnyFinding | None, now: AnyFinding) -> FindingStatus:
     if was is None:
         return FindingStatus.INTRODUCED
-    changed = (was.severity.level, was.severity.score, _exploited(was)) != (
-        now.severity.level,
-        now.severity.score,
-        _exploited(now),
-    )
-    return FindingStatus.CHANGED if changed else FindingStatus.UNCHANGED
-
-
-def _exploited(finding: AnyFinding) -> bool:
-    return isinstance(finding, Vulnerability) and finding.kev is not None
+    same = (was.severity.level, was.severity.score) == (now.severity.level, now.severity.score)
+    return FindingStatus.UNCHANGED if same and was.is_exploited is now.is_exploited else FindingStatus.CHANGED

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pratique.model import BaseImageFinding, Package, Vulnerability
+from pratique.model import BaseImageFinding, Kev, Malware, Package, Vulnerability
 
 PACKAGE = Package("deb", "zlib1g", "1", path="var/lib/dpkg/status", layer=2)
 
@@ -18,3 +18,10 @@ def test_a_finding_with_a_place_of_its_own_stands_there() -> None:
 def test_a_finding_of_the_image_has_no_package() -> None:
     finding = BaseImageFinding("base-unknown")
     assert (finding.package, finding.file, finding.from_layer) == (None, "", -1)
+
+
+def test_only_what_stands_in_the_catalogue_is_exploited() -> None:
+    assert Vulnerability("CVE-2024-0001", package=PACKAGE, kev=Kev("2024-02-01")).is_exploited
+    assert not Vulnerability("CVE-2024-0001", package=PACKAGE).is_exploited
+    assert not Malware("MAL-2024-1", package=PACKAGE).is_exploited
+    assert not BaseImageFinding("base-unknown").is_exploited

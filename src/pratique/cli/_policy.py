@@ -145,7 +145,6 @@ def saved(name: str) -> tuple[Report, ...]:
 def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
     """The places of those that silence no finding of any of the saved reports. Raises ``UsageError`` for a file that is
     none."""
-    from pratique.model import Vulnerability
     from pratique.policy.suppress import Suppressions
 
     left = set(range(len(policy.suppress)))
@@ -156,7 +155,6 @@ def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
         for report in found:
             asked = Suppressions(policy, report, today)
             for finding in report.findings:
-                exploited = isinstance(finding, Vulnerability) and finding.kev is not None
-                asked.silencing(finding, exploited)
+                asked.silencing(finding, finding.is_exploited)
             left -= asked.used
     return left

@@ -60,6 +60,11 @@ class Finding(Struct, frozen=True, tag_field="kind"):
         """The index of the layer that it came with, -1 for none."""
         return self.layer
 
+    @property
+    def is_exploited(self) -> bool:
+        """Whether CISA's catalogue of known exploited vulnerabilities has it."""
+        return False
+
 
 class PackageFinding(Finding, frozen=True, kw_only=True):
     """A finding of one package."""
@@ -84,6 +89,11 @@ class Vulnerability(PackageFinding, frozen=True, tag="vulnerability", kw_only=Tr
     kev: Kev | None = None
     epss: Epss | None = None
     vex: Vex | None = None
+
+    @property
+    def is_exploited(self) -> bool:
+        """Whether CISA's catalogue of known exploited vulnerabilities has it."""
+        return self.kev is not None
 
 
 class Malware(PackageFinding, frozen=True, tag="malware"):

@@ -25,7 +25,6 @@ from pratique.model import (
     Malware,
     Package,
     Report,
-    Vulnerability,
 )
 from pratique.policy.inherit import lets_silence, shutting
 from pratique.policy.schema import Policy, Text
@@ -97,7 +96,7 @@ class Baselined:
         """``decision``, or that the finding is let be; ``rules`` are those that decided it."""
         if self._baseline is None or self._silent or not (places := self._places(finding)):
             return decision
-        if isinstance(finding, Malware) or (isinstance(finding, Vulnerability) and finding.kev is not None):
+        if finding.is_exploited or isinstance(finding, Malware):
             self._powerless[finding.id] += 1
             return decision
         if not lets_silence(self._policy, rules):

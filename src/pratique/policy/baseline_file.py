@@ -14,7 +14,7 @@ import msgspec
 
 from pratique.errors import UsageError
 from pratique.limits import Limits
-from pratique.model import Action, AnyFinding, Malware, Report, Vulnerability
+from pratique.model import Action, AnyFinding, Malware, Report
 from pratique.policy.advise import counted
 from pratique.policy.baseline import MOST, Baseline, BaselineFile, Entry, package_names
 from pratique.policy.document import Document
@@ -94,7 +94,7 @@ class _Left:
 
     def out(self, finding: AnyFinding, everything: bool) -> bool:
         decision = finding.decision
-        if isinstance(finding, Vulnerability) and finding.kev is not None:
+        if finding.is_exploited:
             return self._add("known to be exploited, which is never in a baseline", finding)
         if isinstance(finding, Malware):
             return self._add("malware, which is never in a baseline", finding)

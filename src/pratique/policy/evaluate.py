@@ -68,7 +68,7 @@ class _Judge:
 
     def decision(self, finding: AnyFinding, values: Row) -> Decision:
         """By the rules, and by what silences them."""
-        exploited = is_exploited(finding)
+        exploited = finding.is_exploited
         decision, rules = self._ruled(finding, values, exploited)
         vex = finding.vex if isinstance(finding, Vulnerability) else None
         if vex is not None and _silences(vex, exploited):
@@ -134,17 +134,12 @@ def _day(now: datetime) -> date:
         raise UsageError(f"the time {now.isoformat()!r} is not within the years 1 to 9999 of UTC") from error
 
 
-def is_exploited(finding: AnyFinding) -> bool:
-    """Whether the floor holds for it."""
-    return isinstance(finding, Vulnerability) and finding.kev is not None
-
-
 def said(rule: Rule, finding: AnyFinding, today: date) -> Decision:
     """What a rule says of a finding that it holds for: for a time a failure is a warning, but never of what is known to
     be exploited."""
     if rule.action is not Action.FAIL or not rule.grace_days or not isinstance(finding, Vulnerability):
         return Decision(rule.action, rule.name)
-    if is_exploited(finding):
+    if finding.is_exploited:
         return Decision(Action.FAIL, rule.name, note="no grace for what is known to be exploited")
     start = day_of(finding.fix.date if rule.grace_from is GraceFrom.FIX else finding.published)
     # what is of tomorrow is not believed, or a feed could grant grace for ever

@@ -15,7 +15,7 @@ from pratique.expr import Row
 from pratique.expr.trace import trace
 from pratique.model import AnyFinding, Decision, Malware, Package, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
-from pratique.policy.evaluate import decide, grace_end, is_exploited, said
+from pratique.policy.evaluate import decide, grace_end, said
 from pratique.policy.gate import Gate
 from pratique.policy.schema import GraceFrom, Policy, Rule
 from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, context, day_of, image_row, row
@@ -107,7 +107,7 @@ def _grace(rule: Rule, finding: AnyFinding, today: date) -> str:
     given = f"{rule.grace_days} day{'s' if rule.grace_days > 1 else ''} of grace"
     if not isinstance(finding, Vulnerability):
         return f"{given}, but not for what is no vulnerability"
-    if is_exploited(finding):
+    if finding.is_exploited:
         return f"{given}, but not for what is known to be exploited"
     of_fix = rule.grace_from is GraceFrom.FIX
     what, text = ("the fix", finding.fix.date) if of_fix else ("the publication", finding.published)
@@ -124,7 +124,7 @@ def _silencing(
     finding: AnyFinding, decided: Report, policy: Policy, now: datetime, target: Target, baseline: Baseline | None
 ) -> Iterator[tuple[Silencer, str]]:
     if isinstance(finding, Vulnerability):
-        exploited = is_exploited(finding)
+        exploited = finding.is_exploited
         yield (
             "kev",
             "it is known to be exploited, and fails whatever the rules say" if exploited else "it is not in KEV",
@@ -179,7 +179,7 @@ def _of_baseline(finding: AnyFinding, decided: Report, policy: Policy, now: date
         return f"{name} {asked.refusal}"
     if not asked.names(finding):
         return f"{name} does not name it"
-    if is_exploited(finding) or isinstance(finding, Malware):
+    if finding.is_exploited or isinstance(finding, Malware):
         return f"{name} names it, and what is known to be exploited, or malware, is never in one"
     if finding.decision.baseline:
         return f"{name} holds it, until {baseline.file.expires}: {baseline.file.reason}"

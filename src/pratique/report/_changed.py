@@ -54,5 +54,5 @@ def severities(change: FindingChange) -> str:
 
 def _severity(finding: AnyFinding) -> str:
     score = "" if finding.severity.score is None else f" {finding.severity.score:.1f}"
-    kev = "  KEV" if _groups.exploited(finding) else ""
+    kev = "  KEV" if finding.is_exploited else ""
     return f"{finding.severity.level.value.upper()}{score}{kev}"

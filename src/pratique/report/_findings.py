@@ -51,9 +51,7 @@ _Cells = tuple[str, str, str, str, str, str]
 def lines(report: Report, options: WriteOptions) -> list[str]:
     """All lines on the findings, with an empty one before each group."""
     standing = [finding for finding in report.findings if not _groups.silenced(finding)]
-    shown = [
-        finding for finding in standing if options.everything or _groups.gated(finding) or _groups.exploited(finding)
-    ]
+    shown = [finding for finding in standing if options.everything or _groups.gated(finding) or finding.is_exploited]
     found = _groups.groups(shown)
     widths = _widths([group for group in found if group.packages])
     made: list[str] = []
@@ -221,7 +219,7 @@ def _below(standing: list[AnyFinding], shown: int, options: WriteOptions) -> lis
     hidden = len(standing) - shown
     if options.everything or hidden <= 0:
         return []
-    rest = [finding for finding in standing if not _groups.gated(finding) and not _groups.exploited(finding)]
+    rest = [finding for finding in standing if not _groups.gated(finding) and not finding.is_exploited]
     text = f"{hidden:,} more below the gate (--all): {_levels(rest)}"
     return ["", *(paint(line, "dim", options.colour) for line in wrap(text, options.width, MARGIN))]
 

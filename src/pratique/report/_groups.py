@@ -46,7 +46,7 @@ def groups(findings: Iterable[AnyFinding]) -> list[Group]:
 
 def order(finding: AnyFinding) -> _Order:
     """What to sort by: exploited first, then what the policy says, and within that the risk (``docs/risk.md``)."""
-    return kev_of(finding) is None, _GATE[finding.decision.action], risk(finding), finding.id
+    return not finding.is_exploited, _GATE[finding.decision.action], risk(finding), finding.id
 
 
 def gated(finding: AnyFinding) -> bool:
@@ -67,11 +67,6 @@ def baselined(finding: AnyFinding) -> bool:
 def silenced(finding: AnyFinding) -> bool:
     """Whether a suppression or a baseline holds, or a VEX document decided."""
     return bool(finding.decision.suppressed_until or finding.decision.vex)
-
-
-def exploited(finding: AnyFinding) -> bool:
-    """Whether it is in CISA's catalogue."""
-    return kev_of(finding) is not None
 
 
 def kev_of(finding: AnyFinding) -> Kev | None:

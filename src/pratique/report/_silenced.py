@@ -48,7 +48,7 @@ def _cleared(report: Report, options: WriteOptions) -> list[str]:
         text = f"{len(findings):,} {status.replace('_', ' ')}, by VEX of {visible(author) or 'an unnamed author'}"
         made += ["", *wrap(text, options.width, MARGIN)]
         for finding in findings:
-            if options.everything or _groups.exploited(finding):
+            if options.everything or finding.is_exploited:
                 made += _word(finding, options)
     return made
 
@@ -56,7 +56,7 @@ def _cleared(report: Report, options: WriteOptions) -> list[str]:
 def _word(finding: AnyFinding, options: WriteOptions) -> list[str]:
     """``CVE-2021-44228 log4j-core 2.14.1, in KEV: vulnerable_code_not_present (acme.vex.json)``."""
     vex = _groups.vex_of(finding)
-    kev = ", in KEV" if _groups.exploited(finding) else ""
+    kev = ", in KEV" if finding.is_exploited else ""
     why = ": ".join(filter(None, (vex.justification, vex.impact))) if vex else ""
     text = f"{visible(finding.id)} {visible(_name(finding))}{kev}: {visible(why) or 'without a reason'}" + (
         f" ({visible(vex.document)})" if vex else ""
@@ -76,7 +76,7 @@ def _suppressed(report: Report, options: WriteOptions) -> list[str]:
     made = ["", f"{len(found):,} suppressed, {first} {visible(found[0].decision.suppressed_until)}"]
     for finding in found:
         left = _days_left(finding.decision.suppressed_until, report.now)
-        if options.everything or _groups.exploited(finding) or left is None or left <= _SOON:
+        if options.everything or finding.is_exploited or left is None or left <= _SOON:
             made += _promise(finding, left, options)
     return made
 
@@ -84,7 +84,7 @@ def _suppressed(report: Report, options: WriteOptions) -> list[str]:
 def _promise(finding: AnyFinding, left: int | None, options: WriteOptions) -> list[str]:
     decision = finding.decision
     days = "" if left is None else f" ({count(left, 'day')} left)"
-    kev = ", in KEV" if _groups.exploited(finding) else ""
+    kev = ", in KEV" if finding.is_exploited else ""
     text = (
         f"{visible(finding.id)} {visible(_name(finding))}{kev}: until "
         f"{visible(decision.suppressed_until)}{days}, {visible(decision.owner)}: {visible(decision.reason)}"

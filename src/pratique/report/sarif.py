@@ -16,7 +16,7 @@ from pratique.report import _told
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
-from pratique.report._groups import exploited, silenced
+from pratique.report._groups import silenced
 from pratique.report._purl import image_purl, purl
 from pratique.report._text import visible
 from pratique.risk import rank
@@ -158,7 +158,7 @@ def _run(report: Report, options: WriteOptions) -> _Run:
 
 def _rule(finding: AnyFinding) -> _Rule:
     tags = ["security", _told.level(finding)] if finding.severity.level is not Level.UNKNOWN else ["security"]
-    tags += ["kev"] if exploited(finding) else []
+    tags += ["kev"] if finding.is_exploited else []
     score = finding.severity.score
     if score is None:
         score = _MALWARE if isinstance(finding, Malware) else _SCORES.get(finding.severity.level)
