@@ -55,7 +55,6 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nested_size: int = 2 * GIB
     # the cache and the network
     cache: int = 2 * GIB
-    response: int = 64 * MIB
     redirects: int = 5
     retries: int = 4
     connect_seconds: float = 10.0
