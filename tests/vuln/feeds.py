@@ -85,6 +85,18 @@ def database(folder: Path, ecosystems: Mapping[str, Sequence[Record]], **more: A
     return Database.open(folder / "db")
 
 
+def of_one_record(folder: Path) -> Path:
+    """The folder of a database of one record, of ``x`` in PyPI, mended in 2."""
+    build(write(folder / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]}), folder / "db")
+    return folder / "db"
+
+
+def shard_of_pypi(folder: Path) -> Path:
+    """The one file that holds what is known of PyPI."""
+    (found,) = folder.glob("PyPI.*.sqlite")
+    return found
+
+
 def seal(folder: Path) -> None:
     """Let the manifest bind the files as they are now: what was changed in them is then no damage of the disk."""
     bound = manifest.read(folder, DEFAULT)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -33,6 +30,7 @@ from pratique.vuln.rows import SCHEMA, digest
 from registry import Registry, ranged
 from vuln.carried import FEEDS, LIMITS, OPTIONS, Shelf, count, made, shelf
 from vuln.feeds import fixed, record, write
+from vuln.killed import Killer
 
 
 def pulled(kept: Shelf, target: Path, *ecosystems: str, here: bool = False) -> Pulled:
@@ -209,7 +207,7 @@ pull(source, sys.argv[1], Path(sys.argv[2]), Wanted())
 
 
 def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(tmp_path: Path) -> None:
-    chance, target, digests, taken = random.Random(20261122), tmp_path / "here", set[str](), 0.0
+    killer, target, digests = Killer(), tmp_path / "here", set[str]()
     with shelf(tmp_path) as kept:
         pulled(kept, target)
         digests.add(Database.open(target).status.digest)
@@ -217,16 +215,7 @@ def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(tmp_path:
             newer = [record(f"B-{each}", "x", *fixed("3"), ecosystem="npm") for each in range(number + 2)]
             digests.add(build(write(tmp_path / "newer", FEEDS | {"npm": newer}), kept.folder).digest)
             kept.push()
-            command = [sys.executable, "-c", PROGRAM, kept.reference, str(target)]
-            with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-                assert child.stdout is not None
-                child.stdout.readline()
-                start = time.monotonic()
-                try:
-                    child.wait(chance.uniform(0, taken) if taken else None)
-                except subprocess.TimeoutExpired:
-                    child.kill()
-                taken = taken or time.monotonic() - start
+            killer.run(PROGRAM, kept.reference, target)
             with Database.open(target) as database:
                 database.verify()
                 assert database.status.digest in digests

@@ -13,22 +13,16 @@ from pratique.limits import DEFAULT
 from pratique.vuln import manifest
 from pratique.vuln.build import build
 from pratique.vuln.database import Database
-from vuln.feeds import fixed, record, seal, write
+from vuln.feeds import of_one_record, seal, shard_of_pypi, write
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    build(write(tmp_path / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]}), tmp_path / "db")
-    return tmp_path / "db"
-
-
-def shard_file(folder: Path) -> Path:
-    (found,) = folder.glob("PyPI.*.sqlite")
-    return found
+    return of_one_record(tmp_path)
 
 
 def test_shards_are_opened_when_asked(folder: Path) -> None:
-    shard_file(folder).unlink()
+    shard_of_pypi(folder).unlink()
     with Database.open(folder) as database:
         assert database.shard("kev", "kev") is not None
         with pytest.raises(DatabaseError, match="missing"):
@@ -88,14 +82,14 @@ def test_a_manifest_that_names_files_elsewhere(folder: Path, name: str) -> None:
 
 
 def test_a_truncated_shard(folder: Path) -> None:
-    path = shard_file(folder)
+    path = shard_of_pypi(folder)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DatabaseError, match="the manifest says"):
         Database.open(folder).shard("osv", "PyPI")
 
 
 def test_any_byte_that_was_changed_is_noticed_before_a_row_is_read(folder: Path) -> None:
-    path = shard_file(folder)
+    path = shard_of_pypi(folder)
     whole = path.read_bytes()
     for at in (*range(24, 28), *range(0, len(whole), 997)):  # bytes 24 to 27 count changes, and SQLite reads over them
         path.write_bytes(whole[:at] + bytes((whole[at] ^ 1,)) + whole[at + 1 :])
@@ -113,7 +107,7 @@ def test_a_database_of_before_has_no_checksums(folder: Path) -> None:
 
 
 def test_a_shard_of_rubbish(folder: Path) -> None:
-    path = shard_file(folder)
+    path = shard_of_pypi(folder)
     path.write_bytes(b"x" * path.stat().st_size)
     seal(folder)
     with pytest.raises(DatabaseError, match="no shard"):
@@ -121,7 +115,7 @@ def test_a_shard_of_rubbish(folder: Path) -> None:
 
 
 def test_a_shard_of_another_schema(folder: Path) -> None:
-    connection = sqlite3.connect(shard_file(folder))
+    connection = sqlite3.connect(shard_of_pypi(folder))
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     seal(folder)
@@ -130,7 +124,7 @@ def test_a_shard_of_another_schema(folder: Path) -> None:
 
 
 def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
-    connection = sqlite3.connect(shard_file(folder))
+    connection = sqlite3.connect(shard_of_pypi(folder))
     connection.execute("UPDATE package SET ranges = 7")
     connection.commit()
     connection.close()

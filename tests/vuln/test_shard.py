@@ -10,24 +10,17 @@ import pytest
 
 from pratique.errors import DatabaseError
 from pratique.version import key
-from pratique.vuln.build import build
 from pratique.vuln.database import Database
-from vuln.feeds import fixed, record, seal, write
+from vuln.feeds import of_one_record, seal, shard_of_pypi
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    build(write(tmp_path / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]}), tmp_path / "db")
-    return tmp_path / "db"
-
-
-def shard_file(folder: Path) -> Path:
-    (found,) = folder.glob("PyPI.*.sqlite")
-    return found
+    return of_one_record(tmp_path)
 
 
 def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
-    path = shard_file(folder)
+    path = shard_of_pypi(folder)
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xaa" * (len(data) - 4096)
     path.write_bytes(data)
@@ -39,7 +32,7 @@ def test_a_shard_that_is_damaged_inside(folder: Path) -> None:
 
 
 def test_values_of_another_type_are_damage(folder: Path) -> None:
-    connection = sqlite3.connect(shard_file(folder))
+    connection = sqlite3.connect(shard_of_pypi(folder))
     connection.execute("UPDATE record SET level = 'dire'")
     connection.commit()
     connection.close()

@@ -5,12 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import sqlite3
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,6 +17,7 @@ from pratique.errors import DatabaseError, NetworkError, NotFound, PratiqueError
 from pratique.vuln.database import Database
 from pratique.vuln.update import update
 from vuln.feeds import fixed, record, write
+from vuln.killed import Killer
 from vuln.mirrors import ONE, TWO, Mirror, built, client, many, mirrored, run
 
 
@@ -251,26 +248,14 @@ update(sys.argv[1], Path(sys.argv[2]), Client(Options(environment={})))
 
 def test_killed_at_any_moment_the_old_database_or_the_new_one_is_whole(mirror: Mirror, tmp_path: Path) -> None:
     """SIGKILL after a random part of an update's time, again and again, each update with something to do."""
-    target, digests = tmp_path / "db", set[str]()
-    chance = random.Random(20261122)
+    killer, target, digests = Killer(), tmp_path / "db", set[str]()
     mirror.publish(*many(250))
     run(mirror, target)
     digests.add(Database.open(target).status.digest)
-    taken = 0.0
     for number in range(8):
         mirror.publish(*many(251 + number), single=number % 2 == 0)
         digests.add(built(mirror, tmp_path / "built"))
-        with subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, mirror.url, str(target)], stdout=subprocess.PIPE
-        ) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
-            start = time.monotonic()
-            try:
-                child.wait(chance.uniform(0, taken) if taken else None)
-            except subprocess.TimeoutExpired:
-                child.kill()
-            taken = taken or time.monotonic() - start
+        killer.run(PROGRAM, mirror.url, target)
         with Database.open(target) as database:
             database.verify()
             assert database.status.digest in digests
