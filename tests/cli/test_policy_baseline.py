@@ -77,6 +77,8 @@ def test_what_is_exploited_is_left_out_and_told(
         (("--reason", "r"), "--owner is missing"),
         ((*WHO, "--days", "91"), "91 days ahead; 90 are the most"),
         ((*WHO, "--owner", ""), "--owner: ''"),
+        ((*WHO, "--policy", ""), "'' names nothing"),
+        ((*WHO, "--preset", "stict"), "did you mean 'strict'"),
     ],
 )
 def test_wrong_usage(more: tuple[str, ...], told: str, run: Run, tmp_path: Path) -> None:

@@ -22,9 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--reason", metavar="TEXT", required=True, help="why this is let be for now")
     _policy.add_end(group)
     group.add_argument("--all", action="store_true", help="also what is below the gate, and may be above it some day")
-    group.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: pratique.yaml here, else the built-in one)"
-    )
+    _options.add_policy(group)
     _options.add_now(group)
     _policy.add_fetching(parser)
 
@@ -35,7 +33,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy import baseline_file
 
     today = _options.today_of(args, os.environ)
-    policy = policies.read_policy(Path(args.policy) if args.policy else None, parents=_policy.parents_of(args))
+    policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, _policy.parents_of(args))
     expires = _policy.end_of(args, today, policy.max_suppression_days)
     reports = [report for name in args.reports for report in _policy.saved(name)]
     taken = baseline_file.taken(reports, args.owner, args.reason, today, expires, everything=args.all)

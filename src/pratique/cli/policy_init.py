@@ -58,7 +58,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--target", metavar="TARGET", default="", help="or what fails or warns in this image")
     _policy.add_end(group)
-    group.add_argument("--policy", metavar="FILE", default="pratique.yaml", help="write here (default: pratique.yaml)")
+    group.add_argument(
+        "--policy",
+        metavar="FILE",
+        type=_options.named,
+        default="pratique.yaml",
+        help="write here (default: pratique.yaml)",
+    )
     group.add_argument(
         "--baseline-file", metavar="FILE", default="", help="and here (default: baseline.yaml beside it)"
     )
@@ -129,7 +135,7 @@ def _asked(args: argparse.Namespace, file: Path, err: IO[str]) -> _Wish:
     reports, target = tuple(args.baseline_from or ()), args.target
     if not reports and not target:
         question = "Let be for a time what is there today? A saved report, or an image to scan (Enter: no)"
-        answer = asking.text(question, _is_no_folder)
+        answer = asking.text(question, _check_report)
         answer = "" if answer.lower() in ("n", "no") else answer
         reports, target = ((answer,), "") if answer.endswith(".json") else ((), answer)
     while (reports or target) and not owner:
@@ -142,7 +148,8 @@ def _try(place: str, args: argparse.Namespace, file: Path) -> None:
     _made(_Wish(place, ""), args, file)
 
 
-def _is_no_folder(answer: str) -> None:
+def _check_report(answer: str) -> None:
+    """Raises ``UsageError`` for a saved report that is none."""
     if answer.endswith(".json"):
         _policy.saved(answer)
 
