@@ -15,6 +15,7 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     $as_root apt-get update -qq
     $as_root apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
 fi
+echo "setup: installing what requirements.lock names into $venv; this takes a minute or two" >&2
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
