@@ -52,6 +52,57 @@ def test_rules(rules: tuple[tuple[str, str], ...], told: list[str]) -> None:
     assert all(one.startswith(start) for one, start in zip(found, told, strict=True))
 
 
+EPSS, CRITICAL = "finding.epss >= 0.1", 'finding.severity == "critical"'
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (
+            ((EPSS, "warn"), ("finding.epss >= 0.5", "fail")),
+            "3:22 rule r1 never speaks: rule r0 above it holds whenever it does",
+        ),
+        (
+            (('finding.severity in ["high", "critical"]', "fail"), (CRITICAL, "warn")),
+            "3:22 rule r1 never speaks: rule r0",
+        ),
+        (
+            ((EPSS, "warn"), ("finding.epss < 0.1", "warn"), ("!has(finding.epss)", "warn"), (CRITICAL, "fail")),
+            "5:22 rule r3 never speaks: wherever it holds, one of r0, r1 and r2 above it does",
+        ),
+        (((EPSS, "fail"), ("0.1 <= finding.epss", "warn")), "3:22 rules r0 and r1 are at odds under one condition"),
+        ((("finding.epss > 1.5", "fail"),), "2:22 rule r0 never speaks: finding.epss > 1.5 holds for no finding"),
+        (
+            (('finding.fixable && finding.severity == "high" && finding.severity == "low"', "fail"),),
+            '2:22 rule r0 never speaks: finding.severity == "high" and finding.severity == "low" exclude one another',
+        ),
+        (
+            (('finding.kev && finding.kind == "malware"', "fail"),),
+            '2:22 rule r0 never speaks: finding.kev and finding.kind == "malware" exclude one another',
+        ),
+        (
+            ((f"{EPSS} && {CRITICAL} && !({EPSS} && {CRITICAL})", "fail"),),
+            "2:22 rule r0 never speaks: its parts exclude",
+        ),
+        (
+            (("finding.fixable || finding.cvss > 10.0", "fail"),),
+            "2:22 a part of rule r0 never holds: finding.cvss > 10.0",
+        ),
+    ],
+)
+def test_rules_that_never_speak_by_their_values(rules: tuple[tuple[str, str], ...], told: str) -> None:
+    (found,) = remarks(gate(*rules))
+    assert found.startswith(told)
+
+
+def test_many_rules_are_told_by_some_names() -> None:
+    levels = [
+        (f'finding.severity == "{one}"', "warn") for one in ("unknown", "none", "low", "medium", "high", "critical")
+    ]
+    (found,) = remarks(gate(*levels, ("finding.fixable", "fail")))
+    assert found.endswith("wherever it holds, one of r0, r1, r2 and 3 more above it does")
+
+
 SCOPED = """
 scopes:
   - {name: prod, when: target.env == "prod", gate: [{name: a, when: finding.fixable, action: fail}]}
@@ -71,8 +122,12 @@ def test_rules_of_scopes() -> None:
     assert remarks(SCOPED[1:]) == [
         "6:25 rule shop/b never speaks: rule prod/a above it holds whenever it does",
         "8:25 rule shop/d never speaks: rule prod/a above it holds whenever it does",
+        "8:76 rule shop/d cannot warn what is in KEV: that fails in any case",
         "9:25 scope never never holds: its condition is false",
     ]
+    outside = SCOPED.replace("finding.kev_ransomware,", 'target.env == "test",')
+    told = "7:25 rule shop/c never speaks: where the scope's condition holds, its own does not"
+    assert told in remarks(outside[1:])
 
 
 ORG = """
@@ -113,6 +168,12 @@ def test_a_rule_that_is_milder_than_the_parents() -> None:
     strict = "gate: [{name: all, when: 'true', action: fail}]"
     kev = "extends: org.yaml\ngate: [{name: k, when: finding.kev, action: allow}]\n"
     assert inherited(kev, org=strict) == ["2:45 rule k cannot allow what is in KEV: that fails in any case"]
+    severe = ORG.replace('finding.severity == "critical"', '\'finding.severity in ["high", "critical"]\'')
+    assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=severe) == [told]
+    halves = severe.replace('["high", "critical"]', '["high"]').replace(
+        '"low", action: allow', '"critical", action: fail'
+    )
+    assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=halves) == [told.replace("grave", "calm")]
     first = ORG.replace("{name: grave,", "{name: some, when: finding.fixable, action: allow}\n  - {name: grave,")
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=first) == []  # it may be let be before
 

@@ -66,6 +66,7 @@ class Field(msgspec.Struct, frozen=True):
     ``optional``  its value may be missing.
     ``choices``   for a string: all the values that there are, so that a misspelt one is an error.
     ``unordered`` for a string: why ``<`` means nothing here, and what to write instead.
+    ``between``   for a number: the least and the greatest that there is.
     """
 
     type: Type
@@ -73,6 +74,7 @@ class Field(msgspec.Struct, frozen=True):
     optional: bool = False
     choices: tuple[str, ...] = ()
     unordered: str = ""
+    between: tuple[float, float] | None = None
 
 
 class Environment:

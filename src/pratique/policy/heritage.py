@@ -7,24 +7,25 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import UNSET
 
+from pratique.expr.region import EVERYWHERE
 from pratique.model import Action
-from pratique.policy.conjuncts import KEV, Shape, conjuncts
 from pratique.policy.document import Document, Place
 from pratique.policy.gate import RANKS
 from pratique.policy.inherit import shutting
+from pratique.policy.reach import Placed, Reach
 from pratique.policy.schema import Loosen, Policy, Rule
 
 _VERBS = {Action.FAIL: "fails", Action.WARN: "warns of"}
 _Said = tuple[Place, str]
 
 
-def heritage(policy: Policy, document: Document) -> Iterator[_Said]:
+def heritage(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
     """The places and what is to be said there."""
     if policy.parent is not None:
         yield from _silent(policy, document)
-        yield from _overruled(policy, document)
+        yield from _overruled(policy, reach, document)
     if "loosen" in document.root.keys:
-        yield from _let(policy, document)
+        yield from _let(policy, reach, document)
 
 
 def _silent(policy: Policy, document: Document) -> Iterator[_Said]:
@@ -35,52 +36,66 @@ def _silent(policy: Policy, document: Document) -> Iterator[_Said]:
         yield document.root.keys["suppress"], what
 
 
-def _overruled(policy: Policy, document: Document) -> Iterator[_Said]:
-    """Rules that are milder than one of a policy above that holds whenever they do, and does not give way."""
-    gates = [(("scopes", n, "gate"), scope.when.text, scope.gate) for n, scope in enumerate(policy.scopes)]
-    for path, around, rules in (*gates, (("gate",), "true", policy.gate)):
+def _overruled(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
+    """Rules that are milder than those of a policy above wherever they hold, which do not give way."""
+    gates = [(("scopes", n, "gate"), reach.of(scope.when.text), scope.gate) for n, scope in enumerate(policy.scopes)]
+    for path, around, rules in (*gates, (("gate",), EVERYWHERE, policy.gate)):
         for index, rule in enumerate(rules):
-            own = conjuncts(rule.when.text)
-            parts = conjuncts(around) | own
+            region = reach.of(rule.when.text, around)
+            if reach.is_exploited(region):
+                continue
             for level in _above(policy):
-                stricter = _stricter(level, rule, parts)
-                if stricter is not None and own != KEV and not _lets(policy, level, stricter.name):
-                    theirs = f"rule {stricter.name} of {level.shown} {_VERBS[stricter.action]}"
-                    what = f"rule {rule.name} cannot {rule.action.value} what {theirs}"
+                if stricter := _stricter(policy, level, Placed(rule, region), reach):
+                    names = " and ".join(f"{each.name} of {level.shown} {_VERBS[each.action]}" for each in stricter)
+                    what = f"rule {rule.name} cannot {rule.action.value} what rule {names}"
                     yield document.node((*path, index, "action")).place, what
                     break
 
 
-def _stricter(level: Policy, rule: Rule, parts: frozenset[Shape]) -> Rule | None:
-    """The rule of ``level`` that says more of all that ``rule`` holds for, if none before it may say less."""
-    for scope in level.scopes:
-        if any(RANKS[each.action] <= RANKS[rule.action] for each in scope.gate):
-            return None
-    for each in level.gate:
-        if RANKS[each.action] <= RANKS[rule.action]:
-            return None
-        if not each.grace_days and conjuncts(each.when.text) <= parts:
-            return each
-    return None
+def _stricter(policy: Policy, level: Policy, milder: Placed, reach: Reach) -> tuple[Rule, ...]:
+    """The rules of ``level`` of which always one speaks first where the milder one holds, and says more; () where
+    another may, or one that has grace or gives way."""
+    there = [
+        (one, _says_more(one.rule, milder.rule) and _stands(policy, level, one.rule.name))
+        for one in reach.placed(level)
+    ]
+    if not reach.is_settled(milder.region, [(one.region, stands) for one, stands in there]):
+        return ()
+    return reach.taking(milder.region, [one for one, stands in there if stands])
+
+
+def _says_more(rule: Rule, than: Rule) -> bool:
+    return not rule.grace_days and RANKS[rule.action] > RANKS[than.action]
+
+
+def _stands(policy: Policy, level: Policy, name: str) -> bool:
+    """Whether no policy from ``level`` down can have put another word in the place of its rule's."""
+    for each in reversed(_between(policy, level)):
+        if each is not level and any(each.rules()):
+            return False
+        if not each.loosen.lets_rule(name):
+            return True
+    return False
 
 
 def _lets(policy: Policy, level: Policy, name: str) -> bool:
     """Whether all from ``level`` down to the one above ``policy`` let its rule give way."""
-    between = []
-    for each in _above(policy):
-        between.append(each)
-        if each is level:
-            break
-    return all(each.loosen.lets_rule(name) for each in between)
+    return all(each.loosen.lets_rule(name) for each in _between(policy, level))
 
 
-def _let(policy: Policy, document: Document) -> Iterator[_Said]:
+def _between(policy: Policy, level: Policy) -> Sequence[Policy]:
+    """The policies that it extends down from ``level``, the nearest first."""
+    above = _above(policy)
+    return above[: 1 + above.index(level)]
+
+
+def _let(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
     """Loosenings that let nothing."""
     loosen, fields = policy.loosen, document.node(("loosen",)).keys
     if loosen == Loosen():
         yield document.root.keys["loosen"], "loosen lets nothing: name what a policy that extends this one may relax"
         return
-    yield from _let_rules(policy, document)
+    yield from _let_rules(policy, reach, document)
     if loosen.suppress in (False, ()) and loosen.max_suppression_days is not UNSET:
         yield fields["max_suppression_days"], "max_suppression_days lets nothing without suppress"
     if loosen.max_feed_age_days is not UNSET and loosen.max_feed_age_days <= policy.max_feed_age_days:
@@ -92,7 +107,7 @@ def _let(policy: Policy, document: Document) -> Iterator[_Said]:
             yield fields[field], f"{field} lets nothing: {shut.shown} does not let it"
 
 
-def _let_rules(policy: Policy, document: Document) -> Iterator[_Said]:
+def _let_rules(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
     rules = {rule.name: (each, rule) for each in reversed(tuple(policy.line())) for rule in each.rules()}
     names = policy.loosen.rules
     for index, name in enumerate(names if isinstance(names, tuple) else ()):
@@ -100,7 +115,7 @@ def _let_rules(policy: Policy, document: Document) -> Iterator[_Said]:
         owner, rule = rules.get(name, (None, None))
         if rule is not None and rule.action is Action.ALLOW:
             yield place, f"rule {name} allows, and nothing is milder"
-        elif rule is None or conjuncts(rule.when.text) == KEV:
+        elif rule is None or reach.is_exploited(reach.of(rule.when.text)):
             yield place, f"rule {name} never gives way: what is in KEV fails in any case"
         elif owner is not None and owner is not policy and not _lets(policy, owner, name):
             yield place, f"rule {name} is {owner.shown}'s, which does not let it give way"

@@ -1,6 +1,6 @@
 """The text of a policy in; what is allowed in it and yet is hardly meant, each with its place, out.
 
-A rule never speaks where an earlier one holds whenever it does: one that says the same, a part of it, or ``true``.
+A rule never speaks where its condition holds for nothing, or where one of those above it holds whenever it does.
 What it says beside the policies that it extends, ``heritage`` tells.
 """
 
@@ -11,15 +11,18 @@ from datetime import date
 
 import msgspec
 
+from pratique.expr.region import EVERYWHERE, Region
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import Action
 from pratique.policy import schema
-from pratique.policy.conjuncts import KEV, NEVER, Shape, conjuncts
 from pratique.policy.document import Document
 from pratique.policy.heritage import heritage
+from pratique.policy.reach import Placed, Reach
 from pratique.policy.schema import Parents, Policy, Rule
 from pratique.policy.suppress import most_days
+
+_NAMED = 4  # rules that are told by name
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -35,56 +38,83 @@ def review(
 ) -> tuple[Policy, tuple[Remark, ...]]:
     """The policy and what is to be said of it, in the file's order. Raises as ``schema.load`` does."""
     policy = schema.load(text, path, limits, parents)
-    document = Document(text, path, limits)
+    document, reach = Document(text, path, limits), Reach(policy, limits)
     found = [
-        *_rules(policy, document),
+        *_rules(policy, reach, document),
         *_suppressions(policy, today, document),
-        *_licences(policy, document),
-        *(Remark(place.line + 1, place.column + 1, what) for place, what in heritage(policy, document)),
+        *_licences(policy, reach, document),
+        *(Remark(place.line + 1, place.column + 1, what) for place, what in heritage(policy, reach, document)),
     ]
     return policy, tuple(sorted(found, key=lambda one: (one.line, one.column)))
 
 
-def _rules(policy: Policy, document: Document) -> Iterator[Remark]:
+def _rules(policy: Policy, reach: Reach, document: Document) -> Iterator[Remark]:
     """In the order that they are asked in; a scope's condition has to hold for each of its rules."""
-    earlier = list[tuple[Rule, frozenset[Shape]]]()
+    earlier = list[Placed]()
     for index, scope in enumerate(policy.scopes):
-        around = conjuncts(scope.when.text)
-        if NEVER in around:
-            yield _at(document, ("scopes", index, "when"), f"scope {scope.name} never holds: its condition is false")
+        around = reach.of(scope.when.text)
+        if reach.is_empty(around):
+            why = reach.contradiction(scope.when.text)
+            yield _at(document, ("scopes", index, "when"), f"scope {scope.name} never holds: {why}")
             continue
-        yield from _gate(scope.gate, ("scopes", index, "gate"), around, earlier, document)
+        yield from _gate(scope.gate, ("scopes", index, "gate"), around, reach, earlier, document)
     if "gate" in document.root.keys:
-        yield from _gate(policy.gate, ("gate",), frozenset(), earlier, document)
+        yield from _gate(policy.gate, ("gate",), EVERYWHERE, reach, earlier, document)
 
 
 def _gate(
     rules: Sequence[Rule],
     path: tuple[str | int, ...],
-    around: frozenset[Shape],
-    earlier: list[tuple[Rule, frozenset[Shape]]],
+    around: Region,
+    reach: Reach,
+    earlier: list[Placed],
     document: Document,
 ) -> Iterator[Remark]:
     for index, rule in enumerate(rules):
-        own = conjuncts(rule.when.text)
-        parts = around | own
-        above = next((other for other, others in earlier if others <= parts), None)
-        if NEVER in own:
-            yield _at(document, (*path, index, "when"), f"rule {rule.name} never speaks: its condition is false")
-        elif above is not None:
-            same = next(others for other, others in earlier if other is above) == parts
-            what = f"rule {rule.name} never speaks: rule {above.name} above it holds whenever it does"
-            if same and above.action is not rule.action:
-                both = f"rules {above.name} and {rule.name} are at odds under one condition"
-                what = f"{both}, {above.action.value} and {rule.action.value}: {rule.name} never speaks"
+        placed = Placed(rule, reach.of(rule.when.text, around))
+        for what in _silence(placed, reach, earlier):
             yield _at(document, (*path, index, "when"), what)
-        if parts >= KEV and rule.action is not Action.FAIL:
-            what = f"rule {rule.name} cannot {rule.action.value} what is in KEV: that fails in any case"
-            yield _at(document, (*path, index, "action"), what)
-        elif parts >= KEV and rule.grace_days:
-            what = f"rule {rule.name} gives no grace to what is in KEV: that fails at once"
-            yield _at(document, (*path, index, "grace_days"), what)
-        earlier.append((rule, parts))
+        if reach.is_exploited(placed.region) and not reach.is_empty(placed.region):
+            yield from _powerless(rule, (*path, index), document)
+        earlier.append(placed)
+
+
+def _silence(placed: Placed, reach: Reach, earlier: Sequence[Placed]) -> Iterator[str]:
+    """Why a rule, or a part of it, never speaks."""
+    rule = placed.rule
+    if reach.is_empty(reach.of(rule.when.text)):
+        yield f"rule {rule.name} never speaks: {reach.contradiction(rule.when.text)}"
+        return
+    for part in reach.idle_parts(rule.when.text):
+        yield f"a part of rule {rule.name} never holds: {part}"
+    if reach.is_empty(placed.region):
+        yield f"rule {rule.name} never speaks: where the scope's condition holds, its own does not"
+    elif above := reach.taking(placed.region, earlier):
+        yield _taken(placed, above, reach, earlier)
+
+
+def _taken(placed: Placed, above: Sequence[Rule], reach: Reach, earlier: Sequence[Placed]) -> str:
+    name, (first, *more) = placed.rule.name, above
+    if more:
+        names = [each.name for each in above]
+        others = names[:-1] if len(names) <= _NAMED else names[: _NAMED - 1]
+        last = names[-1] if len(names) <= _NAMED else f"{len(names) - len(others)} more"
+        return f"rule {name} never speaks: wherever it holds, one of {', '.join(others)} and {last} above it does"
+    same = next(each for each in earlier if each.rule is first)
+    if first.action is not placed.rule.action and reach.is_same(same.region, placed.region):
+        both = f"rules {first.name} and {name} are at odds under one condition"
+        return f"{both}, {first.action.value} and {placed.rule.action.value}: {name} never speaks"
+    return f"rule {name} never speaks: rule {first.name} above it holds whenever it does"
+
+
+def _powerless(rule: Rule, path: tuple[str | int, ...], document: Document) -> Iterator[Remark]:
+    """What it would say of what is in KEV."""
+    if rule.action is not Action.FAIL:
+        what = f"rule {rule.name} cannot {rule.action.value} what is in KEV: that fails in any case"
+        yield _at(document, (*path, "action"), what)
+    elif rule.grace_days:
+        what = f"rule {rule.name} gives no grace to what is in KEV: that fails at once"
+        yield _at(document, (*path, "grace_days"), what)
 
 
 def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[Remark]:
@@ -104,7 +134,7 @@ def _suppressions(policy: Policy, today: date, document: Document) -> Iterator[R
         seen.add(entry.scope)
 
 
-def _licences(policy: Policy, document: Document) -> Iterator[Remark]:
+def _licences(policy: Policy, reach: Reach, document: Document) -> Iterator[Remark]:
     """A refused licence is a finding; it decides nothing where no rule names the kind."""
     if "licences" not in document.root.keys:
         return
@@ -112,7 +142,7 @@ def _licences(policy: Policy, document: Document) -> Iterator[Remark]:
         yield _at(document, ("licences",), "licences refuses nothing: name some under deny or allow")
     rules = [rule.when.text for each in policy.line() for rule in each.rules()]
     spoken = any('"licence"' in text or "'licence'" in text for text in rules)
-    if not spoken and all(conjuncts(text) for text in rules):
+    if not spoken and not any(reach.is_judge_of_licences(reach.of(text)) for text in rules):
         what = 'no rule of the gate speaks of finding.kind == "licence": what is refused is told, and fails nothing'
         yield _at(document, ("licences",), what)
 

@@ -5,8 +5,10 @@ The names are the policy's language and are documented in ``docs/policy.md``.
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -46,6 +48,8 @@ _SEVERITY_ORDER = (
     "or use the score finding.cvss"
 )
 
+_SHARE, _SCORE, _COUNT = (0, 1), (0, 10), (0, math.inf)
+
 ENVIRONMENT = Environment(
     {
         "finding.id": Field(STRING, "the CVE where there is one"),
@@ -54,16 +58,16 @@ ENVIRONMENT = Environment(
         "finding.severity": Field(
             STRING, "the level", choices=tuple(level.value for level in Level), unordered=_SEVERITY_ORDER
         ),
-        "finding.cvss": Field(DOUBLE, "the CVSS base score", optional=True),
+        "finding.cvss": Field(DOUBLE, "the CVSS base score", optional=True, between=_SCORE),
         "finding.path": Field(STRING, "the file that proves it", optional=True),
-        "finding.layer": Field(INT, "the layer that it came with, from 0", optional=True),
+        "finding.layer": Field(INT, "the layer that it came with, from 0", optional=True, between=_COUNT),
         "finding.origin": Field(
             STRING, "whether its layer is the base image's or one's own", optional=True, choices=("base", "own")
         ),
         "finding.kev": Field(BOOL, "whether it is in CISA's KEV catalogue"),
         "finding.kev_ransomware": Field(BOOL, "whether KEV knows of its use in ransomware campaigns"),
-        "finding.epss": Field(DOUBLE, "the EPSS probability, 0 to 1", optional=True),
-        "finding.epss_percentile": Field(DOUBLE, "the EPSS percentile, 0 to 1", optional=True),
+        "finding.epss": Field(DOUBLE, "the EPSS probability, 0 to 1", optional=True, between=_SHARE),
+        "finding.epss_percentile": Field(DOUBLE, "the EPSS percentile, 0 to 1", optional=True, between=_SHARE),
         "finding.vex": Field(
             STRING,
             "what a VEX document says of it",
@@ -73,8 +77,8 @@ ENVIRONMENT = Environment(
         "finding.fixable": Field(BOOL, "whether a version is known that fixes it"),
         "finding.fix_state": Field(STRING, "what the feed says", choices=tuple(state.value for state in FixState)),
         "finding.fix_versions": Field(STRINGS, "the lowest versions that fix it"),
-        "finding.fix_age_days": Field(INT, "days since the fix was published", optional=True),
-        "finding.age_days": Field(INT, "days since it was published", optional=True),
+        "finding.fix_age_days": Field(INT, "days since the fix was published", optional=True, between=_COUNT),
+        "finding.age_days": Field(INT, "days since it was published", optional=True, between=_COUNT),
         "finding.package.type": Field(
             STRING, "its package URL type: deb, rpm, apk, pypi, npm, maven, …", optional=True
         ),
@@ -92,16 +96,33 @@ ENVIRONMENT = Environment(
         "image.digest": Field(STRING, "of the manifest", optional=True),
         "image.base": Field(STRING, "the name of the base image", optional=True),
         "image.base_digest": Field(STRING, "the digest of the base image", optional=True),
-        "image.base_age_days": Field(INT, "days since the base image was built", optional=True),
-        "image.age_days": Field(INT, "days since the image was built", optional=True),
+        "image.base_age_days": Field(INT, "days since the base image was built", optional=True, between=_COUNT),
+        "image.age_days": Field(INT, "days since the image was built", optional=True, between=_COUNT),
         "image.os": Field(STRING, "of the platform", optional=True),
         "image.architecture": Field(STRING, "of the platform", optional=True),
         "distro.id": Field(STRING, "ID of os-release", optional=True),
         "distro.version": Field(STRING, "VERSION_ID of os-release", optional=True, unordered=_NO_ORDER),
-        "coverage.executables": Field(DOUBLE, "the share of executables that belong to a package", optional=True),
-        "coverage.packages": Field(DOUBLE, "the share of packages that could be assessed", optional=True),
+        "coverage.executables": Field(
+            DOUBLE, "the share of executables that belong to a package", optional=True, between=_SHARE
+        ),
+        "coverage.packages": Field(
+            DOUBLE, "the share of packages that could be assessed", optional=True, between=_SHARE
+        ),
     }
 )
+
+_OF_PACKAGES = 'finding.kind in ["vulnerability", "malware", "licence"]'
+IMPOSSIBLE = (
+    "finding.kev_ransomware && !finding.kev",
+    'finding.kind != "vulnerability" && (finding.kev || has(finding.epss) || has(finding.vex) || finding.fixable)',
+    'finding.kind != "vulnerability" && (has(finding.fix_age_days) || finding.fix_state != "unknown")',
+    "has(finding.epss) ? !has(finding.epss_percentile) : has(finding.epss_percentile)",
+    "finding.fixable ? size(finding.fix_versions) == 0 : size(finding.fix_versions) > 0",
+    f"{_OF_PACKAGES} ? !has(finding.package.name) : has(finding.package.name)",
+    f"{_OF_PACKAGES} ? !has(finding.package.version) : has(finding.package.version)",
+    f"{_OF_PACKAGES} ? !has(finding.package.type) : has(finding.package.type)",
+)
+"""Conditions that no row is ever given for which they hold."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -115,10 +136,18 @@ ANYWHERE = Target()
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """What all findings of a report share: the end of each row, and the base image, None where nobody tells."""
+    """What all findings of a report share: the end of each row, and the base image, None where nobody tells. Those of
+    packages are all of ``origin``, where that is set, whatever the base."""
 
     values: Row
     base: Base | None
+    origin: Literal["", "base", "own"] = ""
+
+    def origin_of(self, finding: AnyFinding) -> Literal["", "base", "own"]:
+        """Whose layer it lies in, "" where nobody tells."""
+        if self.origin and not isinstance(finding, ImageFinding):
+            return self.origin
+        return self.base.origin(finding.from_layer) if self.base else ""
 
 
 def context(report: Report, today: date, target: Target = ANYWHERE) -> Shared:
@@ -174,7 +203,7 @@ def row(finding: AnyFinding, shared: Shared, today: date) -> Row:
         severity.score,
         finding.path or None,
         finding.layer if finding.layer >= 0 else None,
-        (shared.base.origin(finding.from_layer) or None) if shared.base else None,
+        shared.origin_of(finding) or None,
         *known,
         days_since(finding.published, today),
         *(_NO_PACKAGE if isinstance(finding, ImageFinding) else _package(finding.package)),
