@@ -36,6 +36,9 @@ def _listed(rest: str, limits: Limits) -> Document:
     else:
         try:
             lines = _bytes(rest, limits.file_list).decode().splitlines()
+        except NotFound as error:
+            error.hint = "a package URL begins with pkg:, as in purl:pkg:pypi/django@4.2"
+            raise
         except UnicodeDecodeError as error:
             raise Unreadable(f"{rest!r} is no list of package URLs: byte {error.start} is no UTF-8") from error
     found = [text for line in lines if (text := f" {line}".split(" #", 1)[0].strip())]

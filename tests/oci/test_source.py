@@ -31,6 +31,7 @@ from images import (
 from loopback import Reply, serve
 from pratique.errors import (
     LimitExceeded,
+    NetworkError,
     NotFound,
     PratiqueError,
     Unreadable,
@@ -174,6 +175,50 @@ def test_files_and_folders_that_are_no_image(tmp_path: Path) -> None:
     assert "1.10" in caught.value.hint
     with pytest.raises(Unreadable):
         opened("/dev/null")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "hint"),
+    [
+        ("Dockerfile", b"FROM debian:12\n", "build that and scan it; --dockerfile "),
+        ("Dockerfile.prod", b"FROM debian:12\n" * 100, "an image is built from it"),
+        ("app.containerfile", b"FROM debian:12\n", "an image is built from it"),
+        ("app.cdx.json", b'{"bomFormat": "CycloneDX"}' * 40, "if it is an SBOM, write sbom:"),
+        ("app.xml", b"<bom/>", "if it is an SBOM"),
+        ("app.spdx", b"SPDXVersion: SPDX-2.3\n", "if it is an SBOM"),
+        ("noise", b"\xaa" * 5000, "make one with `docker save`"),
+        ("empty", b"", "make one with `docker save`"),
+    ],
+)
+def test_of_a_file_that_is_no_image_it_is_told_what_to_do_instead(
+    tmp_path: Path, name: str, data: bytes, hint: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(Unreadable) as caught:
+        opened(tmp_path / name)
+    assert hint in caught.value.hint
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unreadable, match="no regular file"):
+        opened(tmp_path / "pipe")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="is not there"):
+        opened(f"dir:{tmp_path}/none")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NotFound, match="is no folder"):
+        opened(f"dir:{tmp_path}/file")
+
+
+def test_of_a_short_name_it_is_told_who_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    nowhere = Options(environment={"HTTPS_PROXY": "http://127.0.0.1:1"})
+    with pytest.raises(NetworkError) as caught, open_target("alpnie:3", nowhere, Limits(retries=0)):
+        pass
+    assert "no file 'alpnie:3' is here, so Docker Hub was asked; docker:alpnie:3 asks" in caught.value.hint
 
 
 @settings(max_examples=60, deadline=None)

@@ -149,7 +149,7 @@ def translated(error: Exception, url: str) -> NetworkError:
     if isinstance(cause, socket.gaierror) and isinstance(error, ProxyError):
         return Broken(f"{host}: its proxy's name has no address", hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
     if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
-        return NetworkError(f"{host}: there is no such host", hint="check the name, and HTTPS_PROXY")
+        return NetworkError(f"{host}: there is no such host", hint="check the name, the network, and HTTPS_PROXY")
     if isinstance(error, (LocationParseError, InvalidURL, UnicodeError)):
         return NetworkError(f"{url[:200]!r} is no URL")
     if isinstance(cause, builtins.TimeoutError | TimeoutError) and not isinstance(cause, NewConnectionError):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import NetworkError, NotFound, Unreadable, UsageError
+from pratique.errors import LimitExceeded, NetworkError, NotFound, Unreadable, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Image, Layer, Problem
 from pratique.oci import archive, layout, platforms, spool, tarindex
@@ -24,6 +24,8 @@ from pratique.oci.options import Options
 PREFIXES = ("docker", "podman", "oci", "docker-archive", "dir")
 _LATER = ("sbom", "purl")
 _ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tar.xz")  # misspelt paths, not to be told a registry
+_BUILT_FROM = ("dockerfile", "containerfile")
+_SNIFFED = 512  # bytes
 _ROOTS = ("etc", "usr", "bin", "var", "lib", "opt", "home", "root")
 
 
@@ -91,15 +93,27 @@ def _path(request: _Request) -> tuple[Image, ...]:
 
 def _archive(request: _Request) -> tuple[Image, ...]:
     path, selector = _split(request.rest)
-    files = _files(path, request)
+    try:
+        files = _files(path, request)
+    except Unreadable as error:
+        if not error.hint and not isinstance(error, LimitExceeded) and path.is_file():  # and no pipe to wait for
+            error.hint = _instead(path)
+        raise
     if files.find("index.json") is not None or files.find("oci-layout") is not None:
         return _layout_images(files, path, selector, request)
     if files.find("manifest.json") is not None or files.find("repositories") is not None:
         return _archive_images(files, path, selector, request)
-    raise Unreadable(
-        f"{str(path)!r} holds neither an OCI layout nor a docker-archive",
-        hint="make one with `docker save` or `skopeo copy … oci-archive:PATH`; a root file system is read as a folder",
-    )
+    raise Unreadable(f"{str(path)!r} holds neither an OCI layout nor a docker-archive", hint=_instead(path))
+
+
+def _instead(path: Path) -> str:
+    """What to do with a file that is no image, by its name and how it begins."""
+    if path.name.lower().startswith(_BUILT_FROM) or path.suffix.lower().lstrip(".") in _BUILT_FROM:
+        return f"an image is built from it: build that and scan it; --dockerfile {path} shows the findings in this file"
+    with path.open("rb") as file:
+        if file.read(_SNIFFED).lstrip().startswith((b"{", b"<", b"SPDXVersion")):
+            return f"if it is an SBOM, write sbom:{path}"
+    return "make one with `docker save` or `skopeo copy … oci-archive:PATH`; a root file system is read as a folder"
 
 
 def _layout(request: _Request) -> tuple[Image, ...]:
@@ -118,7 +132,7 @@ def _docker_archive(request: _Request) -> tuple[Image, ...]:
 def _folder(request: _Request) -> tuple[Image, ...]:
     path = Path(request.rest)
     if not path.is_dir():
-        raise NotFound(f"{request.rest!r} is no folder")
+        raise NotFound(f"{request.rest!r} {'is no folder' if path.exists() else 'is not there'}")
     name = path.name or str(path.resolve())
     layer = Layer(index=0, digest="", folder=str(path.absolute()))
     wanted = request.options.platform  # nothing in a folder tells its platform, so the user may
@@ -199,6 +213,10 @@ def _registry(request: _Request) -> tuple[Image, ...]:
         folder, slash, _ = request.rest.partition("/")
         if slash and Path(folder).is_dir():
             error.hint = f"there is a folder {folder!r} here, and no {request.rest!r} in it: is the path misspelt?"
+        elif not slash:
+            name = request.rest
+            asked = f"no file {name!r} is here, so Docker Hub was asked; docker:{name} asks the Docker of this machine"
+            error.hint = f"{error.hint}; {asked}" if error.hint else asked
         raise
 
 
