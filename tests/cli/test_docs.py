@@ -18,12 +18,12 @@ This page is made from the help texts (`python tests/cli/test_docs.py`); a test 
 - **stdout** is the report and nothing else. Progress and messages go to stderr, bars only to a terminal.
 - **Exit codes**: 0 the verdict is pass or warn · 1 the policy says no · 2 wrong usage, a wrong policy or
   configuration, or an argument that names nothing · 3 undecided: it could not be read or assessed, and the policy
-  does not allow that. Of several targets 1 outranks 3, 3 outranks 2, 2 outranks 0. Ctrl-C is 130. A reader that
-  closes the pipe changes nothing.
-- **Formats**: `--format F` writes to stdout, `--format F=FILE` into a file; it may be given several times, so that one
-  scan gives the table to the log and JSON to the next step. A file is replaced when the new one is whole; devices and
-  pipes are written as they are. A report that cannot be written is told on stderr, keeps back no other and counts as
-  undecided: a verdict of fail stays 1. [report.md](report.md) describes them.
+  does not allow that. Of several targets 1 outranks 3, 3 outranks 2, 2 outranks 0. Ctrl-C is 130.
+- **Formats**: `--format F` writes to stdout, `--format F=FILE` into a file; it may be given several times, so that
+  one scan gives the table to the log and JSON to the next step. A file is replaced when the new one is whole; devices
+  and pipes are written as they are. A report that does not arrive (a full disk, a reader that closed the pipe before
+  it had all) is told on stderr, keeps back no other and counts as undecided: a verdict of pass becomes 3, one of fail
+  stays 1. [report.md](report.md) describes them.
 - **Where an option comes from**: the command line, else the environment, else the configuration file, else the
   default. A list of the one replaces a list of the other.
   - *Environment*: `PRATIQUE_` and the option in capitals, `--cache-dir` as `PRATIQUE_CACHE_DIR`. What may be given

@@ -7,6 +7,7 @@ import os
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pratique.cli import _messages, _output
@@ -88,12 +89,26 @@ def test_only_files_leave_stdout_empty(tmp_path: Path) -> None:
     assert out.getvalue() == ""
 
 
-def test_a_reader_that_stops_is_no_error_and_a_full_disk_is() -> None:
-    assert emit(of_reports((CLEAN,)), (Wanted("table"),), Closed(), WriteOptions()) == ()
+def test_a_report_that_does_not_arrive_is_an_error(tmp_path: Path) -> None:
+    """Of stdout and of each file, where the reader has gone and where the disk is full."""
+    (error,) = emit(of_reports((CLEAN,)), (Wanted("table"),), Closed(), WriteOptions())
+    assert (error.exit_code, str(error)) == (
+        3,
+        "cannot write the report to standard output: its reader closed the pipe",
+    )
+    _output.say("a page", Closed())  # which is no report
     (error,) = emit(of_reports((CLEAN,)), (Wanted("table"),), Full(), WriteOptions())
     assert str(error) == "cannot write to standard output: No space left on device"
     (error,) = emit(of_reports((CLEAN,)), (Wanted("table", FULL),), io.StringIO(), WriteOptions())
     assert str(error) == "cannot write '/dev/full': No space left on device"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: pipe.open("rb").close())
+    reader.start()
+    large = of_reports((msgspec.structs.replace(CLEAN, notes=("x" * 1000,) * 1000),))  # more than a pipe holds
+    (error,) = emit(large, (Wanted("json", pipe),), io.StringIO(), WriteOptions())
+    reader.join()
+    assert (error.exit_code, str(error)) == (3, f"cannot write '{pipe}': Broken pipe")
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Full()])

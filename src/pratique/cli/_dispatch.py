@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments or _config.says_yes(os.environ.get("PRATIQUE_DEBUG", ""))
     try:
         code = _run(list(arguments), os.environ, out, err)
-        _output.flush(out)
+        _output.say("", out)  # what is still held back goes out now
         return code
     except PratiqueError as error:
         return _failed(error, err, debug)

@@ -152,7 +152,7 @@ def emit(render: Render, asked: Sequence[Wanted], out: IO[str], options: WriteOp
         try:
             text = render(one, how)
             if one.file is None:
-                say(text, out)
+                _deliver(text, out)
             else:
                 save(text, one.file)
         except PratiqueError as error:  # not every format can tell of several images
@@ -213,25 +213,29 @@ def _own_as(file: Path, descriptor: int) -> None:
 
 
 def say(text: str, out: IO[str]) -> None:
-    """Writes to stdout; whoever reads it may stop reading, a full disk may not go unnoticed."""
+    """Writes to stdout what is no report: whoever reads it may stop reading, a full disk may not go unnoticed."""
+    with suppress(BrokenPipeError):
+        _arriving(text, out)
+
+
+def _deliver(text: str, out: IO[str]) -> None:
+    """Writes a report to stdout. Raises ``StorageError`` also where its reader has gone: it did not arrive."""
+    try:
+        _arriving(text, out)
+    except BrokenPipeError as error:
+        what = "cannot write the report to standard output: its reader closed the pipe"
+        raise StorageError(what, hint="write it into a file too: --format F=FILE") from error
+
+
+def _arriving(text: str, out: IO[str]) -> None:
+    """Writes, and nothing is held back, so that a full disk is told by the exit code."""
     try:
         out.write(text)
-    except BrokenPipeError:  # the reader has seen enough; the verdict stands
-        _messages.abandon(out)
-    except OSError as error:
-        _messages.abandon(out)
-        raise StorageError(f"cannot write to standard output: {error.strerror}") from error
-    flush(out)
-
-
-def flush(out: IO[str]) -> None:
-    """What is still held back goes out now, so that a full disk is told by the exit code."""
-    try:
         out.flush()
-    except BrokenPipeError:
-        _messages.abandon(out)
     except OSError as error:
         _messages.abandon(out)
+        if isinstance(error, BrokenPipeError):
+            raise
         raise StorageError(f"cannot write to standard output: {error.strerror}") from error
 
 
