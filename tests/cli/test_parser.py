@@ -31,6 +31,9 @@ def test_the_help_has_every_argument_and_fits() -> None:
     [
         (["--fromat", "x", "--format=y"], "unrecognized arguments: --fromat", "did you mean --format?"),
         (["--form", "x"], "unrecognized arguments: --form", "did you mean --format?"),
+        (["-o", "x"], "unrecognized arguments: -o", "--format F=FILE into a file"),
+        (["--file=x"], "unrecognized arguments: --file", "--format F=FILE into a file"),
+        (["--severity", "HIGH"], "", "`pratique scan --help`"),  # this one asks no policy
         (["--zzz"], "", "`pratique scan --help`"),
         (["--format"], "--format: expected one argument", "`pratique scan --help`"),
     ],

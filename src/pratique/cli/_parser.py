@@ -20,6 +20,17 @@ _ENDING = (
     "Every option may also come from the environment (--cache-dir as PRATIQUE_CACHE_DIR) or from the configuration "
     "file; an option of the command line comes first, then the environment, then the file."
 )
+_FORMAT = ("format", "--format F writes to stdout, --format F=FILE into a file")
+_POLICY = (
+    "policy",
+    "the policy says what fails, and nothing is left out of the report: docs/policy.md, or --preset NAME",
+)
+# What other scanners call such options, each with the option of ours that the answer speaks of.
+_ELSEWHERE = {
+    **dict.fromkeys(("f", "o", "output", "file"), _FORMAT),
+    **dict.fromkeys(("severity", "s", "fail-on", "exit-code", "ignore-unfixed", "only-fixed", "ignorefile"), _POLICY),
+    **dict.fromkeys(("input", "image"), ("targets", "a file, a folder or an image is given by its name alone")),
+}
 _CODES = "exit codes: 0 pass or warn, 1 the policy says no, 2 wrong usage, 3 undecided"
 
 
@@ -40,8 +51,10 @@ class Parser(argparse.ArgumentParser):
         """Wrong usage, with argparse's sentence."""
         hint = f"`{self.prog} --help` shows what there is"
         strange = message.partition("unrecognized arguments: ")[2].split(" ")[0].partition("=")[0]
-        meant = _messages.nearest(strange.lstrip("-"), sorted(self.options()))
-        if strange.startswith("-") and meant:
+        name, own = strange.lstrip("-"), self.options()
+        if strange.startswith("-") and name in _ELSEWHERE and _ELSEWHERE[name][0] in own:
+            hint = _ELSEWHERE[name][1]
+        elif strange.startswith("-") and (meant := _messages.nearest(name, sorted(own))):
             hint = f"did you mean --{meant}?"
         raise UsageError(message.removeprefix("argument "), hint=hint)
 

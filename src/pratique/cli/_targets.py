@@ -21,7 +21,7 @@ def targets_of(args: argparse.Namespace) -> tuple[str, ...]:
     if args.targets_file:
         found += _listed(args.targets_file)
     if not found:
-        raise UsageError("no target is named", hint="for example: pratique scan debian:12")
+        raise UsageError("no target is named", hint="for example debian:12, ./image.tar or docker:app:1.4")
     return tuple(found)
 
 
