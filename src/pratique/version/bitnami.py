@@ -23,4 +23,10 @@ def parse(text: str) -> plugins.Key:
     return (major, minor, patch, _REVISION, *identifiers(suffix))
 
 
-SCHEME = plugins.Scheme(names=("bitnami", "Bitnami"), parse=parse)
+def after(text: str) -> plugins.Key:
+    """Above the version and all its rebuilds, which hold what it holds; above that rebuild alone where one is named."""
+    major, minor, patch, suffix = split(text)
+    return (major, minor, patch, _REVISION + 1) if suffix is None else (*parse(text), 0)
+
+
+SCHEME = plugins.Scheme(names=("bitnami", "Bitnami"), parse=parse, after=after)

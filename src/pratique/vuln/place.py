@@ -148,7 +148,7 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
         return Refusal(f"{distribution.name} has no packages of type {quote(package.type)}")
     build = Build(package.arch, package.module, distribution.flavour(package.version), distribution.modular)
     scheme = BY_NAME[distribution.ecosystem].scheme
-    if distribution.vendors and package.vendor and not package.vendor.startswith(distribution.vendors):
+    if not distribution.is_own(package):
         return Refusal(f"they are not {distribution.name}'s own")
     streams = ground.streams_of(package.version)
     return _question(Question(distribution.ecosystem, streams, (), scheme, build), _named(package, distribution))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro._publishers import is_of_another
 from pratique.vuln.streams import Stream
 
 
@@ -85,8 +86,8 @@ class Distribution(msgspec.Struct, frozen=True):
     ``implied`` by a package's version are channels that it must have come from, whatever the image says of itself.
     ``modular`` feeds name the module of every statement on a modular package.
     ``source`` gives a package's source package and the version of that; ``spell`` a version as the feed writes it.
-    ``vendors`` are the beginnings of what the distribution's own packages name as their vendor; another one's package
-    is not assessed. Where there are none, nothing can be told.
+    ``vendors`` are the beginnings of what the distribution's own packages name as their vendor. Where there are none,
+    ``is_own`` goes by publishers that are known.
     """
 
     ids: tuple[str, ...]
@@ -106,3 +107,9 @@ class Distribution(msgspec.Struct, frozen=True):
     source: Callable[[Package], tuple[str, str]] = source
     spell: Callable[[str], str] = str
     vendors: tuple[str, ...] = ()
+
+    def is_own(self, package: Package) -> bool:
+        """Whether the package is the distribution's, as far as it tells; another one's is not assessed."""
+        if self.vendors:
+            return not package.vendor or package.vendor.startswith(self.vendors)
+        return not is_of_another(package)
