@@ -105,6 +105,31 @@ def test_why_not(tmp_path: Path, ecosystems: dict[str, Sequence[Record]], why: s
     assert only(asked(tmp_path, ecosystems, "CVE-2026-1", SSL)).why.startswith(why)
 
 
+@pytest.mark.parametrize(
+    ("package", "distro", "why"),
+    [
+        (Package("deb", "openssl", "3.0.5-1", vendor="A <a@docker.com>"), DEBIAN, "they are not Debian's own"),
+        (Package("deb", "libssl3", "x:y", source_name="openssl"), DEBIAN, "'x:y' of 'openssl' is no deb version"),
+        (SSL, Distro("debian", "99"), "the feed of Debian does not know its release '99'"),
+    ],
+)
+def test_a_record_names_a_package_that_is_not_assessed(
+    tmp_path: Path, package: Package, distro: Distro, why: str
+) -> None:
+    found = only(asked(tmp_path, debian(*fixed("9-1")), "CVE-2026-1", package, distro=distro))
+    assert (found.package.name, found.record, found.why) == (
+        package.name,
+        "DEBIAN-CVE-2026-1",
+        f"not assessed: {why}",
+    )
+
+
+def test_of_a_package_that_is_not_assessed_other_records_are_not_told(tmp_path: Path) -> None:
+    stranger = Package("deb", "another", "1-1", vendor="A <a@docker.com>")
+    js = Package("npm", "openssl", "")  # of the name, in another ecosystem
+    assert asked(tmp_path, debian(*fixed("9-1")), "CVE-2026-1", stranger, js).considered == ()
+
+
 def test_a_record_of_a_later_day(tmp_path: Path) -> None:
     day = AsOf(datetime(2025, 6, 1, tzinfo=UTC))
     known = asked(tmp_path, debian(*fixed("9-1")), "CVE-2026-1", SSL, as_of=day)

@@ -15,7 +15,7 @@ from pratique.vuln.bulletin import Symbols
 from pratique.vuln.database import Database
 from pratique.vuln.identity import cves
 from pratique.vuln.match import Matcher
-from pratique.vuln.place import Question, Refusal
+from pratique.vuln.place import Question, Refusal, feed_of
 from pratique.vuln.rating import maintenance, publisher
 from pratique.vuln.shard import Shard
 from pratique.vuln.streams import flat
@@ -41,7 +41,7 @@ def explain(inventory: Inventory, database: Database, now: datetime, identifier:
     walk.look_elsewhere([asked for _, asked in placed if isinstance(asked, Question)])
     considered, questions = list[Considered](), list[Put]()
     for one, asked in placed:
-        mine = list(walk.considered(one, asked)) if isinstance(asked, Question) else []
+        mine = list(walk.considered(one, asked) if isinstance(asked, Question) else walk.refused(one, asked))
         considered += mine
         if mine or package:
             questions.append(_put(one, asked))
@@ -85,6 +85,7 @@ class _Walk:
         self._records: dict[str, list[Advisory]] = {}
         for shard, advisory in found:
             self._records.setdefault(shard.name, []).append(advisory)
+        self._subjects: dict[str, dict[str, frozenset[str]]] = {}
 
     def look_elsewhere(self, questions: Iterable[Question]) -> None:
         """Reads at once what all releases, also those that are not asked, say of all packages."""
@@ -112,6 +113,23 @@ class _Walk:
             if advisory.id not in stated and (why := _unstated(shard, question, advisory)):
                 name = question.names[0]
                 yield Considered(package, advisory.id, question.ecosystem, "", name.text, name.version, why=why)
+
+    def refused(self, package: Package, refusal: Refusal) -> Iterator[Considered]:
+        """Each record that names a package of which nobody can be asked."""
+        ecosystem = feed_of(package, self._matcher.ground)
+        shard = self._shards.get(ecosystem)
+        if shard is None:
+            return
+        if ecosystem not in self._subjects:
+            self._subjects[ecosystem] = {
+                advisory.id: frozenset(name for _, name in shard.packages({advisory.id}))
+                for advisory in self._records[ecosystem]
+            }
+        for id_, subjects in self._subjects[ecosystem].items():
+            name = next((each for each in (package.name, package.source_name) if each in subjects), "")
+            if name:
+                why = f"not assessed: {refusal.what or refusal.reason}"
+                yield Considered(package, id_, ecosystem, "", name, package.version, why=why)
 
     def _dropped(self, package: Package, each: inquiry.Considered) -> str:
         """Why a statement that holds makes no finding, "" where it does."""

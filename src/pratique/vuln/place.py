@@ -95,6 +95,15 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
     return _question(Question(ecosystem.name, _ANYWHERE, (), ecosystem.scheme, Build(path=path)), named)
 
 
+def feed_of(package: Package, ground: Ground) -> str:
+    """The ecosystem whose feed speaks of such packages, whether or not it can be asked; "" for none."""
+    if package.type in DISTRIBUTION_TYPES:
+        known = ground.distribution
+        return known.ecosystem if known is not None and known.type == package.type else ""
+    ecosystem = BY_TYPE.get(package.type)
+    return ecosystem.name if ecosystem is not None else ""
+
+
 def covers(facts: ReleaseFacts, name: str, holds: bool) -> bool:
     """Whether silence of the feed means that nothing is known against the package; ``holds``: it has records of it."""
     return facts.complete or (holds if facts.covered is None else holds or name in facts.covered)
