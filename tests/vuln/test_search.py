@@ -23,6 +23,21 @@ FEEDS = {
         record("DEBIAN-CVE-2026-7777", "zlib", *fixed("1.1-1"), ecosystem="Debian:11"),
         record("DEBIAN-CVE-2026-77771", "zlib", *fixed("1.1-1"), ecosystem="Debian:11"),
     ],
+    "Ubuntu": [
+        record("UBUNTU-CVE-2026-2", "netty", *fixed("2"), ecosystem="Ubuntu:22.04:LTS"),
+        record("USN-1", "netty", *fixed("3"), ecosystem="Ubuntu:Pro:22.04:LTS"),
+        record("USN-2", "netty", *fixed("3"), ecosystem="Ubuntu:24.04:LTS"),
+    ],
+    "SUSE": [
+        record("SUSE-SU-1", "netty", *fixed("3"), ecosystem="SUSE:Linux Enterprise Server 15 SP5"),
+        record("SUSE-SU-2", "netty", *fixed("3"), ecosystem="SUSE:Linux Enterprise Server 15 SP4"),
+    ],
+    "openEuler": [
+        record("OESA-1", "netty", *fixed("3"), ecosystem="openEuler:22.03-LTS"),
+        record("OESA-2", "netty", *fixed("3"), ecosystem="openEuler:22.03-LTS-SP1"),
+        record("OESA-3", "netty", *fixed("3"), ecosystem="openEuler:20.03-LTS-SP1"),
+    ],
+    "Wolfi": [record("CGA-1", "netty", *fixed("3"), ecosystem="Wolfi")],
     "Maven": [
         record("GHSA-mvn1-mvn1-mvn1", "org.x:y", *fixed("2"), ecosystem="Maven"),
         record("GHSA-mvn2-mvn2-mvn2", "org.z:y", *fixed("2"), ecosystem="Maven"),
@@ -71,7 +86,14 @@ def ids(known: Database, text: str, *ecosystems: str) -> list[str]:
         ("pkg:deb/debian/openssl@1.1-0?epoch=1", []),
         ("pkg:deb/debian/openssl@1.1-0?distro=bullseye", ["DSA-2-1"]),
         ("pkg:deb/debian/openssl@1.1-0?distro=debian-bookworm", ["DSA-1-1"]),
-        ("pkg:deb/debian/openssl@1.1-0?distro=no-such", []),
+        ("cve-2026-1", ["DSA-1-1", "PYSEC-2026-1", "GHSA-npm1-npm1-npm1"]),
+        ("ghsa-ABCD-abcd-abcd", ["PYSEC-2026-1"]),
+        ("pkg:deb/ubuntu/netty?distro=ubuntu-22.04", ["UBUNTU-CVE-2026-2", "USN-1"]),
+        ("pkg:deb/ubuntu/netty@2?distro=ubuntu-22.04", ["USN-1"]),
+        ("pkg:deb/ubuntu/netty?distro=jammy", ["UBUNTU-CVE-2026-2", "USN-1"]),
+        ("pkg:rpm/suse/netty?distro=sles-15.5", ["SUSE-SU-1"]),
+        ("pkg:rpm/openeuler/netty?distro=openEuler-22.03", ["OESA-1", "OESA-2"]),
+        ("pkg:apk/wolfi/netty?distro=wolfi-20230201", ["CGA-1"]),
     ],
 )
 def test_what_is_found(known: Database, text: str, found: list[str]) -> None:
@@ -83,6 +105,20 @@ def test_only_in_some_ecosystems(known: Database) -> None:
     assert ids(known, "pkg:pypi/my-package", "npm") == []
     with pytest.raises(NotFound, match="'Quux'"):
         ids(known, "CVE-2026-1", "Quux")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pkg:deb/debian/openssl@1.1-0?distro=no-such", "release 'no-such'"),
+        ("pkg:deb/debian/openssl@1.1-0?distro=debian-99", "release 'debian-99'"),
+        ("pkg:rpm/redhat/openssl", "no feed of 'Red Hat'"),
+        ("pkg:gem/rails", "no feed of 'RubyGems'"),
+    ],
+)
+def test_whom_the_database_cannot_ask_is_told(known: Database, text: str, said: str) -> None:
+    with pytest.raises(NotFound, match=said):
+        search(known, text)
 
 
 def test_what_is_told_of_a_record(known: Database) -> None:

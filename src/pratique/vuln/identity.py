@@ -28,6 +28,13 @@ def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
 _OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$", re.ASCII | re.IGNORECASE)  # DEBIAN-CVE-2024-1234
 
 
+def as_spelt(name: str) -> str:
+    """A CVE's or GitHub's identifier as the feeds spell it, whatever the case of its letters; any other as it is."""
+    if name[:4].upper() == "CVE-":
+        return name.upper()
+    return f"GHSA{name[4:].lower()}" if name[:5].upper() == "GHSA-" else name
+
+
 def identity(advisory: Advisory) -> frozenset[str]:
     """Its CVEs, or, where it names none, its id and aliases."""
     return cves(advisory) or frozenset((advisory.id, *advisory.aliases.split(), *advisory.upstream.split()))

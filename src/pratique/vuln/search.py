@@ -15,14 +15,18 @@ from packageurl import PackageURL
 
 from pratique import plugins, version
 from pratique.errors import NotFound, UsageError
-from pratique.model import DISTRIBUTION_TYPES, Epss, FixState, Kev, Level, Package, Severity, Struct
+from pratique.model import DISTRIBUTION_TYPES, Distro, Epss, FixState, Kev, Level, Package, Severity, Struct
 from pratique.vuln import by_cpe
 from pratique.vuln.answer import Advisory, Affects
 from pratique.vuln.database import Database
 from pratique.vuln.distro._shape import Distribution
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
+from pratique.vuln.ground import UPDATE
+from pratique.vuln.identity import as_spelt
 from pratique.vuln.shard import Shard
+from pratique.vuln.streams import flat
 
+_SHOWN = 12  # releases in a hint
 _GROUPED = ("Maven", by_cpe.ECOSYSTEM)  # whose names are group:artifact and vendor:product
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]+-\S*\d\S*|GHSA(-[0-9a-z]{4}){3}|[a-z]+-sa-\d+\S*", re.ASCII)
 
@@ -83,12 +87,15 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
     names = _ecosystems(database, ecosystems)
     if text.startswith(("pkg:", "cpe:")):
         wanted = _wanted(text, database) if text.startswith("pkg:") else _program(text)
+        if not any(shard.kind == "osv" and shard.name == wanted.ecosystem for shard in database.manifest.shards):
+            raise NotFound(f"the database has no feed of {wanted.ecosystem!r}", hint=UPDATE)
         shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in names else None
         return tuple(_of_package(database, shard, wanted)) if shard else ()
     found: list[Found] = []
-    for name in names if _IDENTIFIER.fullmatch(text) else ():
+    identifier = as_spelt(text)
+    for name in names if _IDENTIFIER.fullmatch(identifier) else ():
         if (shard := database.shard("osv", name)) is not None:
-            found += _of_id(database, shard, text)
+            found += _of_id(database, shard, identifier)
     for name in names if not found else ():
         if (shard := database.shard("osv", name)) is not None:
             for spelt in _spelt(shard, text):
@@ -231,9 +238,21 @@ def _distribution(kind: str, space: str) -> Distribution:
 
 
 def _releases(distribution: Distribution, distro: str, database: Database) -> tuple[str, ...]:
-    """``distro=debian-12``, or a codename, as the feed names its releases; none where nothing is said."""
-    number = distro.rpartition("-")[2]
+    """``distro=debian-12``, or a codename, as the feed names its releases, with the streams that are asked beside them;
+    none where nothing is said. Raises ``NotFound`` for a release that the feed does not have."""
+    id_, _, number = distro.rpartition("-")
     table = database.shard("eol", "eol") if number.isalpha() and distribution.table else None
     known = table.distro_release(distribution.table, codename=number.lower()) if table else None
     number = known.version if known else number
-    return distribution.releases(number) if number else ()
+    shard = database.shard("osv", distribution.ecosystem) if number and not distribution.rolling else None
+    if shard is None:
+        return ()
+    named = Distro(id_ if id_ in distribution.ids else distribution.ids[0], number)
+    asked = flat(distribution.streams(named, ())) if distribution.streams else distribution.releases(number)
+    spelt = (f"{number}-", f"{number}:")  # openEuler's service packs, which no VERSION_ID tells
+    there = [each.name for each in shard.facts.releases]
+    found = [name for name in there if name in asked] or [name for name in there if name.startswith(spelt)]
+    if not found:
+        what = f"the feed of {distribution.name} does not know its release {distro!r}"
+        raise NotFound(what, hint=f"it has {', '.join(each for each in there[:_SHOWN] if each)}")
+    return tuple(found)
