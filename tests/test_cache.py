@@ -186,6 +186,20 @@ def test_status_and_clear(tmp_path: Path) -> None:
     assert (tmp_path / "layers" / "notes.txt").exists()
 
 
+def test_what_was_fetched_is_counted_and_cleared_and_nothing_else(tmp_path: Path) -> None:
+    policy, database = tmp_path / "policies" / f"sha256-{'a' * 64}", tmp_path / "databases" / ("0" * 16)
+    own, link = tmp_path / "databases" / "mine", tmp_path / "databases" / ("1" * 16)
+    for file in (policy, database / "manifest.json", database / ".downloads" / "part", own / "file"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x" * 100)
+    link.symlink_to(own)
+    cache = Cache(tmp_path)
+    assert (cache.status().entries, cache.status().fetched) == (0, 300)
+    assert cache.clear().fetched == 300
+    assert cache.status().fetched == 0
+    assert [each.exists() for each in (policy, database, link, own / "file")] == [False, False, False, True]
+
+
 def test_what_a_dead_writer_left_is_swept(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(FACTS)

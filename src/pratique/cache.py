@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,15 +33,18 @@ _ABANDONED = 3600  # seconds after which a partial file has no writer any more
 _TOUCH = 3600  # seconds after which a use is noted anew
 _SWEEP = 16  # the folder is measured after each 1/16 of its bound has been written
 _KEPT = 0.9  # of the bound, after a sweep
+# What scans fetch and keep beside the layers: policies under their digest, databases under a hash of their place.
+_FETCHED = ("policies/sha256-*", f"databases/{'[0-9a-f]' * 16}")
 
 
 class CacheStatus(Struct, frozen=True):
-    """``size`` and ``limit`` are bytes."""
+    """``size`` of the layers' facts, their ``limit`` and what was ``fetched`` are bytes."""
 
     folder: str
     entries: int
     size: int
     limit: int
+    fetched: int = 0
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -131,17 +135,25 @@ class Cache:
         except OSError as error:
             raise StorageError(f"cannot read {str(self._folder)!r}: {error.strerror}") from error
         entries = [entry for entry in self._entries() if entry.path.suffix == _SUFFIX]
-        return CacheStatus(str(self._folder), len(entries), sum(entry.size for entry in entries), self._limits.cache)
+        size, fetched = sum(entry.size for entry in entries), sum(map(_size, self._fetched()))
+        return CacheStatus(str(self._folder.parent), len(entries), size, self._limits.cache, fetched)
 
     def clear(self) -> CacheStatus:
-        """Removes all entries; says what was there. Raises ``StorageError`` where one cannot be removed."""
+        """Removes all entries, and what was fetched; says what was there. Raises ``StorageError`` where one cannot be
+        removed."""
         before = self.status()
         try:
-            for entry in self._entries():
-                entry.path.unlink(missing_ok=True)
+            for path in (*(entry.path for entry in self._entries()), *self._fetched()):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
         except OSError as error:
-            raise StorageError(f"cannot clear {str(self._folder)!r}: {error.strerror}") from error
+            raise StorageError(f"cannot clear {str(self._folder.parent)!r}: {error.strerror}") from error
         return before
+
+    def _fetched(self) -> Iterator[Path]:
+        return (path for pattern in _FETCHED for path in self._folder.parent.glob(pattern))
 
     def _path(self, digest: str) -> Path:
         name = hashlib.sha256(self._salt + digest.encode()).hexdigest()
@@ -178,3 +190,13 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.writelines(pieces)
+
+
+def _size(path: Path) -> int:
+    """The bytes of a file, or of all files below a folder; what other processes remove meanwhile is left out."""
+    total = 0
+    for file in (path, *(() if path.is_symlink() else path.rglob("*"))):
+        with contextlib.suppress(OSError):
+            status = file.lstat()
+            total += status.st_size if stat.S_ISREG(status.st_mode) else 0
+    return total

@@ -1,4 +1,4 @@
-"""What the commands of ``pratique cache`` share: the folder, and its contents in one sentence."""
+"""What the commands of ``pratique cache`` share: the folder, and what is in it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def open_cache(args: argparse.Namespace, environment: Mapping[str, str]) -> Cach
     return Cache(Path(args.cache_dir) if args.cache_dir else api.cache_folder(environment))
 
 
-def summary(status: CacheStatus) -> str:
-    """``12 layers, 3.4 MB``."""
-    return f"{count(status.entries, 'layer')}, {size(status.size)}"
+def summary(status: CacheStatus, bound: str = "") -> list[str]:
+    """``12 layers, 3.4 MB`` with what ``bound`` says of that, and ``120.0 MB of policies and databases``."""
+    layers = f"{count(status.entries, 'layer')}, {size(status.size)}{bound}"
+    return [layers, *([f"{size(status.fetched)} of policies and databases"] if status.fetched else [])]
 
 
 def size(number: int) -> str:

@@ -14,7 +14,9 @@ def add_rest(parser: argparse.ArgumentParser) -> None:
     _options.add_gate(group)
     _database.add_place(group)
     group = parser.add_argument_group("Output")
-    group.add_argument("--format", metavar="F", choices=("text", "json"), default="text", help="json or text")
+    group.add_argument(
+        "--format", metavar="F", choices=("text", "json"), default="text", help="text or json (default: text)"
+    )
     _options.add_color(group)
     _options.add_reading(parser)
     _options.add_registry(parser)

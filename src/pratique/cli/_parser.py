@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
 
     def _usage(self) -> str:
         required = [_term(action) for action in self._actions if action.option_strings and action.required]
-        places = [str(action.metavar or action.dest) for action in self._actions if not action.option_strings]
+        places = [_place(action) for action in self._actions if not action.option_strings]
         return " ".join([*required, "[OPTION…]", *places])
 
 
@@ -146,6 +146,12 @@ def _sentence(text: str) -> str:
 
 def _bounded(width: int) -> int:
     return max(min(width, _WIDEST), _NARROWEST)
+
+
+def _place(action: argparse.Action) -> str:
+    """``FILE``, or ``[FILE]`` where it may be left out."""
+    name = str(action.metavar or action.dest)
+    return f"[{name}]" if action.nargs == "?" else name
 
 
 def _term(action: argparse.Action) -> str:

@@ -1,4 +1,4 @@
-"""``pratique cache clear``: the folder of cached facts in, an empty one out."""
+"""``pratique cache clear``: the folder of what is cached in, an empty one out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 when nothing is left. Raises ``StorageError`` where something cannot be removed."""
     removed = _cache.open_cache(args, os.environ).clear()
     if not args.quiet:
-        _messages.tell(err, f"removed {_cache.summary(removed)} from {removed.folder}")
+        _messages.tell(err, f"removed {', '.join(_cache.summary(removed))} from {removed.folder}")
     return 0
 
 
-COMMAND = Command(name="cache clear", help="forget the layers that were read", configure=_cache.configure, run=run)
+COMMAND = Command(
+    name="cache clear", help="forget what was read of layers, and what was fetched", configure=_cache.configure, run=run
+)

@@ -1,4 +1,4 @@
-"""``pratique cache status``: the folder of cached facts in, how much is in it out."""
+"""``pratique cache status``: the folder of what is cached in, how much is in it out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pratique.plugins import Command
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0, also for a cache that is empty."""
     status = _cache.open_cache(args, os.environ).status()
-    _output.say(f"{status.folder}\n{_cache.summary(status)} of at most {_cache.size(status.limit)}\n", out)
+    lines = [status.folder, *_cache.summary(status, f" of at most {_cache.size(status.limit)}")]
+    _output.say("".join(f"{line}\n" for line in lines), out)
     return 0
 
 
 COMMAND = Command(
-    name="cache status", help="how much is kept of layers that were read", configure=_cache.configure, run=run
+    name="cache status", help="how much is kept of layers, policies and databases", configure=_cache.configure, run=run
 )

@@ -33,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _database.add_place(group)
     _database.add_ecosystem(group)
-    group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
+    group.add_argument(
+        "--format", metavar="F", choices=("table", "json"), default="table", help="table or json (default: table)"
+    )
     group.add_argument("--all", action="store_true", help="show all packages of a record in the table")
     _options.add_color(group)
     _options.add_now(group)

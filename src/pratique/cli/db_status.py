@@ -22,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Database")
     _database.add_place(group)
     group.add_argument("--verify", action="store_true", help="read every row and compare it with the manifest")
-    group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
+    group.add_argument(
+        "--format", metavar="F", choices=("table", "json"), default="table", help="table or json (default: table)"
+    )
     _options.add_color(group)
     _options.add_now(group)
     _options.add_registries(parser.add_argument_group("Registry"))

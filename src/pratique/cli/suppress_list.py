@@ -37,7 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The file and the format."""
     group = parser.add_argument_group("Suppression")
     _policy.add_file(group)
-    group.add_argument("--format", metavar="F", choices=("table", "json"), default="table", help="json or table")
+    group.add_argument(
+        "--format", metavar="F", choices=("table", "json"), default="table", help="table or json (default: table)"
+    )
     _options.add_now(group)
     _policy.add_fetching(parser)
 
