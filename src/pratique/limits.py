@@ -80,6 +80,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expression: int = 4 * KIB
     expression_depth: int = 32
     pattern_states: int = 1000
+    pattern_steps: int = 50_000_000  # of all patterns together on one image: some seconds
+    pattern_steps_each: int = 20_000  # and so many more a finding
     policy: int = MIB
     policies: int = 8  # that extend one another, one behind the other
     # a report's template

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pratique.errors import LimitExceeded
 from pratique.expr.pattern import Pattern, PatternError
+from pratique.expr.work import bounded, current
 from pratique.limits import DEFAULT, Limits
 
 
@@ -109,8 +111,9 @@ def test_what_makes_others_backtrack_for_ever(pattern: str) -> None:
 def test_many_states_stay_within_memory() -> None:
     pattern = Pattern("(a|b)*a(a|b){12}$", Limits())  # its deterministic automaton has 2 ** 13 states
     text = "".join("ab"[(place * place // 7 + place // 3) % 2] for place in range(30_000))
-    assert pattern.found_in(text) is (text[-13] == "a")
-    assert len(pattern._states) <= 501
+    with bounded(100_000_000):
+        assert pattern.found_in(text) is (text[-13] == "a")
+        assert current().automata[pattern].kept <= 501
 
 
 def test_a_pattern_is_used_many_times() -> None:
@@ -118,6 +121,30 @@ def test_a_pattern_is_used_many_times() -> None:
     for _ in range(3):
         assert pattern.found_in("abc")
         assert not pattern.found_in("abz")
+
+
+HEAVY = "a[ab]{600}c"
+
+
+def taken(steps: int, texts: list[str]) -> float:
+    """How many steps are left of so many, after these texts."""
+    pattern = Pattern(HEAVY, DEFAULT)
+    with bounded(steps):
+        for text in texts:
+            pattern.found_in(text)
+        return current().left
+
+
+def test_the_work_of_patterns_is_bounded() -> None:
+    """By steps, which neither the clock nor what was asked before decides."""
+    texts = ["ab" * 2_000 + str(number) for number in range(5)]
+    left = taken(20_000_000, texts)
+    assert 0 < left < 19_000_000
+    assert taken(20_000_000, texts) == left
+    assert taken(20_000_000 - int(left), texts) == 0
+    with pytest.raises(LimitExceeded, match="take more than 100,000 steps, pattern_steps"):
+        taken(100_000, texts)
+    assert Pattern(HEAVY, DEFAULT).found_in("ab" * 2_000) is False  # nobody bounds it here
 
 
 ATOM = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\w", "^", "$", "(?:)", "c"])

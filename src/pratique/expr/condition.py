@@ -11,7 +11,8 @@ from pratique.limits import DEFAULT, Limits
 
 
 class Condition:
-    """A compiled expression of type bool. Calling it raises nothing and takes time linear in its values.
+    """A compiled expression of type bool. Calling it takes time linear in its values, and raises nothing but what
+    ``work.bounded`` says.
 
     ``run`` is the same without the call's own cost, for who asks many: it holds where ``run(row) is True``.
     ``variables`` are those that it speaks of."""

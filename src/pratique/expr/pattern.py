@@ -9,19 +9,24 @@ https://swtch.com/~rsc/regexp/regexp1.html).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as Listed
 from typing import NamedTuple
 
 from pratique.expr.regex import Assertion, Characters, Either, PatternError, Ranges, Regex, Repeat, Sequence, parse
+from pratique.expr.work import Work, current
 from pratique.limits import Limits
 
 __all__ = ["Pattern", "PatternError"]
 
 _KEPT_STATES = 500
 _KEPT_STEPS = 20_000
+_OF_A_WAITING, _OF_A_SEEN = 3, 12  # steps: what a character takes that leads to a state for the first time
 
 
 class _Take(NamedTuple):
-    ranges: Ranges
+    low: int
+    high: int
+    more: Ranges  # beside that range, for most have but one
     then: int
 
 
@@ -57,16 +62,14 @@ class Pattern:
         self._most = limits.pattern_states
         self._emitted = 0
         self._start = self._emit(parse(text, limits.expression_depth), 0)
-        self._forget()
 
     def found_in(self, text: str) -> bool:
-        """Whether the pattern matches anywhere in ``text``."""
-        state = self._first
-        for character in text:
-            if state.accepts:
-                return True
-            state = state.steps.get(character) or self._step(state, character)
-        return state.accepts or state.accepts_at_end
+        """Whether the pattern matches anywhere in ``text``. Raises as ``work.bounded`` says."""
+        work = current()
+        automaton = work.automata.get(self)
+        if automaton is None:
+            automaton = work.automata[self] = Automaton(self._program, self._start, work)
+        return automaton.accepts(text)
 
     # --- the program: instructions that name the next by its place ---
 
@@ -75,7 +78,8 @@ class Pattern:
         self._bound(self._emitted, 10 * self._most)
         match node:
             case Characters(ranges):
-                return self._add(_Take(ranges, then))
+                (low, high), *more = ranges or ((1, 0),)  # a class may let nothing through
+                return self._add(_Take(low, high, tuple(more), then))
             case Assertion(at_end):
                 return self._add(_Check(at_end, then))
             case Sequence(parts):
@@ -109,7 +113,30 @@ class Pattern:
         if count > most:
             raise PatternError(f"the pattern has more than {self._most} states; repeat less")
 
-    # --- the states ---
+
+class Automaton:
+    """The states of a program that texts have asked for, within the bound of ``work``."""
+
+    def __init__(self, program: Listed[_Instruction], start: int, work: Work) -> None:
+        self._program = program
+        self._start = start
+        self._work = work
+        self._forget()
+
+    def accepts(self, text: str) -> bool:
+        """Whether the program comes to its end on ``text``, or on the beginning of it."""
+        self._work.spend(1 + len(text))
+        state = self._first
+        for character in text:
+            if state.accepts:
+                return True
+            state = state.steps.get(character) or self._step(state, character)
+        return state.accepts or state.accepts_at_end
+
+    @property
+    def kept(self) -> int:
+        """How many states are remembered."""
+        return len(self._states)
 
     def _forget(self) -> None:
         self._states: dict[tuple[frozenset[int], bool], _State] = {}
@@ -119,7 +146,12 @@ class Pattern:
 
     def _step(self, state: _State, character: str) -> _State:
         point = ord(character)
-        into = [take.then for take in state.waiting if any(low <= point <= high for low, high in take.ranges)]
+        self._work.spend(_OF_A_WAITING * len(state.waiting))
+        into = [
+            then
+            for low, high, more, then in state.waiting
+            if low <= point <= high or (more and any(least <= point <= most for least, most in more))
+        ]
         if len(self._states) >= _KEPT_STATES or self._steps >= _KEPT_STEPS:
             self._forget()
         following = self._state([*into, self._start], first=False) if into else self._again
@@ -141,6 +173,7 @@ class Pattern:
                     stack.extend((way, ended) for way in ways)
                 case _Check(at_end, then) if at_end or first:
                     stack.append((then, ended or at_end))
+        self._work.spend(_OF_A_SEEN * len(seen))
         return self._known(seen, first)
 
     def _known(self, seen: set[tuple[int, bool]], first: bool) -> _State:
