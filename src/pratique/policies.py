@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ _HINTS = {
     "list of cases": "write one: docs/policy.md shows what a case may say",
 }
 _SUFFIXES = (".yaml", ".yml")
+_OPENED = "/proc/"  # where /dev/fd and /dev/stdin lead (https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html)
 _BEGINNING = 40  # characters of a page that was taken for a policy
 
 
@@ -72,8 +74,9 @@ def preset_text(name: str) -> str:
 
 def text_of(path: Path, limit: int = DEFAULT.policy, kind: Kind = "policy") -> str:
     """The text of a policy or of what belongs to one, of which no more is read than shows that it is too long. Raises
-    ``PolicyError`` where it cannot be read or is not UTF-8."""
+    ``PolicyError`` where it cannot be read, may never end, or is not UTF-8."""
     try:
+        _check_ends(path, kind)
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
@@ -82,19 +85,30 @@ def text_of(path: Path, limit: int = DEFAULT.policy, kind: Kind = "policy") -> s
     return _decoded(data, f"the {kind} {str(path)!r}")
 
 
+def _check_ends(path: Path, kind: Kind) -> None:
+    """Raises for what may be waited for in vain: a pipe by its name, a device. What the caller has opened already
+    (/dev/stdin, and /dev/fd/63, as a shell spells ``<(command)``) is read as it comes."""
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # of a folder the error says so itself
+        return
+    if stat.S_ISFIFO(mode) and os.path.realpath(path).startswith(_OPENED):
+        return
+    what = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+    hint = "name a file" + (f", or read the pipe as /dev/stdin: … /dev/stdin < {path}" if what == "a pipe" else "")
+    raise PolicyError(f"cannot read the {kind} {str(path)!r}: it is {what}, which may never end", hint=hint)
+
+
 def _read(path: Path, limits: Limits) -> Source:
     return Source(text_of(path, limits.policy), str(path), identity=os.path.realpath(path))
 
 
 def _found(place: str, limits: Limits) -> Source:
     """The policy in a file that no user named, but a file that came from somewhere: messages quote what they do not
-    understand, so that no other file of this machine is read, and none through a link; nor is a pipe waited for."""
+    understand, so that no other file of this machine is read, and none through a link."""
     path, real = Path(place), Path(os.path.realpath(place))
     if real.suffix not in _SUFFIXES:
         named = repr(place) if real.name == path.name else f"{place!r}, a link to {str(real)!r},"
         raise PolicyError(f"{named} is not called .yaml or .yml, as a policy is that another file names")
-    if path.exists() and not path.is_file():
-        raise PolicyError(f"{place!r} is no file")
     return _read(path, limits)
 
 
