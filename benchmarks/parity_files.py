@@ -98,7 +98,7 @@ ALONE_PRATIQUE = (
     Why("opam-source", "opam", ".*", ".*", "Syft takes the folder's name, and no version"),
     Why("python-egg", "pypi", ".*", ".*", "an egg that is an archive"),
     Why("setup-py", "pypi", "celery", ".*", "a pin with extras"),
-    Why("stack-lock", "hackage", "keel", ".*", "it comes from a repository, and the file tells its version"),
+    Why("stack-lock", "hackage", ".*", ".*", "it comes from an archive, and the file tells its version"),
     Why("yarn-.", "npm", "pilot", ".*", "what an alias stands for"),
     Why("bundler|cocoapods|conan-.*|dotnet-.*|github-.*|go-binary|jdk-release|luarocks.*", ".*", ".*", ".*", _SPELT),
     Why("mix-lock|opkg|otp-app|pnpm-lock-5|pom-xml|swift-.*|swipl-pack|wordpress-plugin", ".*", ".*", ".*", _SPELT),

@@ -94,7 +94,7 @@ def fuzz(name: str, seconds: int, keep: Path) -> None:
                         Path(corpus, str(count)).write_bytes(bytes((number,)) + data)
                         count += 1
         print(f"{name}: {count} seeds", flush=True)
-        options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", "-rss_limit_mb=1024", "-timeout=20"]
+        options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", "-rss_limit_mb=1024", "-timeout=300"]
         atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={keep}/{name}-", "-print_final_stats=1", corpus], one)
         atheris.Fuzz()
 

@@ -25,7 +25,7 @@ def test_what_bun_writes() -> None:
 
 
 def test_workspaces_and_links_are_no_packages_and_what_comes_from_git_has_no_version() -> None:
-    data = b"""{"workspaces": {"": {"name": "q"}}, "packages": {
+    data = b"""{"lockfileVersion": 1, "workspaces": {"": {"name": "q"}}, "packages": {
       "w": ["w@workspace:packages/w"], // a comment
       "r": ["r@root:", {"bin": "x"}],
       "l": ["l@link:../l", {}],
@@ -38,7 +38,8 @@ def test_workspaces_and_links_are_no_packages_and_what_comes_from_git_has_no_ver
 
 
 def test_a_workspace_s_own_copy_is_looked_for_first() -> None:
-    data = b"""{"workspaces": {"": {"name": "q"}, "packages/w": {"name": "w", "dependencies": {"a": "1"}}},
+    data = b"""{"lockfileVersion": 1, "workspaces": {"": {"name": "q"},
+      "packages/w": {"name": "w", "dependencies": {"a": "1"}}},
       "packages": {
       "a": ["a@2.0.0", "", {}, ""], "w/a": ["a@1.0.0", "", {}, ""], "w": ["w@workspace:packages/w"]}}"""
     found = packages(CATALOGUER, PATH, data)

@@ -8,12 +8,13 @@ from pratique.catalog.cocoapods import CATALOGUER
 PATH = "app/Podfile.lock"
 
 
-def test_a_lock_file_as_cocoapods_documents_it() -> None:
+def test_what_cocoapods_wrote() -> None:
     found = packages(CATALOGUER, PATH, fixture("Podfile.lock"))
     assert {name: package.depends for name, package in found.items()} == {
-        "cocoapods/Mast@2.1.0": ("Rope@1.4.2",),
-        "cocoapods/Rope@1.4.2": (),
-        "cocoapods/Keel@1.0.0-rc.1": (),
+        "cocoapods/Keel@0.3.1": (),
+        "cocoapods/Local@1.0.0": (),
+        "cocoapods/QuayMast@2.1.0-rc.1": ("QuayRope@1.4.2",),
+        "cocoapods/QuayRope@1.4.2": (),
     }
 
 

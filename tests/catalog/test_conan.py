@@ -60,7 +60,7 @@ def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
 def test_nonsense() -> None:
     is_refused(CATALOGUER, PATH)
     is_refused(CATALOGUER, "app/conaninfo.txt", b"[requires]\n" * 100_000)
-    assert len(problems(CATALOGUER, b'{"requires": ["x", "../a/1"]}', PATH)) == 2
+    assert len(problems(CATALOGUER, b'{"version": "0.5", "requires": ["x", "../a/1"]}', PATH)) == 2
 
 
 @settings(max_examples=60, deadline=None)

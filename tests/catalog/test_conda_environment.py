@@ -1,4 +1,4 @@
-"""environment.yml by conda's documentation, conda-lock.yml by that of conda-lock, and hostile ones."""
+"""environment.yml by conda's documentation, conda-lock.yml by one that conda-lock wrote, and hostile ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from catalog.declared import WITHIN, facts, is_refused, packages, problems
 from catalog.hostile import survives
+from catalog.lock_files import fixture
 from catalog.mutated import mutated
 from pratique.catalog.conda_environment import CATALOGUER
 from pratique.errors import Unreadable
@@ -65,6 +66,16 @@ def test_what_an_environment_pins() -> None:
     assert problems(CATALOGUER, TEXT, PATH) == [
         "names 'click' without a version, so nothing can be known of it",
         "names 'pandas', 'six', 'zlib', 'pip' without an exact version, so nothing can be known of it",
+    ]
+
+
+def test_what_conda_lock_wrote() -> None:
+    data = fixture("conda-lock.yml")
+    assert told(data, LOCK) == [
+        ("conda", "keel", "0.3.1", "dev"),
+        ("conda", "mast", "2.1.0", ""),
+        ("conda", "rope", "1.4.2", ""),
+        ("pypi", "quay-crane", "3.0.0rc1", ""),
     ]
 
 

@@ -11,15 +11,15 @@ PATH = "usr/lib/R/site-library/mast/DESCRIPTION"
 BUILT = b"Built: R 4.2.2; ; 2024-01-01 00:00:00 UTC; unix\n"
 
 
-def test_a_package_as_r_documents_it() -> None:
+def test_a_package_that_r_installed() -> None:
     assert facts(CATALOGUER, PATH, fixture("mast.DESCRIPTION")) == [
         Package(
             "cran",
             "mast",
             "2.1-0",
-            licences=("GPL (>= 2) | file LICENSE",),
+            licences=("GPL (>= 2)",),
             path=PATH,
-            depends=("methods", "rope", "stats"),
+            depends=("methods", "rope", "utils"),
         )
     ]
 
@@ -35,7 +35,10 @@ def test_a_package_of_bioconductor_says_so(field: bytes) -> None:
     "data", [b"", b"Package: mast\nVersion: 2.1\n", b"A letter of mine\n", b"\xff\xfe", b" Built: x\n"]
 )
 def test_what_is_not_installed_is_no_package(data: bytes) -> None:
-    assert facts(CATALOGUER, PATH, data) == []
+    assert facts(CATALOGUER, "src/mast/DESCRIPTION", data) == []
+    for library in ("usr/lib/R/library", "usr/local/lib/R/site-library", "home/a/R/x86_64-pc-linux-gnu-library/4.2"):
+        with pytest.raises(Unreadable):
+            facts(CATALOGUER, f"{library}/mast/DESCRIPTION", data)
 
 
 @pytest.mark.parametrize(

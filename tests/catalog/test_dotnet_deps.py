@@ -1,4 +1,4 @@
-"""NAME.deps.json as https://github.com/dotnet/sdk documents it."""
+"""NAME.deps.json: one that the SDK wrote, other forms by https://github.com/dotnet/sdk, and hostile ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from catalog.declared import facts, is_refused, packages, problems
 from catalog.hostile import survives
+from catalog.lock_files import fixture
 from catalog.mutated import mutated
 from pratique.catalog.dotnet_deps import CATALOGUER
 from pratique.errors import Unreadable
@@ -36,6 +37,16 @@ TEXT = b"""{
 }"""
 
 
+def test_what_the_sdk_wrote() -> None:
+    found = packages(CATALOGUER, fixture("Harbour.deps.json"), PATH)
+    assert [(one.name, one.version, one.depends, len(one.hashes)) for one in found] == [
+        ("Harbour", "3.0.0", ("Quay.Rope@1.4.2",), 0),
+        ("Quay.Mast", "2.1.0-rc.1", (), 1),
+        ("Quay.Rope", "1.4.2", ("Quay.Mast@2.1.0-rc.1",), 1),
+    ]
+    assert not any(one.declared for one in found)
+
+
 def test_what_brings_a_file_is_installed() -> None:
     found = packages(CATALOGUER, TEXT, PATH)
     assert [(one.name, one.version, one.declared) for one in found] == [
@@ -58,8 +69,8 @@ def test_what_is_no_such_file_is_unreadable(data: bytes) -> None:
 
 def test_nonsense() -> None:
     is_refused(CATALOGUER, PATH)
-    assert facts(CATALOGUER, b"{}", PATH) == []
-    assert len(problems(CATALOGUER, b'{"libraries": {"a": {"type": "package"}, "/1": {"type": "project"}}}', PATH)) == 2
+    data = b'{"runtimeTarget": "", "targets": {}, "libraries": {"a": {"type": "package"}, "/1": {"type": "project"}}}'
+    assert len(problems(CATALOGUER, data, PATH)) == 2
 
 
 @settings(max_examples=60, deadline=None)

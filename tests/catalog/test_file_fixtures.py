@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -11,11 +13,35 @@ from catalog.file_fixtures import Fixture, fixtures
 from catalog.memory_file import memory_file
 from pratique import plugins
 from pratique.catalog._index import Index
+from pratique.errors import Unreadable
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "parity.md").read_text()
 FOLDERS = ("nix",)  # cataloguers of folders: a file in one is the fixture
 SILENT = ("sbom-trivy-none.cdx.json",)  # names packages without a type
+
+# Damages of which nothing need be told: by fixture and damage, and why
+QUIET = (
+    (
+        r"(go|rust)-binary|elf-notes|graalvm-native|dotnet-assembly",
+        ".*",
+        "asked for by content or folder, not by name",
+    ),
+    (
+        r"(nested-)?(apk|dpkg.*|distroless|rpm-manifest)|opkg",
+        "empty",
+        "the match asks what a system has no packages of",
+    ),
+    (r"apk-file|java-in-zip|jdk-release|setup-py", ".*", "other files are called so: only content tells"),
+    (r"sbom-bom.json", ".*", "other files are called so: only content tells"),
+    (r"wordpress-plugin", ".*", "most files of a plugin have no header"),
+    (r"gem-source|opam-source", ".*", "sources seldom tell a version"),
+    (r"bitnami|vcpkg-manifest|conda-environment", "object", "what has nothing to say"),
+    (r"composer-installed|rebar-lock|mix-lock", "list|object", "what has nothing to say"),
+    (r"npm", "object", "a marker"),
+    (r"conan-(file|info)|cpan-perllocal|requirements|vcpkg|julia-project", "empty", "what has nothing to say"),
+)
 
 
 def cataloguer(fixture: Fixture) -> Cataloguer:
@@ -33,6 +59,44 @@ def test_its_files_are_claimed_and_read(fixture: Fixture) -> None:
     for path, data in fixture.files.items():
         assert one.claim.executables or index.find(path), path
         assert fixture.name in SILENT or list(one.parse(memory_file(path, data)))
+
+
+def damages(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """What a file becomes by accidents: each by its name."""
+    yield "empty", b""
+    yield "empty", b" \n" * 50
+    yield "words", b"this is no such file at all\nnor is this line\n"
+    yield "zeros", bytes(4096)
+    yield "page", b"<!DOCTYPE html><html><head><title>404 Not Found</title></head><body>nothing</body></html>\n"
+    yield "object", b"{}"
+    yield "list", b"[]"
+    yield "null", b"null"
+    yield "pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    yield "encoding", data.decode("latin-1").encode("utf-16")
+    yield "encoding", data.decode("latin-1").encode("utf-16-be")
+
+
+def named(found: list[Fact]) -> set[tuple[str, str]]:
+    """What is told of packages: of many, their folders tell it too."""
+    return {(fact.name, fact.version) for fact in found if isinstance(fact, Package)}
+
+
+def facts(fixture: Fixture, path: str, data: bytes) -> list[Fact]:
+    try:
+        return list(cataloguer(fixture).parse(memory_file(path, data)))
+    except Unreadable as error:
+        return [Problem(path, str(error))]
+
+
+@pytest.mark.parametrize("fixture", fixtures(), ids=lambda one: one.name)
+def test_no_damage_is_passed_over_in_silence(fixture: Fixture) -> None:
+    quiet = [re.compile(damage) for name, damage, _ in QUIET if re.fullmatch(name, fixture.name)]
+    for path, data in fixture.files.items():
+        found = named(facts(fixture, path, data))
+        for kind, damaged in damages(data):
+            left = facts(fixture, path, damaged)
+            told = any(isinstance(fact, Problem) for fact in left)
+            assert told or named(left) == found or any(one.fullmatch(kind) for one in quiet), (path, kind, left)
 
 
 def test_every_cataloguer_has_one_but_those_of_real_programs_and_of_licences() -> None:

@@ -10,15 +10,15 @@ from pratique.model import Package
 PATH = "usr/lib/ghc/package.conf.d/mast-core-2.1.0.conf"
 
 
-def test_a_package_as_ghc_documents_it() -> None:
+def test_a_package_that_cabal_registered() -> None:
     assert facts(CATALOGUER, PATH, fixture("mast.conf")) == [
         Package(
             "hackage",
-            "mast-core",
+            "quay-mast",
             "2.1.0",
             licences=("BSD-3-Clause",),
             path=PATH,
-            depends=("base@4.18.2.0", "rope@1.4.2", "text@2.0.2"),
+            depends=("base@4.15.1.0", "text@1.2.5.0"),
         )
     ]
 

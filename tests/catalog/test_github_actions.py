@@ -53,7 +53,13 @@ def test_what_names_no_action_is_told(value: str) -> None:
     assert len(problems(CATALOGUER, f"jobs:\n  a:\n    uses: '{value}'\n", PATH)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "a", "[]", "jobs: []", "jobs: {a: {steps: {uses: a/b@v1}}}", "jobs: {a: [uses]}"])
+@pytest.mark.parametrize("text", ["", "a", "[]", "null", "{}", "on: push", "<html>"])
+def test_what_is_no_workflow_is_unreadable(text: str) -> None:
+    with pytest.raises(Unreadable):
+        facts(CATALOGUER, text, PATH)
+
+
+@pytest.mark.parametrize("text", ["jobs: []", "jobs: {a: {steps: {uses: a/b@v1}}}", "jobs: {a: [uses]}"])
 def test_other_documents_say_nothing(text: str) -> None:
     assert facts(CATALOGUER, text, PATH) == []
 

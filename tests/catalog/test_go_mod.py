@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from catalog.declared import WITHIN, facts, is_refused, told
+from catalog.declared import WITHIN, facts, is_refused, problems, told
 from catalog.hostile import survives
 from catalog.mutated import mutated
 from pratique.catalog.go_mod import CATALOGUER
@@ -47,7 +47,7 @@ def test_go_reads_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("module a\n", {}),
+        ("", {}),
         ('require "example.org/a" v1.0.0 // indirect\n', {"example.org/a": ("v1.0.0", "")}),
         ("require (\n\n // why\n example.org/a v1.0.0-rc.1\n)\n", {"example.org/a": ("v1.0.0-rc.1", "")}),
         ("require `example.org/a` v1.0.0+incompatible", {"example.org/a": ("v1.0.0+incompatible", "")}),
@@ -58,7 +58,13 @@ def test_go_reads_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_directives(text: str, found: dict[str, tuple[str, str]]) -> None:
-    assert told(CATALOGUER, text, PATH) == found
+    assert told(CATALOGUER, f"module harbour\n{text}", PATH) == found
+
+
+def test_a_file_that_names_no_module_is_told() -> None:
+    for text in ("", "words\n", "require a v1.0.0\n"):
+        assert problems(CATALOGUER, text, PATH) == ["go.mod names no module: it is damaged, or none"]
+    assert len(facts(CATALOGUER, "require a v1.0.0\n", PATH)) == 2
 
 
 @pytest.mark.parametrize("path", [*(folder + "go.mod" for folder in WITHIN), "src/testdata/mod/go.mod"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from catalog.declared import WITHIN, facts, is_refused, told
+from catalog.declared import WITHIN, facts, is_refused, problems, told
 from catalog.hostile import survives
 from catalog.mutated import mutated
 from pratique.catalog.gradle_lock import CATALOGUER
 from pratique.errors import Unreadable
+from pratique.model import Problem
 
 PATH = "app/gradle.lockfile"
 TEXT = b"""# This is a Gradle generated file for dependency locking.
@@ -43,7 +44,14 @@ def test_configurations_tell_what_it_is_for() -> None:
     ],
 )
 def test_file_names_do_too(path: str, scope: str) -> None:
-    assert told(CATALOGUER, b"g:a:1.0\n", path) == {"g/a": ("1.0", scope)}
+    assert told(CATALOGUER, b"g:a:1.0\nempty=\n", path) == {"g/a": ("1.0", scope)}
+
+
+def test_a_file_that_is_cut_short_is_told() -> None:
+    found = facts(CATALOGUER, TEXT[: TEXT.index(b"org.projectlombok")], PATH)
+    assert [isinstance(one, Problem) for one in found] == [True, False, False]
+    assert len(problems(CATALOGUER, b"", PATH)) == 1
+    assert told(CATALOGUER, b"g:a:1.0\n", "app/gradle/dependency-locks/runtimeClasspath.lockfile")
 
 
 @pytest.mark.parametrize("folder", WITHIN)

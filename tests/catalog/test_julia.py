@@ -50,4 +50,5 @@ def test_what_julia_does_not_write_is_a_problem(data: bytes) -> None:
 
 def test_a_project_that_needs_nothing_names_nothing() -> None:
     assert facts(CATALOGUER, "app/Manifest.toml", b'manifest_format = "2.0"\n[deps]\n') == []
-    assert facts(CATALOGUER, "app/Manifest.toml", b"") == []
+    assert facts(CATALOGUER, "app/Manifest.toml", b"# This file is machine-generated\n") == []
+    assert problem(CATALOGUER, "app/Manifest.toml", b" \n").startswith("no manifest of Julia")

@@ -59,7 +59,8 @@ def test_a_lock_file() -> None:
         "luarocks/a@1-1": "build",
         "luarocks/b-c@2-1": "test",
     }
-    assert facts(CATALOGUER, "app/luarocks.lock", b"") == []
+    for damaged in (b"", b"words", b"{}", data[7:]):
+        assert problem(CATALOGUER, "app/luarocks.lock", damaged).startswith("no lock file")
 
 
 def test_deep_nesting_is_past_a_bound() -> None:

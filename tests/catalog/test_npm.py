@@ -73,8 +73,6 @@ def test_licences_come_in_many_shapes(members: str, licences: tuple[str, ...]) -
     [
         "{}",
         '{"type": "module"}',
-        '{"name": 1, "version": "1.0.0"}',
-        '{"private": true, "version": "1.0.0"}',
         '{"name": null, "version": null}',
     ],
 )
@@ -89,6 +87,16 @@ def test_an_installed_package_without_a_version_is_told(version: str) -> None:
     assert found == Problem(INSTALLED, "package.json of the installed package 'left-pad' has no version", hides=True)
     assert facts(text, "app/package.json") == []
     assert facts(text, "app/node_modules/resolve/test/baz/package.json") == []
+
+
+@pytest.mark.parametrize("name", ["", '"name": "", ', '"name": 1, ', '"private": true, '])
+def test_an_installed_package_without_a_name_is_told(name: str) -> None:
+    text = "{" + name + '"version": "1.0.0"}'
+    (found,) = facts(text)
+    assert found == Problem(
+        INSTALLED, "package.json of the installed package of version '1.0.0' has no name", hides=True
+    )
+    assert facts(text, "app/package.json") == []
 
 
 @pytest.mark.parametrize("name", ["{{name}}", "../x", "a b", ".hidden", "@a/b/c", "@/x", "x" * 215, "é"])

@@ -1,4 +1,4 @@
-"""What NuGet and Visual Studio write of a project's packages, by their documentation."""
+"""What the SDK of .NET wrote of a project's packages, other forms by NuGet's documentation, and hostile ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from catalog.declared import WITHIN, facts, is_refused, packages, problems, told
 from catalog.hostile import survives
+from catalog.lock_files import fixture
 from catalog.mutated import mutated
 from pratique.catalog.nuget import CATALOGUER
 from pratique.errors import Unreadable
@@ -34,6 +35,19 @@ CONFIGURED = b"""\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>
   <package id="StyleCop.Analyzers" version="1.1.118" developmentDependency="true" />
 </packages>
 """
+
+
+def test_what_the_sdk_wrote() -> None:
+    assert told(CATALOGUER, fixture("packages.lock.json"), LOCK) == {
+        "Quay.Rope": ("1.4.2", ""),
+        "Quay.Mast": ("2.1.0-rc.1", ""),
+    }
+    locked = packages(CATALOGUER, fixture("packages.lock.json"), LOCK)
+    restored = packages(CATALOGUER, fixture("project.assets.json"), ASSETS)
+    assert {(one.name, one.version, one.depends, one.hashes) for one in locked} == {
+        (one.name, one.version, one.depends, one.hashes) for one in restored
+    }
+    assert all(one.hashes for one in locked)
 
 
 def test_a_lock_file() -> None:

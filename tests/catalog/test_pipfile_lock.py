@@ -24,7 +24,7 @@ def test_as_pipenv_wrote_it() -> None:
 
 
 def test_other_categories_are_optional_and_a_repository_tells_no_version() -> None:
-    text = '{"docs": {"a": {"version": "===1"}}, "default": {"b": {"git": "https://example.org/b", "ref": "x"}}}'
+    text = '{"_meta": {}, "docs": {"a": {"version": "===1"}}, "default": {"b": {"git": "https://example.org/b"}}}'
     assert facts(CATALOGUER, text, PATH)[0].scope == "optional"  # type: ignore[union-attr]
     assert facts(CATALOGUER, text, PATH)[0].version == "1"  # type: ignore[union-attr]
     assert problems(CATALOGUER, text, PATH) == ["names 'b' without a version, so nothing can be known of it"]
@@ -32,7 +32,9 @@ def test_other_categories_are_optional_and_a_repository_tells_no_version() -> No
 
 def test_too_many_hashes_tell_nothing() -> None:
     hashes = ", ".join(f'"sha256:{number:064}"' for number in range(17))
-    (one,) = packages(CATALOGUER, '{"default": {"a": {"version": "==1", "hashes": [' + hashes + "]}}}", PATH)
+    (one,) = packages(
+        CATALOGUER, '{"_meta": {}, "default": {"a": {"version": "==1", "hashes": [' + hashes + "]}}}", PATH
+    )
     assert one.hashes == ()
 
 

@@ -6,6 +6,7 @@ from catalog.lock_files import facts, fixture, packages, problem
 from pratique.catalog.pnpm_lock import CATALOGUER
 from pratique.errors import LimitExceeded
 from pratique.limits import DEFAULT
+from pratique.model import Problem
 
 PATH = "app/pnpm-lock.yaml"
 
@@ -124,7 +125,15 @@ def test_what_pnpm_does_not_write_is_not_read(data: bytes) -> None:
 
 def test_a_project_that_needs_nothing_names_nothing() -> None:
     assert facts(CATALOGUER, PATH, b"lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n") == []
-    assert facts(CATALOGUER, PATH, b"") == []
+
+
+def test_a_file_that_is_cut_short_is_told() -> None:
+    assert problem(CATALOGUER, PATH, b"").startswith("no lock file of pnpm")
+    whole = fixture("pnpm-lock.9.0.yaml")
+    found = facts(CATALOGUER, PATH, whole[: whole.index(b"snapshots:")])
+    assert [fact.what for fact in found if isinstance(fact, Problem)] == [
+        "lock file of pnpm without its snapshots: it is cut short"
+    ]
 
 
 def test_a_file_past_the_bound_is_told() -> None:

@@ -70,7 +70,6 @@ def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
 
 
 def test_nonsense() -> None:
-    assert facts(CATALOGUER, b"", PATH) == []
     is_refused(
         CATALOGUER,
         PATH,

@@ -1,4 +1,4 @@
-"""Terraform's lock file, by https://developer.hashicorp.com/terraform/language/files/dependency-lock."""
+"""Terraform's lock file: one that it wrote, and hostile ones."""
 
 from __future__ import annotations
 
@@ -7,33 +7,19 @@ from hypothesis import given, settings
 
 from catalog.declared import facts, is_refused, told
 from catalog.hostile import survives
+from catalog.lock_files import fixture
 from catalog.mutated import mutated
 from pratique.catalog.terraform_lock import CATALOGUER
 from pratique.errors import Unreadable
 
 PATH = "infra/.terraform.lock.hcl"
-TEXT = b"""# This file is maintained automatically by "terraform init".
-# Manual edits may be lost in future updates.
-
-provider "terraform.example.org/hashicorp/aws" {
-  version     = "5.31.0"
-  constraints = ">= 4.0.0, ~> 5.0"
-  hashes = [
-    "h1:ltxyuBWIy9cq0kIKDJH1jeWJy/y7XJLjS4QrsQK4plA=",
-    "zh:0cdb9c2083bf0902442384f7309367791e4640581652dda456f2d6d7abf0de8d",
-  ]
-}
-
-provider "registry.example.org/fleet/mast" {
-  version = "0.1.0-beta2"
-}
-"""
+TEXT = fixture("terraform.lock.hcl")
 
 
 def test_providers() -> None:
     assert told(CATALOGUER, TEXT, PATH) == {
-        "terraform.example.org/hashicorp/aws": ("5.31.0", ""),
-        "fleet/mast": ("0.1.0-beta2", ""),  # of the registry: purl names it without a host
+        "tf.quay.example/fleet/mast": ("0.1.0-beta2", ""),
+        "quay/rope": ("1.4.2", ""),  # of the registry: purl names it without a host
     }
 
 
@@ -45,6 +31,8 @@ def test_providers() -> None:
         b'provider "h/a/b" {\n}',
         b'provider "h/a/b" {\n version = "${x}"\n}',
         b"\xff",
+        b"",
+        TEXT + b"words\n",
     ],
 )
 def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
@@ -53,7 +41,7 @@ def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
 
 
 def test_nonsense() -> None:
-    assert facts(CATALOGUER, b"", PATH) == []
+    assert facts(CATALOGUER, b"# nothing\n  // is\n\n", PATH) == []
     is_refused(CATALOGUER, PATH, b'provider "a/b/c" {\n' * 50_000, b"x" * (17 << 20))
 
 

@@ -98,7 +98,7 @@ def test_nonsense_and_a_long_chain() -> None:
         f'[[package]]\nname = "p{n}"\nversion = "1"\ndependencies = [{{ name = "p{n + 1}" }}]\n' for n in range(3000)
     )
     root = '[[package]]\nname = "r"\nsource = { virtual = "." }\n[package.dev-dependencies]\ndev = [{ name = "p0" }]\n'
-    assert set(told(CATALOGUER, root + chain, PATH).values()) == {("1", "dev")}
+    assert set(told(CATALOGUER, "version = 1\n" + root + chain, PATH).values()) == {("1", "dev")}
 
 
 @settings(max_examples=60, deadline=None)

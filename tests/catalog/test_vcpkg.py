@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from catalog.declared import WITHIN, facts, is_refused, packages, problems, told
 from catalog.hostile import survives
 from catalog.mutated import mutated
+from pratique.catalog._index import Index
 from pratique.catalog.vcpkg import CATALOGUER
 from pratique.errors import Unreadable
 from pratique.model import Package
@@ -54,6 +55,22 @@ def test_installed_ports() -> None:
             Package("vcpkg", "curl", "8.5.0", arch="x64-linux", path=PATH, depends=("zlib", "vcpkg-cmake", "openssl")),
         ]
     )
+
+
+def test_what_the_last_run_has_installed_stands_apart() -> None:
+    path = "opt/vcpkg/installed/vcpkg/updates/0000000001"
+    claim = Index([CATALOGUER])
+    assert claim.find(path)
+    assert claim.find(PATH)
+    held = STATUS.replace(b"install ok installed", b"hold ok installed")
+    assert [one.name for one in packages(CATALOGUER, held, path)] == ["zlib", "curl"]
+    assert facts(CATALOGUER, STATUS.replace(b"ok installed", b"ok half-installed"), path) == []
+
+
+@pytest.mark.parametrize("data", [b"words\n", b"{}", b"Package: a\nVersion: 1\n", STATUS + b"\nword\n"])
+def test_a_stanza_of_no_port_is_unreadable(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        facts(CATALOGUER, data, PATH)
 
 
 def test_a_port_without_a_version_is_told() -> None:

@@ -9,7 +9,7 @@ from catalog.declared import facts, is_refused, packages
 from catalog.hostile import survives
 from catalog.mutated import mutated
 from pratique.catalog.wordpress import CATALOGUER
-from pratique.model import Package
+from pratique.model import Package, Problem
 
 CORE = "srv/wp-includes/version.php"
 PLUGIN = "srv/wp-content/plugins/akismet/akismet.php"
@@ -82,17 +82,29 @@ def test_ways_to_write_a_header(text: bytes, path: str, name: str) -> None:
     ("text", "path"),
     [
         (b"<?php\nclass Akismet {}\n", PLUGIN),
-        (b"<?php /*\nPlugin Name: A\n*/", PLUGIN),
-        (b"<?php /*\nPlugin Name: A\nVersion: one two\n*/", PLUGIN),
         (b"<?php /*\nVersion: 1.0\n*/", PLUGIN),
-        (b"/*\nPlugin Name: A\nVersion: 1.0\n*/", THEME),
         (b"x" * 8192 + b"\nPlugin Name: A\nVersion: 1.0\n", PLUGIN),
-        (b"$wp_version = VERSION;", CORE),
-        (b"", CORE),
     ],
 )
 def test_other_files_say_nothing(text: bytes, path: str) -> None:
     assert facts(CATALOGUER, text, path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (b"<?php /*\nPlugin Name: A\n*/", PLUGIN),
+        (b"<?php /*\nPlugin Name: A\nVersion: one two\n*/", PLUGIN),
+        (b"/*\nPlugin Name: A\nVersion: 1.0\n*/", THEME),
+        (b"/*\nTheme Name: A\n*/", THEME),
+        (b"$wp_version = VERSION;", CORE),
+        (b"", CORE),
+    ],
+)
+def test_what_is_installed_and_tells_no_version_is_hidden(text: bytes, path: str) -> None:
+    (problem,) = facts(CATALOGUER, text, path)
+    assert isinstance(problem, Problem)
+    assert problem.hides
 
 
 def test_nonsense() -> None:

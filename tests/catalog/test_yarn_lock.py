@@ -83,7 +83,7 @@ def test_what_yarn_does_not_write_is_not_read(data: bytes) -> None:
 
 def test_a_file_of_comments_names_nothing() -> None:
     assert facts(CATALOGUER, PATH, HEAD.encode()) == []
-    assert facts(CATALOGUER, PATH, b"") == []
+    assert problem(CATALOGUER, PATH, b"\n").startswith("no lock file of yarn")
 
 
 def test_an_entry_without_a_version_is_counted() -> None:

@@ -41,6 +41,7 @@ class _Lock(msgspec.Struct, gc=False):
     """``packages`` by the place where they are put: ``a/b`` is what ``a`` has for itself; each is a list of
     ``name@version`` and, by the kind of package, where it comes from, what it needs and its integrity."""
 
+    version: int = msgspec.field(name="lockfileVersion")
     workspaces: dict[str, _Workspace] = {}
     packages: dict[str, list[msgspec.Raw]] = {}
 
@@ -113,4 +114,4 @@ def _places(place: str, package: _Found, found: dict[str, _Found]) -> Iterator[s
             yield there
 
 
-CATALOGUER = Cataloguer("bun-lock", 1, Claim(names=("bun.lock",)), parse)
+CATALOGUER = Cataloguer("bun-lock", 2, Claim(names=("bun.lock",)), parse)

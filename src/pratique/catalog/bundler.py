@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pratique.catalog._lock import Left, declared, hexadecimal
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _SECTIONS = frozenset({"GEM", "GIT", "PATH", "PLUGIN SOURCE"})
@@ -31,6 +31,8 @@ def _read(data: bytes, path: str) -> Iterator[Fact]:
         raise LimitExceeded(f"lock file of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     text = data.decode("utf-8-sig", errors="replace")
     gems, needs, hashes = _sections(text.splitlines())
+    if "\nDEPENDENCIES" not in text:
+        yield Problem(path, "lock file of Bundler without DEPENDENCIES, which follow the gems: it is cut short")
     versions = dict(gems.keys())
     left = Left()
     for name, version in gems:
@@ -67,4 +69,4 @@ def _sections(
     return gems, needs, hashes
 
 
-CATALOGUER = Cataloguer("bundler", 2, Claim(names=("Gemfile.lock", "Gemfile.next.lock", "gems.locked")), parse)
+CATALOGUER = Cataloguer("bundler", 3, Claim(names=("Gemfile.lock", "Gemfile.next.lock", "gems.locked")), parse)

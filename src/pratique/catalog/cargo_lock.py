@@ -13,6 +13,7 @@ import msgspec
 
 from pratique.catalog._documents import from_toml
 from pratique.catalog._projects import is_of_a_package
+from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -30,6 +31,7 @@ class _Crate(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
+    version: int = 0  # since version 3
     package: tuple[_Crate, ...] = ()
     root: _Crate | None = None  # version 1 before 2017
     metadata: dict[str, str] = {}  # "checksum NAME VERSION (SOURCE)" in version 1
@@ -41,6 +43,8 @@ def parse(file: File) -> Iterator[Fact]:
     if is_of_a_package(file.path):
         return
     lock = from_toml(file.read(), _Lock, "Cargo.lock")
+    if not lock.package and not lock.root and not lock.version:
+        raise Unreadable("no Cargo.lock: it names no crate")
     for crate in (*lock.package, *((lock.root,) if lock.root else ())):
         if not _NAME.fullmatch(crate.name) or not _VERSION.fullmatch(crate.version):
             what = f"Cargo.lock names {crate.name[:200]!r} {crate.version[:200]!r}, which is no crate and version"
@@ -65,4 +69,4 @@ def _need(text: str) -> str:
     return f"{name}@{version}" if version else name
 
 
-CATALOGUER = Cataloguer("cargo-lock", 1, Claim(names=("Cargo.lock",)), parse)
+CATALOGUER = Cataloguer("cargo-lock", 2, Claim(names=("Cargo.lock",)), parse)

@@ -39,7 +39,7 @@ class _Dist(msgspec.Struct, gc=False):
 class _Lock(msgspec.Struct, gc=False):
     """``composer.lock``; also ``installed.json`` since Composer 2."""
 
-    packages: list[_Package] = []
+    packages: list[_Package]
     dev: list[_Package] | None = msgspec.field(default=None, name="packages-dev")
 
 
@@ -106,5 +106,5 @@ def _shasum(raw: msgspec.Raw) -> str:
 
 
 CATALOGUER = Cataloguer(
-    "composer", 1, Claim(names=("composer.lock",), below=(("composer", 0, "installed.json"),)), parse
+    "composer", 2, Claim(names=("composer.lock",), below=(("composer", 0, "installed.json"),)), parse
 )

@@ -28,6 +28,7 @@ _REFERENCE = re.compile(
 _PLACE = re.compile(r"(?:^|/)data/(?P<name>[^/]+)/(?P<version>[^/]+)/[^/]+/[^/]+/package/[0-9a-f]{40}/conaninfo\.txt$")
 _MOST = 512  # characters of a reference
 _REQUIRED = {"[requires]": "", "[tool_requires]": "build", "[build_requires]": "build", "[test_requires]": "test"}
+_SECTION = re.compile(r"^[ \t]*\[\w+\]", re.MULTILINE)
 _OPEN = re.compile(r"\.[XYZ]\b|\[")  # a version of which some parts are left open
 
 
@@ -42,6 +43,7 @@ class _Graph(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
+    version: str
     graph_lock: _Graph | None = None
     requires: tuple[str, ...] = ()
     build_requires: tuple[str, ...] = ()
@@ -60,6 +62,8 @@ def parse(file: File) -> Iterator[Fact]:
 
 def _locked(file: File) -> Iterator[Fact]:
     lock = from_json(file.read(), _Lock, _LOCK)
+    if lock.graph_lock is None and lock.version < "0.5":
+        raise Unreadable(f"no {_LOCK}: one of version {lock.version[:20]!r} has a graph")
     if lock.graph_lock is None:
         for scope, references in (("", lock.requires), ("build", (*lock.build_requires, *lock.python_requires))):
             for reference in references:
@@ -88,7 +92,7 @@ def _match(reference: str) -> re.Match[str] | None:
 
 def _installed(file: File) -> Iterator[Fact]:
     """What is installed where the file lies, and what that was built with."""
-    needs = tuple(_needs(_text(file)))
+    needs = tuple(_needs(_sections(file)))
     depends = tuple(f"{one['name']}@{one['version']}" for one in needs)
     place = _PLACE.search(file.path)
     if place:
@@ -103,7 +107,7 @@ def _required(file: File) -> Iterator[Fact]:
     if is_of_a_package(file.path):
         return
     left = list[str]()
-    for section, line in _lines(_text(file)):
+    for section, line in _lines(_sections(file)):
         scope = _REQUIRED.get(section)
         reference = line.partition(" #")[0].strip()
         if scope is None or not reference or reference.startswith("#"):
@@ -126,14 +130,18 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             yield section, line
 
 
-def _text(file: File) -> str:
+def _sections(file: File) -> str:
+    """The text of a file of sections; one without any is none, but for an empty one."""
     data, name = file.read(), file.path.rpartition("/")[2]
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"{name} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     try:
-        return data.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise Unreadable(f"no {name}: {error}") from error
+    if text.strip() and not _SECTION.search(text):
+        raise Unreadable(f"no {name}: it has no sections")
+    return text
 
 
 def _needs(text: str) -> Iterator[re.Match[str]]:
@@ -145,4 +153,4 @@ def _needs(text: str) -> Iterator[re.Match[str]]:
     yield from sections.get("[full_requires]") or sections.get("[requires]", [])
 
 
-CATALOGUER = Cataloguer("conan", 2, Claim(names=(_LOCK, _INFO, _FILE)), parse)
+CATALOGUER = Cataloguer("conan", 3, Claim(names=(_LOCK, _INFO, _FILE)), parse)

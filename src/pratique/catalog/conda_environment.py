@@ -68,6 +68,8 @@ def _pip(text: str) -> Locked:
 
 def _locked(document: dict[str, Yaml], path: str) -> Iterator[Fact]:
     """A package stands there once a platform."""
+    if not isinstance(document.get("package"), list):
+        raise Unreadable("no conda-lock.yml: it has no list of packages")
     seen = set[tuple[str, str, str]]()
     pip = list[Locked]()
     for one in _list(document.get("package", "")):
@@ -119,4 +121,4 @@ def _text(node: Yaml) -> str:
     return node if isinstance(node, str) else ""
 
 
-CATALOGUER = Cataloguer("conda-environment", 1, Claim(names=(*_ENVIRONMENTS, *_LOCKS)), parse)
+CATALOGUER = Cataloguer("conda-environment", 2, Claim(names=(*_ENVIRONMENTS, *_LOCKS)), parse)

@@ -18,7 +18,7 @@ from pratique.plugins import Cataloguer, Claim, File
 
 
 class _Manifest(msgspec.Struct, frozen=True):
-    content_sets: list[str] | None = None
+    content_sets: list[str] | None
 
 
 _MANIFEST = msgspec.json.Decoder(_Manifest)
@@ -39,7 +39,7 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "content-manifests",
-    1,
+    2,
     Claim(
         paths=("usr/share/buildinfo/content-sets.json", "root/buildinfo/content-sets.json"),
         folders=(("root/buildinfo/content_manifests", ".json"), ("usr/share/buildinfo/content_manifests", ".json")),

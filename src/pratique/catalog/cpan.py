@@ -17,10 +17,11 @@ from pratique.catalog._documents import from_json
 from pratique.catalog._lock import Left, declared, once
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Owns, Package
+from pratique.model import Fact, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _SNAPSHOT = re.compile(r"^  ([^\s]+)\n    pathname: ([^\n]+)\n", re.MULTILINE)
+_DISTRIBUTION = re.compile(r"^  \S", re.MULTILINE)
 _HEAD = "# carton snapshot format: version 1"
 _DIST = re.compile(r"(.+?)-(v?\d[^-]*(?:-TRIAL)?)")
 _POD = re.compile(r"^=head2 [^\n]*?L<([^|<>\n]+)(?:\|[^<>\n]*)?>((?:(?!^=head2)[^\n]*\n?)*+)", re.MULTILINE)
@@ -68,10 +69,13 @@ def _snapshot(data: bytes, path: str) -> Iterator[Fact]:
     if not text.startswith(_HEAD):
         raise Unreadable("no snapshot of Carton")
     left = Left()
-    for found in _SNAPSHOT.finditer(text):
+    archives = list(_SNAPSHOT.finditer(text))
+    for found in archives:
         name, version = _split(found[1])
         if not left.out(name, version):
             yield Package("cpan", name, version, path=path, declared=True)
+    if len(archives) < len(_DISTRIBUTION.findall(text)):
+        yield Problem(path, "snapshot of Carton with a distribution that has no archive: it is damaged")
     yield from left.told(path)
 
 
@@ -101,6 +105,8 @@ def _described(file: File) -> Iterator[Fact]:
 
 def _listed(text: str, path: str) -> Iterator[Fact]:
     """A section for each installation, the later ones below: of one module the last holds."""
+    if text.strip() and not _POD.search(text):
+        raise Unreadable("no record of what is installed beside Perl: it has no section")
     found = dict[str, str]()
     for section in _POD.finditer(text):
         told = _POD_VERSION.search(section[2])
@@ -123,7 +129,7 @@ def _owned(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "cpan",
-    1,
+    2,
     Claim(
         names=("cpanfile.snapshot", "perllocal.pod", ".packlist"),
         below=((".meta", 1, "install.json"), (".meta", 1, "MYMETA.json")),

@@ -19,6 +19,8 @@ _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9@/_.-]*):((?:[^\n]*)(?:\n[ \t]+[^\n]*)
 _WANTED = frozenset(
     {"Package", "Version", "License", "Built", "Priority", "Depends", "Imports", "LinkingTo", "Repository", "biocViews"}
 )
+# R_HOME/library, site-library of Debian and R-project's images, R_LIBS_USER
+_LIBRARY = re.compile(r"(?:^|/)(?:R/library|site-library|R/[\w-]+-library/[\d.]+)/[^/]+/DESCRIPTION$")
 _NEEDED = ("Depends", "Imports", "LinkingTo")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
 _LICENCE_LENGTH = 256
@@ -30,6 +32,8 @@ def parse(file: File) -> Iterable[Fact]:
     text = file.read().decode(errors="replace")
     fields = {found[1]: " ".join(found[2].split()) for found in _FIELD.finditer(text) if found[1] in _WANTED}
     if "Built" not in fields and fields.get("Priority") != "base":
+        if _LIBRARY.search(file.path):
+            raise Unreadable("DESCRIPTION of an installed package of R without Built: it is cut short, or none")
         return ()
     name, version = fields.get("Package", ""), fields.get("Version", "")
     if not _NAME.fullmatch(name) or Left().out(name, version):
@@ -57,4 +61,4 @@ def _needs(fields: dict[str, str]) -> Iterable[str]:
                 yield name[0]
 
 
-CATALOGUER = Cataloguer("cran", 1, Claim(names=("DESCRIPTION",)), parse)
+CATALOGUER = Cataloguer("cran", 2, Claim(names=("DESCRIPTION",)), parse)

@@ -48,7 +48,7 @@ class _Packages(msgspec.Struct, gc=False):
 class _Version(msgspec.Struct, gc=False):
     """What tells how to read the rest."""
 
-    version: str = ""
+    version: str
     npm: msgspec.Raw = msgspec.Raw(b"{}")
     jsr: dict[str, _Jsr] = {}
     packages: _Packages = msgspec.field(default_factory=_Packages)
@@ -105,4 +105,4 @@ def _needs(entry: _Npm, versions: dict[str, str]) -> Iterator[str]:
             yield f"{name}@{version}" if version else name
 
 
-CATALOGUER = Cataloguer("deno-lock", 1, Claim(names=("deno.lock",)), parse)
+CATALOGUER = Cataloguer("deno-lock", 2, Claim(names=("deno.lock",)), parse)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from pratique.catalog._documents import Yaml, from_yaml
 from pratique.catalog._projects import is_of_a_package
+from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -50,6 +51,8 @@ def parse(file: File) -> Iterator[Fact]:
 def _used(document: Yaml) -> Iterator[str]:
     """The values of ``uses``, in order."""
     top = _members(document)
+    if not {"jobs", "runs"} & top.keys():
+        raise Unreadable("no workflow: it has neither jobs nor runs")
     jobs = _members(top.get("jobs", ""))
     for job in (*map(_members, jobs.values()), _members(top.get("runs", ""))):
         steps = job.get("steps", "")
@@ -63,4 +66,4 @@ def _members(node: Yaml) -> dict[str, Yaml]:
     return node if isinstance(node, dict) else {}
 
 
-CATALOGUER = Cataloguer("github-actions", 1, _CLAIM, parse)
+CATALOGUER = Cataloguer("github-actions", 2, _CLAIM, parse)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pratique.catalog._projects import is_of_a_package
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _TOKEN = re.compile(r'//.*|"((?:[^"\\]|\\.)*)"|`([^`]*)`|=>|[()]|[^\s()"`]+')
@@ -27,6 +27,7 @@ class _Module:
 
     def __init__(self) -> None:
         self.requires = dict[str, str]()  # the highest version of several is not sought: go keeps one line a module
+        self.named = False
         self.replaces = dict[tuple[str, str], tuple[str, str]]()  # (path, version or "") -> (path, version)
 
 
@@ -42,6 +43,8 @@ def parse(file: File) -> Iterator[Fact]:
         module = _read(data.decode())
     except UnicodeDecodeError as error:
         raise Unreadable(f"no go.mod: {error}") from error
+    if not module.named:
+        yield Problem(file.path, "go.mod names no module: it is damaged, or none")
     for path, version in module.requires.items():
         path, version = module.replaces.get((path, version)) or module.replaces.get((path, "")) or (path, version)
         if path.startswith(_LOCAL):
@@ -80,7 +83,9 @@ def _word(found: re.Match[str]) -> str:
 
 
 def _take(module: _Module, verb: str, words: list[str]) -> None:
-    if verb == "require":
+    if verb == "module":
+        module.named = True
+    elif verb == "require":
         if len(words) != 2:
             raise Unreadable(f"go.mod requires {' '.join(words)[:200]!r}, which is no module and version")
         module.requires[words[0]] = words[1]
@@ -91,4 +96,4 @@ def _take(module: _Module, verb: str, words: list[str]) -> None:
             module.replaces[old[0], old[1]] = (new[0], new[1])
 
 
-CATALOGUER = Cataloguer("go-mod", 1, Claim(names=("go.mod",)), parse)
+CATALOGUER = Cataloguer("go-mod", 2, Claim(names=("go.mod",)), parse)

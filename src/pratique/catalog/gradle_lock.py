@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pratique.catalog._projects import is_of_a_package
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _LINE = re.compile(r"([\w.-]{1,200}):([\w.-]{1,200}):([A-Za-z0-9][\w.+~-]{0,199})(?:=([\w,-]*))?", re.ASCII)
 _BUILD = "buildscript-gradle.lockfile"
+_END = "empty="  # the configurations that lock nothing: the last line of a file of all configurations
 _CLAIM = Claim(names=("gradle.lockfile", _BUILD), below=(("gradle/dependency-locks", 0, ".lockfile"),))
 
 
@@ -28,13 +29,15 @@ def parse(file: File) -> Iterator[Fact]:
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"Gradle's lock file of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     try:
-        lines = data.decode().splitlines()
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise Unreadable(f"no lock file of Gradle: {error}") from error
     name = file.path.rpartition("/")[2]
+    if _END not in text and name in _CLAIM.names:
+        yield Problem(file.path, f"Gradle's lock file does not end in {_END!r}: it is cut short")
     of_the_build = name == _BUILD or name.startswith("buildscript-")
-    for line in map(str.strip, lines):
-        if not line or line.startswith("#") or line.startswith("empty="):
+    for line in map(str.strip, text.splitlines()):
+        if not line or line.startswith("#") or line.startswith(_END):
             continue
         found = _LINE.fullmatch(line)
         if found is None:
@@ -54,4 +57,4 @@ def _scope(configurations: list[str]) -> str:
     return ""
 
 
-CATALOGUER = Cataloguer("gradle-lock", 1, _CLAIM, parse)
+CATALOGUER = Cataloguer("gradle-lock", 2, _CLAIM, parse)

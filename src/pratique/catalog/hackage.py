@@ -14,11 +14,14 @@ from pratique.catalog._documents import Yaml, from_yaml
 from pratique.catalog._lock import Left, declared
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _NAME = r"[A-Za-z0-9]++(?:-(?=[0-9]*[A-Za-z])[A-Za-z0-9]++)*"  # https://cabal.readthedocs.io/, "package-name"
 _FROZEN = re.compile(rf"(?:any\.)?({_NAME}) *== *([0-9.]+)")
+_FIELD = re.compile(r"^[A-Za-z-]+:", re.MULTILINE)
+_SNAPSHOTS = frozenset({"resolver", "snapshot"})
+_PLACES = ("git", "github", "archive", "filepath", "url")  # what tells no version by itself
 _PINNED = re.compile(rf"({_NAME})-([0-9]+(?:\.[0-9]+)*)(?:@.*)?")
 
 
@@ -32,9 +35,9 @@ def _freeze(data: bytes, path: str) -> Iterator[Fact]:
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"{len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     text = data.decode("utf-8-sig", errors="replace")
-    if "constraints:" not in text and text.strip():
-        raise Unreadable("no frozen project of cabal: it has no constraints")
-    for part in text.replace("constraints:", ",").split(","):
+    if not _FIELD.search(text):
+        raise Unreadable("no frozen project of cabal: it has no fields")
+    for part in _FIELD.sub(",", text).split(","):
         found = _FROZEN.fullmatch(part.strip())
         if found:
             yield Package("hackage", found[1], found[2], path=path, declared=True)
@@ -44,13 +47,18 @@ def _stack(data: bytes, path: str) -> Iterator[Fact]:
     tree = from_yaml(data, "file of stack")
     if not isinstance(tree, dict):
         raise Unreadable("no file of stack")
+    lock = path.endswith(".lock")
+    if "packages" not in tree if lock else not _SNAPSHOTS & tree.keys():
+        raise Unreadable(f"no file of stack: it has no {'packages' if lock else 'snapshot'}")
     left = Left()
-    listed = tree.get("packages" if path.endswith(".lock") else "extra-deps", [])
+    listed = tree.get("packages" if lock else "extra-deps", [])
     for one in listed if isinstance(listed, list) else ():
         name, version = _identity(one)
         if name and not left.out(name, version):
             yield Package("hackage", name, version, path=path, declared=True)
     yield from left.told(path)
+    if lock and "snapshots" not in tree:
+        yield Problem(path, "lock file of stack without its snapshots, which follow the packages: it is cut short")
 
 
 def _identity(one: Yaml) -> tuple[str, str]:
@@ -62,11 +70,14 @@ def _identity(one: Yaml) -> tuple[str, str]:
         name, version = completed.get("name", ""), completed.get("version", "")
         if isinstance(name, str) and isinstance(version, str) and name:
             return name, version
-        one = completed.get("hackage", completed.get("git", completed.get("url", "")))
+        place = next((text for key in _PLACES if isinstance(text := completed.get(key), str)), "")
+        if place:
+            return place, ""
+        one = completed.get("hackage", "")
     found = _PINNED.fullmatch(one) if isinstance(one, str) else None
     if found:
         return found[1], found[2]
     return (one, "") if isinstance(one, str) and ":" in one else ("", "")  # a folder of the project's own is no package
 
 
-CATALOGUER = Cataloguer("hackage", 1, Claim(names=("cabal.project.freeze", "stack.yaml.lock", "stack.yaml")), parse)
+CATALOGUER = Cataloguer("hackage", 2, Claim(names=("cabal.project.freeze", "stack.yaml.lock", "stack.yaml")), parse)

@@ -59,6 +59,8 @@ def _installed(file: File) -> Iterator[Fact]:
 
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
+    if not data.strip():
+        raise Unreadable("no manifest of Julia: it is empty")
     manifest = from_toml(data, _Manifest, "manifest of Julia")
     packages = manifest.deps
     if not manifest.manifest_format:

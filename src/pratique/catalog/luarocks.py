@@ -87,6 +87,8 @@ def _tree(nodes: tuple[Node, ...], path: str) -> Iterator[Fact]:
 def _locked(data: bytes, path: str) -> Iterator[Fact]:
     """``return { dependencies = { NAME = "VERSION" } }``, and the same for building and for tests."""
     nodes = read(data, LUA)
+    if text(nodes[0] if nodes else None) != "return":
+        raise Unreadable("no lock file of LuaRocks: it returns nothing")
     left = Left()
     for kind, listed in members(inside(nodes[-1]) if nodes else (), "="):
         scope = {"build_dependencies": "build", "test_dependencies": "test"}.get(kind, "")
@@ -99,7 +101,7 @@ def _locked(data: bytes, path: str) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "luarocks",
-    1,
+    2,
     Claim(names=("luarocks.lock",), suffixes=(".rockspec",), below=tuple((tree, 0, "manifest") for tree in _TREES)),
     parse,
 )

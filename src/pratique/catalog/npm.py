@@ -66,7 +66,7 @@ def parse(file: File) -> Iterable[Fact]:
             raise Unreadable(what) from error
         return (Problem(file.path, what),)
     if not name or not version:
-        return _nameless(file.path, name)
+        return _unnamed(file.path, name, version)
     if not (_NAME.fullmatch(name) and len(name) <= _NAME_LENGTH and _is_version(version)):
         what = f"package.json names {name[:_NAME_LENGTH]!r} {version[:_VERSION_LENGTH]!r}, which npm cannot install"
         return (Problem(file.path, what),)
@@ -97,13 +97,15 @@ def _is_version(text: str) -> bool:
     return len(text) <= _VERSION_LENGTH and text.isprintable()
 
 
-def _nameless(path: str, name: str) -> tuple[Problem, ...]:
-    """An installed package must tell its version, or nobody can say what is known of it; elsewhere the file is only a
-    marker or a test's fixture."""
-    if not name or not _INSTALLED.search(path):
+def _unnamed(path: str, name: str, version: str) -> tuple[Problem, ...]:
+    """An installed package must tell its name and its version, or nobody can say what is known of it; elsewhere the
+    file is only a marker or a test's fixture, and so is one with neither."""
+    if not (name or version) or not _INSTALLED.search(path):
         return ()
-    what = f"package.json of the installed package {name[:_NAME_LENGTH]!r} has no version"
-    return (Problem(path, what, hides=True),)
+    missing = (
+        f"{name[:_NAME_LENGTH]!r} has no version" if name else f"of version {version[:_VERSION_LENGTH]!r} has no name"
+    )
+    return (Problem(path, f"package.json of the installed package {missing}", hides=True),)
 
 
 def _licences(manifest: _Manifest) -> tuple[str, ...]:
@@ -128,4 +130,4 @@ def _licence_name(value: str | _Licence | None) -> str:
     return name.strip()[:_LICENCE_LENGTH]
 
 
-CATALOGUER = Cataloguer("npm", 2, Claim(names=("package.json",)), parse)
+CATALOGUER = Cataloguer("npm", 3, Claim(names=("package.json",)), parse)

@@ -13,7 +13,7 @@ import msgspec
 from pratique.catalog._documents import from_json
 from pratique.catalog._lock import Left, declared, integrity, scoped, text_of
 from pratique.limits import DEFAULT
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _MODULES = "node_modules/"
@@ -50,7 +50,8 @@ class _Old(msgspec.Struct, gc=False):
 class _Lock(msgspec.Struct, gc=False):
     """A file of version 2 says everything twice, for older npm."""
 
-    packages: dict[str, _Entry] = {}
+    version: int = msgspec.field(default=0, name="lockfileVersion")  # npm before 5 wrote none
+    packages: dict[str, _Entry] | None = None
     dependencies: msgspec.Raw = msgspec.Raw(b"{}")
 
 
@@ -64,6 +65,8 @@ def _read(data: bytes, path: str) -> Iterator[Fact]:
     if lock.packages:
         yield from _placed(lock.packages, path)
     else:
+        if lock.packages is None and (lock.version > 1 or lock == _Lock()):
+            yield Problem(path, "lock file of npm without its packages")
         yield from _nested(from_json(bytes(lock.dependencies), dict[str, _Old], "lock file of npm"), path)
 
 
@@ -195,4 +198,4 @@ def _found_in(scopes: Iterable[dict[str, _Old]], name: str) -> str:
     return ""
 
 
-CATALOGUER = Cataloguer("npm-lock", 2, Claim(names=("package-lock.json", "npm-shrinkwrap.json")), parse)
+CATALOGUER = Cataloguer("npm-lock", 3, Claim(names=("package-lock.json", "npm-shrinkwrap.json")), parse)

@@ -30,7 +30,7 @@ class _Locked(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Lock(msgspec.Struct, frozen=True):
-    dependencies: dict[str, dict[str, _Locked]] = {}
+    dependencies: dict[str, dict[str, _Locked]]
 
 
 class _Library(msgspec.Struct, frozen=True):
@@ -43,8 +43,8 @@ class _Needs(msgspec.Struct, frozen=True):
 
 
 class _Assets(msgspec.Struct, frozen=True):
-    targets: dict[str, dict[str, _Needs]] = {}
-    libraries: dict[str, _Library] = {}
+    targets: dict[str, dict[str, _Needs]]
+    libraries: dict[str, _Library]
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -89,4 +89,4 @@ def _configured(file: File) -> Iterator[Fact]:
         yield package(file.path, said.get("id", ""), said.get("version", ""), declared=True, scope=scope)
 
 
-CATALOGUER = Cataloguer("nuget", 1, Claim(names=(_LOCK, _ASSETS, _CONFIG)), parse)
+CATALOGUER = Cataloguer("nuget", 2, Claim(names=(_LOCK, _ASSETS, _CONFIG)), parse)

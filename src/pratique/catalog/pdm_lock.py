@@ -38,8 +38,8 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
+    metadata: _Metadata
     package: tuple[_Package, ...] = ()
-    metadata: _Metadata = _Metadata()
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -71,4 +71,4 @@ def _once(found: Iterator[Locked]) -> Iterator[Locked]:
     yield from kept.values()
 
 
-CATALOGUER = Cataloguer("pdm-lock", 1, Claim(names=("pdm.lock",)), parse)
+CATALOGUER = Cataloguer("pdm-lock", 2, Claim(names=("pdm.lock",)), parse)

@@ -13,10 +13,11 @@ import msgspec
 from pratique.catalog._documents import from_json
 from pratique.catalog._projects import is_of_a_package
 from pratique.catalog._pypi import Locked, declared, few_hashes
+from pratique.errors import Unreadable
 from pratique.model import Fact
 from pratique.plugins import Cataloguer, Claim, File
 
-_WHAT = "Pipfile.lock"
+_WHAT, _META = "Pipfile.lock", "_meta"
 _SCOPES = {"default": "", "develop": "dev"}  # any other category is installed only where it is asked for
 
 
@@ -33,8 +34,10 @@ def parse(file: File) -> Iterator[Fact]:
 
 
 def _locked(categories: dict[str, msgspec.Raw]) -> Iterator[Locked]:
+    if _META not in categories:
+        raise Unreadable(f"no {_WHAT}: it has no {_META}")
     for category, members in categories.items():
-        if category == "_meta":
+        if category == _META:
             continue
         for name, entry in from_json(bytes(members), dict[str, _Entry], _WHAT).items():
             yield Locked(
@@ -46,4 +49,4 @@ def _locked(categories: dict[str, msgspec.Raw]) -> Iterator[Locked]:
             )
 
 
-CATALOGUER = Cataloguer("pipfile-lock", 1, Claim(names=("Pipfile.lock",)), parse)
+CATALOGUER = Cataloguer("pipfile-lock", 2, Claim(names=("Pipfile.lock",)), parse)

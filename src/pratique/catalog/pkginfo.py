@@ -20,7 +20,7 @@ from pratique.plugins import Cataloguer, Claim, File
 
 _INFO = ".PKGINFO"
 _HEAD = 1 << 20  # bytes: before it stand a signature, the list of files and scripts
-_ZIP, _ADB = b"PK\x03\x04", b"ADB"
+_ZIP, _ADB, _GZIP = b"PK\x03\x04", b"ADB", b"\x1f\x8b"
 _CACHE = "var/cache/pacman/pkg"
 _PACKED = (".pkg.tar.zst", ".pkg.tar.xz", ".pkg.tar.gz", ".pkg.tar.bz2")
 
@@ -37,7 +37,7 @@ def parse(file: File) -> Iterator[Fact]:
         if name == _INFO:
             yield _package(text.decode("utf-8", "replace"), file.path)
             return
-    if not file.path.endswith(".apk"):
+    if data.startswith(_GZIP) or not file.path.endswith(".apk"):
         raise Unreadable(f"no {_INFO} in the first {_HEAD} bytes of {file.path!r}")
 
 
@@ -69,4 +69,4 @@ def _package(text: str, path: str) -> Package:
     )
 
 
-CATALOGUER = Cataloguer("pkginfo", 1, Claim(suffixes=(".apk", *_PACKED), head=_HEAD), parse)
+CATALOGUER = Cataloguer("pkginfo", 2, Claim(suffixes=(".apk", *_PACKED), head=_HEAD), parse)

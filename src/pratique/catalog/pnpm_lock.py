@@ -14,7 +14,7 @@ from pratique.catalog._documents import Yaml
 from pratique.catalog._lock import Left, declared, integrity, reached, scoped
 from pratique.catalog._npm_names import is_version, without_peers
 from pratique.errors import Unreadable
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _KEY = re.compile(r"(?:^|/)((?:@[^/@()]+/)?[^/@()]+)[/@](\d+\.\d+\.\d+[^_/()]*)(?:[_(]|$)")
@@ -28,7 +28,7 @@ def parse(file: File) -> Iterable[Fact]:
 
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
-    for lock in documents(data):
+    for lock in documents(data) or ("",):
         if not isinstance(lock, dict) or "lockfileVersion" not in lock:
             raise Unreadable("no lock file of pnpm: it has no lockfileVersion")
         yield from _packages(lock, path)
@@ -60,6 +60,8 @@ def _packages(lock: _Tree, path: str) -> Iterator[Fact]:
             scope="dev" if for_development else "optional" if entry.get("optional") == "true" else "",
         )
     yield from left.told(path)
+    if not snapshots and packages and _text(lock, "lockfileVersion").startswith("9"):
+        yield Problem(path, "lock file of pnpm without its snapshots: it is cut short")
 
 
 def _described(key: str) -> str:
@@ -121,4 +123,4 @@ def _keys(entry: _Tree, snapshots: _Tree) -> Iterator[str]:
             yield key if key in snapshots else version
 
 
-CATALOGUER = Cataloguer("pnpm-lock", 1, Claim(names=("pnpm-lock.yaml",)), parse)
+CATALOGUER = Cataloguer("pnpm-lock", 2, Claim(names=("pnpm-lock.yaml",)), parse)

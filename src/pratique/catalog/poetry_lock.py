@@ -38,8 +38,8 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
+    metadata: _Metadata
     package: tuple[_Package, ...] = ()
-    metadata: _Metadata = _Metadata()
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -70,4 +70,4 @@ def _needs(package: _Package) -> tuple[str, ...]:
     return tuple(normalise(name) for name, need in package.dependencies.items() if not optional(need))
 
 
-CATALOGUER = Cataloguer("poetry-lock", 1, Claim(names=("poetry.lock",)), parse)
+CATALOGUER = Cataloguer("poetry-lock", 2, Claim(names=("poetry.lock",)), parse)

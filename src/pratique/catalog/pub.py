@@ -26,6 +26,8 @@ def _described(data: bytes, path: str) -> Iterator[Fact]:
     pubspec = from_yaml(data, "manifest of pub")
     about = pubspec if isinstance(pubspec, dict) else {}
     name, version = _text(about, "name"), _text(about, "version")
+    if not name:
+        raise Unreadable("no manifest of pub: it has no name")
     if not Left().out(name, version):
         yield Package("pub", name.lower(), version, path=path, declared=True)
 
@@ -54,4 +56,4 @@ def _text(members: dict[str, Yaml], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-CATALOGUER = Cataloguer("pub", 2, Claim(names=(_LOCK, "pubspec.yaml", "pubspec.yml")), parse)
+CATALOGUER = Cataloguer("pub", 3, Claim(names=(_LOCK, "pubspec.yaml", "pubspec.yml")), parse)

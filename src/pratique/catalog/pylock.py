@@ -41,8 +41,9 @@ class _Package(msgspec.Struct, frozen=True):
     wheels: tuple[_Archive, ...] = ()
 
 
-class _Lock(msgspec.Struct, frozen=True):
-    packages: tuple[_Package, ...] = ()
+class _Lock(msgspec.Struct, frozen=True, rename="kebab"):
+    lock_version: str
+    packages: tuple[_Package, ...]
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -71,4 +72,4 @@ def _scope(marker: str) -> str:
     return "optional" if "extras" in marker else ""
 
 
-CATALOGUER = Cataloguer("pylock", 1, Claim(parts=((_START, _END),)), parse)
+CATALOGUER = Cataloguer("pylock", 2, Claim(parts=((_START, _END),)), parse)

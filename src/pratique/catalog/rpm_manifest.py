@@ -26,7 +26,7 @@ def parse(file: File) -> Iterator[Fact]:
     packages, damage = 0, Damage()
     for line in file.read().decode("utf-8", "replace").split("\n"):
         row = line.split("\t", _FIELDS)
-        if len(row) == _FIELDS and row[0] and row[1]:
+        if len(row) == _FIELDS and row[0] and row[1] and (row[0] + row[1]).isprintable():
             packages += 1
             yield _package(row, file.path)
         elif line:
@@ -55,5 +55,5 @@ def _package(row: list[str], path: str) -> Package:
 
 
 CATALOGUER = Cataloguer(
-    "rpm-manifest", 1, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), parse, blocking=True
+    "rpm-manifest", 2, Claim(paths=("var/lib/rpmmanifest/container-manifest-2",)), parse, blocking=True
 )

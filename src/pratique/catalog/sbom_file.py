@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pratique.errors import Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact
 from pratique.plugins import Cataloguer, Claim, File
@@ -35,7 +36,10 @@ def parse(file: File) -> Iterator[Fact]:
     from pratique.catalog.sbom.inventory import packages
     from pratique.catalog.sbom.read import read
 
-    for document in read(data, file.path, DEFAULT):
+    documents = read(data, file.path, DEFAULT)
+    if not documents:
+        raise Unreadable("SBOM that is an empty list")
+    for document in documents:
         for package in packages(document):
             if package.type not in _ORIGINS and (package.type != "generic" or package.cpe):
                 yield msgspec.structs.replace(
@@ -45,7 +49,7 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    3,
+    4,
     Claim(
         names=("sbom.json", *_OPEN_NAMES),
         suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json", *_OPEN_SUFFIXES),

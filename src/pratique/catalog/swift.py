@@ -12,6 +12,7 @@ import msgspec
 
 from pratique.catalog._documents import from_json
 from pratique.catalog._lock import Left, declared
+from pratique.errors import Unreadable
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -38,14 +39,14 @@ class _Pin(msgspec.Struct, gc=False):
 class _Pins(msgspec.Struct, gc=False):
     """What version 1 has in ``object``."""
 
-    pins: list[_Pin] = []
+    pins: list[_Pin]
 
 
 class _Lock(msgspec.Struct, gc=False):
     """Either of the two members holds the pins."""
 
-    pins: list[_Pin] = []
-    object: _Pins = msgspec.field(default_factory=_Pins)
+    pins: list[_Pin] | None = None
+    object: _Pins | None = None
 
 
 def parse(file: File) -> Iterable[Fact]:
@@ -56,8 +57,11 @@ def parse(file: File) -> Iterable[Fact]:
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
     lock = from_json(data, _Lock, "lock file of Swift's package manager")
+    pins = lock.pins if lock.object is None else lock.object.pins
+    if pins is None:
+        raise Unreadable("no lock file of Swift's package manager: it has no pins")
     left = Left()
-    for pin in (*lock.object.pins, *lock.pins):
+    for pin in pins:
         namespace, name = _repository(pin.location or pin.url) or _registered(pin.identity or pin.package or "")
         if not left.out(name, pin.state.version or ""):
             yield Package("swift", name, pin.state.version or "", namespace, path=path, declared=True)
@@ -78,4 +82,4 @@ def _registered(identity: str) -> tuple[str, str]:
     return (scope, name) if name else ("", identity)
 
 
-CATALOGUER = Cataloguer("swift", 2, Claim(names=("Package.resolved", ".package.resolved")), parse)
+CATALOGUER = Cataloguer("swift", 3, Claim(names=("Package.resolved", ".package.resolved")), parse)

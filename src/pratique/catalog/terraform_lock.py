@@ -19,6 +19,7 @@ _VERSION = re.compile(r'^[ \t]*version[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 _PUBLIC = "registry."  # how the hosts of Terraform's and OpenTofu's own registries begin
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[0-9][0-9A-Za-z.+-]{0,199}")
+_OTHER = re.compile(r"^[ \t]*+(?!#|//|/\*)[^\s]", re.MULTILINE)
 _WORD = re.compile(r"^[ \t]*provider\b", re.MULTILINE)
 
 
@@ -35,6 +36,8 @@ def parse(file: File) -> Iterator[Fact]:
     blocks = _BLOCK.findall(text)
     if len(blocks) != len(_WORD.findall(text)):
         raise Unreadable("Terraform's lock file has a block of a provider that is not closed")
+    if not text.strip() or _OTHER.search(_BLOCK.sub("", text)):
+        raise Unreadable("no lock file of Terraform: it holds something else than providers, or nothing")
     for address, body, closed in blocks:
         version = _VERSION.search(body)
         if not closed or not _ADDRESS.fullmatch(address) or version is None or not _NUMBER.fullmatch(version[1]):
@@ -45,4 +48,4 @@ def parse(file: File) -> Iterator[Fact]:
         yield Package("terraform", name, version[1], namespace=namespace, path=file.path, declared=True)
 
 
-CATALOGUER = Cataloguer("terraform-lock", 1, Claim(names=(".terraform.lock.hcl",)), parse)
+CATALOGUER = Cataloguer("terraform-lock", 2, Claim(names=(".terraform.lock.hcl",)), parse)

@@ -55,6 +55,7 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
+    version: int
     package: tuple[_Package, ...] = ()
     manifest: _Manifest = _Manifest()
 
@@ -117,4 +118,4 @@ def _reached(graph: dict[_Reached, list[_Need]], needs: Iterable[_Need], seen: s
             waiting += [(need.name, wanted) for need in graph.get(one, ()) for wanted in ("", *need.extra)]
 
 
-CATALOGUER = Cataloguer("uv-lock", 2, Claim(names=("uv.lock",), suffixes=(".py.lock",)), parse)
+CATALOGUER = Cataloguer("uv-lock", 3, Claim(names=("uv.lock",), suffixes=(".py.lock",)), parse)

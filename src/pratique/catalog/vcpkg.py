@@ -1,8 +1,9 @@
 """vcpkg's status file in, the ports that are installed out; a vcpkg.json in, those that it overrides to a version.
 
 https://github.com/microsoft/vcpkg-tool (``src/vcpkg/statusparagraph.cpp``: stanzas as dpkg's, one for each feature of a
-port too) and https://learn.microsoft.com/en-us/vcpkg/reference/vcpkg-json (``overrides``; ``version>=`` is only the
-lowest one). The purl type ``vcpkg`` is a proposal for https://github.com/package-url/purl-spec.
+port too; ``installeddatabase.cpp``: what a run has changed stands in files in ``updates`` until the next one) and
+https://learn.microsoft.com/en-us/vcpkg/reference/vcpkg-json (``overrides``; ``version>=`` is only the lowest one). The
+purl type ``vcpkg`` is a proposal for https://github.com/package-url/purl-spec.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _STATUS, _MANIFEST = "status", "vcpkg.json"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[^\s#]{1,200}")
 _NEED = re.compile(r"\s*([a-z0-9-]+)")
-_INSTALLED = "install ok installed"
+_INSTALLED = " ok installed"  # behind what is wanted of it
 
 
 class _Override(msgspec.Struct, frozen=True, rename="kebab"):
@@ -56,7 +57,9 @@ def _installed(file: File) -> Iterator[Fact]:
     for stanza in re.split(r"\r?\n[ \t]*\r?\n", text):
         said = dict(line.partition(":")[::2] for line in stanza.splitlines() if ":" in line)
         said = {key.strip(): value.strip() for key, value in said.items()}
-        if not said or said.get("Status") != _INSTALLED or said.get("Feature"):
+        if stanza.strip() and not {"Package", "Status"} <= said.keys():
+            raise Unreadable(f"status file of vcpkg with a stanza of no port: {stanza.strip()[:80]!r}")
+        if not said.get("Status", "").endswith(_INSTALLED) or said.get("Feature"):
             continue
         depends = (_NEED.match(need) for need in said.get("Depends", "").split(","))
         names = tuple(dict.fromkeys(need[1] for need in depends if need))
@@ -79,4 +82,6 @@ def _package(
     return Package("vcpkg", name, version, arch=triplet[:64], path=path, depends=depends, declared=declared)
 
 
-CATALOGUER = Cataloguer("vcpkg", 1, Claim(names=(_MANIFEST,), below=(("vcpkg", 0, _STATUS),)), parse)
+CATALOGUER = Cataloguer(
+    "vcpkg", 2, Claim(names=(_MANIFEST,), below=(("vcpkg", 0, _STATUS), ("vcpkg/updates", 0, ""))), parse
+)

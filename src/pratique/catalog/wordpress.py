@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from pratique.catalog._cpe import cpe_name
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _HEAD = 8192  # bytes
@@ -46,8 +46,11 @@ def parse(file: File) -> Iterable[Fact]:
     slug = folder.rpartition("/")[2]
     if slug in ("plugins", "mu-plugins"):  # a plugin of one file
         slug = name.removesuffix(".php")
-    if not title or not _VERSION.fullmatch(version) or not _FOLDER.fullmatch(slug):
+    if not title and not theme:
         return ()
+    if not title or not _VERSION.fullmatch(version) or not _FOLDER.fullmatch(slug):
+        what = f"{'theme' if theme else 'plugin'} of WordPress that tells no name or no version: {title!r} {version!r}"
+        return (Problem(file.path, what, hides=True),)
     licence = said("License")
     return (
         Package(
@@ -65,7 +68,7 @@ def parse(file: File) -> Iterable[Fact]:
 def _core(path: str, head: bytes) -> Iterable[Fact]:
     found = _CORE.search(head)
     if found is None:
-        return ()
+        return (Problem(path, "WordPress whose version.php tells no version", hides=True),)
     version = found[2].decode("ascii")
     return (Package("generic", "wordpress", version, path=path, cpe=cpe_name("wordpress:wordpress", version)),)
 
@@ -82,4 +85,4 @@ class _Header:
         return text[:256] if text.isprintable() else ""
 
 
-CATALOGUER = Cataloguer("wordpress", 1, _CLAIM, parse)
+CATALOGUER = Cataloguer("wordpress", 2, _CLAIM, parse)

@@ -43,6 +43,8 @@ def parse(file: File) -> Iterable[Fact]:
 def _read(data: bytes, path: str) -> Iterator[Fact]:
     if len(data) > DEFAULT.file_list:
         raise LimitExceeded(f"lock file of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
+    if not data.strip():
+        raise Unreadable("no lock file of yarn: it is empty")
     if _LATER.search(data):
         return _later(data, path)
     try:
@@ -153,4 +155,4 @@ def _needed(needs: Yaml | None, found: dict[str, str]) -> Iterator[str]:
         yield found.get(asked) or found.get(f"{name}@npm:{wanted}") or name
 
 
-CATALOGUER = Cataloguer("yarn-lock", 1, Claim(names=("yarn.lock",)), parse)
+CATALOGUER = Cataloguer("yarn-lock", 2, Claim(names=("yarn.lock",)), parse)
