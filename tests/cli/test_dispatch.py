@@ -96,6 +96,7 @@ def test_no_command_is_wrong_usage_and_leaves_stdout_empty(capsys: Captured) -> 
     [
         (["scna"], "no command 'scna'", "did you mean `pratique scan`?"),
         (["frobnicate"], "no command 'frobnicate'", "`pratique --help`"),
+        (["image", "debian:12"], "no command 'image'", "`pratique scan IMAGE` scans one"),
         (["debian:12"], "no command 'debian:12'", "`pratique scan debian:12`"),
         (["db", "biuld"], "no command 'db biuld'", "did you mean `pratique db build`?"),
         (["--nonsense", "scan"], "no option '--nonsense'", "pratique COMMAND --help"),

@@ -154,5 +154,5 @@ def _unknown(word: str) -> UsageError:
     elif any(mark in word for mark in ":/.") or Path(word).exists():
         hint = f"to scan it: `pratique scan {word}`"
     else:
-        hint = "`pratique --help` lists the commands"
+        hint = "`pratique scan IMAGE` scans one; `pratique --help` lists the commands"
     return UsageError(f"no command {word!r}", hint=hint)

@@ -86,7 +86,7 @@ def add_template(group: argparse._ArgumentGroup) -> None:
         action="append",
         type=wanted_template,
         help="write what this Jinja template makes of the JSON document; with =OUT into that file; may be given "
-        "several times (needs pratique[templates])",
+        "several times (needs Jinja: pip install jinja2)",
     )
 
 

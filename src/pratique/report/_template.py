@@ -22,7 +22,7 @@ from pratique.report._document import Part
 from pratique.report._encode import written
 from pratique.report._sandbox import MISSING, Answer, Task
 
-_EXTRA = "pip install 'pratique[templates]'"
+_EXTRA = "install it beside Pratique: pip install jinja2"
 _WAIT = 4  # times the processor time that it may take: the machine may be busy with others
 
 
