@@ -57,6 +57,22 @@ def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
         facts(CATALOGUER, data, PATH)
 
 
+@pytest.mark.parametrize(
+    ("version", "needs"), [("0.1", '{"zlib/1.2.11#5f49": "b"}'), ("0.3", '["b"]'), ("0.0", '{"zlib/1.2.11#5f49": "b"}')]
+)
+def test_forms_before_0_4(version: str, needs: str) -> None:
+    """As Conan 1.17 to 1.24 wrote them (https://github.com/conan-io/conan, conans/model/graph_lock.py)."""
+    text = (
+        f'{{"version": "{version}", "graph_lock": {{"nodes": {{"a": {{"pref": "ship/1.0:2ce0", "requires": {needs}}}, '
+        '"b": {"pref": "zlib/1.2.11#5f49:1972#5884"}, "c": {"pref": null, "path": "conanfile.py"}}}}'
+    )
+    found = packages(CATALOGUER, text, PATH)
+    assert [(one.name, one.version, one.depends) for one in found] == [
+        ("ship", "1.0", ("zlib@1.2.11",)),
+        ("zlib", "1.2.11", ()),
+    ]
+
+
 def test_nonsense() -> None:
     is_refused(CATALOGUER, PATH)
     is_refused(CATALOGUER, "app/conaninfo.txt", b"[requires]\n" * 100_000)

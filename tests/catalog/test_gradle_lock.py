@@ -59,6 +59,11 @@ def test_those_of_packages_say_nothing(folder: str) -> None:
     assert facts(CATALOGUER, TEXT, folder + "gradle.lockfile") == []
 
 
+def test_a_line_that_names_none_takes_no_other_with_it() -> None:
+    found = facts(CATALOGUER, TEXT + b">>>\n", PATH)
+    assert [isinstance(one, Problem) for one in found] == [False] * 4 + [True]
+
+
 @pytest.mark.parametrize("data", [b"g:a=x", b"g:a:1.0:b", b"g:a:\x1b", b"g:a:1.0=\xff", b"<a/>"])
 def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -6,7 +6,7 @@ from catalog.lock_files import facts, fixture, packages, problem
 from pratique.catalog.pnpm_lock import CATALOGUER
 from pratique.errors import LimitExceeded
 from pratique.limits import DEFAULT
-from pratique.model import Problem
+from pratique.model import Package, Problem
 
 PATH = "app/pnpm-lock.yaml"
 
@@ -125,6 +125,20 @@ def test_what_pnpm_does_not_write_is_not_read(data: bytes) -> None:
 
 def test_a_project_that_needs_nothing_names_nothing() -> None:
     assert facts(CATALOGUER, PATH, b"lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n") == []
+
+
+def test_what_comes_from_elsewhere_has_the_name_before_its_address() -> None:
+    key = "mast@https://codeload.quay.example/quay/mast/tar.gz/02fa893d619d3da85411acc8fd4e2eea0e95a9d9"
+    data = (
+        f"lockfileVersion: '9.0'\n\npackages:\n\n  {key}:\n    resolution: {{tarball: x}}\n    version: 6.0.1\n\n"
+        f"  '@port/rope@file:../rope':\n    resolution: {{directory: ../rope}}\n\n"
+        f"snapshots:\n\n  {key}: {{}}\n\n  '@port/rope@file:../rope': {{}}\n"
+    ).encode()
+    found = facts(CATALOGUER, PATH, data)
+    assert [(one.name, one.version) for one in found if isinstance(one, Package)] == [("mast", "6.0.1")]
+    assert [one.what for one in found if isinstance(one, Problem)] == [
+        "names a package without a version that can be compared: '@port/rope' ''"
+    ]
 
 
 def test_a_file_that_is_cut_short_is_told() -> None:

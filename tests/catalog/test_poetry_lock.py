@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from catalog.declared import WITHIN, facts, is_refused, packages, told
+from catalog.declared import WITHIN, facts, is_refused, packages, problems, told
 from catalog.hostile import survives
 from catalog.mutated import mutated
 from catalog.python_projects import RICH, RUNTIME
@@ -67,6 +67,12 @@ def test_those_of_packages_say_nothing(folder: str) -> None:
 def test_what_is_no_lock_file_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         facts(CATALOGUER, data, PATH)
+
+
+def test_a_file_that_is_cut_short_is_told() -> None:
+    data = FIXTURE[: FIXTURE.index(b"[metadata]")]
+    assert len(facts(CATALOGUER, data, PATH)) == len(facts(CATALOGUER, FIXTURE, PATH)) + 1
+    assert len(problems(CATALOGUER, data, PATH)) == len(problems(CATALOGUER, b"", PATH)) == 1
 
 
 def test_nonsense() -> None:

@@ -37,7 +37,7 @@ CLAIMANTS = (
     Claimant("cocoapods", 1, Claim(names=("Podfile.lock",))),
     Claimant("composer", 2, Claim(names=("composer.lock",), below=(("composer", 0, "installed.json"),))),
     Claimant("composer-php", 1, Claim(below=(("composer", 0, "installed.php"),))),
-    Claimant("conan", 3, Claim(names=("conan.lock", "conaninfo.txt", "conanfile.txt"))),
+    Claimant("conan", 4, Claim(names=("conan.lock", "conaninfo.txt", "conanfile.txt"))),
     Claimant("conda", 1, Claim(below=(("conda-meta", 0, ".json"),))),
     Claimant(
         "conda-environment",
@@ -90,7 +90,7 @@ CLAIMANTS = (
     Claimant("graalvm-native", 1, Claim(executables=("elf",))),
     Claimant(
         "gradle-lock",
-        2,
+        3,
         Claim(
             names=("gradle.lockfile", "buildscript-gradle.lockfile"),
             below=(("gradle/dependency-locks", 0, ".lockfile"),),
@@ -226,8 +226,8 @@ CLAIMANTS = (
         2,
         Claim(suffixes=(".apk", ".pkg.tar.zst", ".pkg.tar.xz", ".pkg.tar.gz", ".pkg.tar.bz2"), head=1048576),
     ),
-    Claimant("pnpm-lock", 2, Claim(names=("pnpm-lock.yaml",))),
-    Claimant("poetry-lock", 2, Claim(names=("poetry.lock",))),
+    Claimant("pnpm-lock", 3, Claim(names=("pnpm-lock.yaml",))),
+    Claimant("poetry-lock", 3, Claim(names=("poetry.lock",))),
     Claimant("pom-xml", 1, Claim(names=("pom.xml",))),
     Claimant("portage", 1, Claim(below=(("var/db/pkg", 2, "CONTENTS"), ("var/db/pkg", 2, "LICENSE"))), blocking=True),
     Claimant("pub", 3, Claim(names=("pubspec.lock", "pubspec.yaml", "pubspec.yml"))),

@@ -33,8 +33,11 @@ _OPEN = re.compile(r"\.[XYZ]\b|\[")  # a version of which some parts are left op
 
 
 class _Node(msgspec.Struct, frozen=True):
-    ref: str = ""
-    requires: tuple[str, ...] = ()
+    """``pref``, and numbers by reference, before version 0.4."""
+
+    ref: str | None = ""
+    pref: str | None = ""
+    requires: tuple[str, ...] | dict[str, str] = ()
     context: str = "host"
 
 
@@ -65,15 +68,17 @@ def _locked(file: File) -> Iterator[Fact]:
     if lock.graph_lock is None and lock.version < "0.5":
         raise Unreadable(f"no {_LOCK}: one of version {lock.version[:20]!r} has a graph")
     if lock.graph_lock is None:
-        for scope, references in (("", lock.requires), ("build", (*lock.build_requires, *lock.python_requires))):
-            for reference in references:
+        for scope, wanted in (("", lock.requires), ("build", (*lock.build_requires, *lock.python_requires))):
+            for reference in wanted:
                 yield from _package(reference, file.path, scope)
         return
     nodes = lock.graph_lock.nodes
-    for node in nodes.values():
-        if _match(node.ref):  # another one is the project itself: "conanfile.txt", or none
-            needs = [nodes[number].ref for number in dict.fromkeys(node.requires) if number in nodes]
-            yield from _package(node.ref, file.path, "build" if node.context == "build" else "", needs)
+    references = {number: node.ref or node.pref or "" for number, node in nodes.items()}
+    for number, node in nodes.items():
+        if _match(references[number]):  # another one is the project itself: "conanfile.txt", or none
+            others = node.requires.values() if isinstance(node.requires, dict) else node.requires
+            needs = [references[other] for other in dict.fromkeys(others) if other in nodes]
+            yield from _package(references[number], file.path, "build" if node.context == "build" else "", needs)
 
 
 def _package(reference: str, path: str, scope: str, needs: Iterable[str] = ()) -> Iterator[Fact]:
@@ -153,4 +158,4 @@ def _needs(text: str) -> Iterator[re.Match[str]]:
     yield from sections.get("[full_requires]") or sections.get("[requires]", [])
 
 
-CATALOGUER = Cataloguer("conan", 3, Claim(names=(_LOCK, _INFO, _FILE)), parse)
+CATALOGUER = Cataloguer("conan", 4, Claim(names=(_LOCK, _INFO, _FILE)), parse)

@@ -22,7 +22,7 @@ _CLAIM = Claim(names=("gradle.lockfile", _BUILD), below=(("gradle/dependency-loc
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """The packages. Raises ``Unreadable`` for a line that is none."""
+    """The packages, and a problem for all lines that are none. Raises ``Unreadable`` where there is nothing else."""
     if is_of_a_package(file.path):
         return
     data = file.read()
@@ -36,15 +36,24 @@ def parse(file: File) -> Iterator[Fact]:
     if _END not in text and name in _CLAIM.names:
         yield Problem(file.path, f"Gradle's lock file does not end in {_END!r}: it is cut short")
     of_the_build = name == _BUILD or name.startswith("buildscript-")
+    others = list[str]()
+    seen = False
     for line in map(str.strip, text.splitlines()):
         if not line or line.startswith("#") or line.startswith(_END):
             continue
         found = _LINE.fullmatch(line)
         if found is None:
-            raise Unreadable(f"Gradle's lock file has the line {line[:200]!r}")
+            others.append(line)
+            continue
         group, artifact, version, configurations = found.groups()
+        seen = True
         scope = "build" if of_the_build else _scope((configurations or name.removesuffix(".lockfile")).split(","))
         yield Package("maven", artifact, version, namespace=group, path=file.path, declared=True, scope=scope)
+    if others:
+        what = f"Gradle's lock file has the line {others[0][:200]!r}, one of {len(others)} that name no package"
+        if not seen:
+            raise Unreadable(what)
+        yield Problem(file.path, what)
 
 
 def _scope(configurations: list[str]) -> str:
@@ -57,4 +66,4 @@ def _scope(configurations: list[str]) -> str:
     return ""
 
 
-CATALOGUER = Cataloguer("gradle-lock", 2, _CLAIM, parse)
+CATALOGUER = Cataloguer("gradle-lock", 3, _CLAIM, parse)

@@ -18,6 +18,8 @@ from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _KEY = re.compile(r"(?:^|/)((?:@[^/@()]+/)?[^/@()]+)[/@](\d+\.\d+\.\d+[^_/()]*)(?:[_(]|$)")
+# since version 9 what comes from elsewhere is NAME@https://…, NAME@file:…, NAME@git+ssh:…
+_ELSEWHERE = re.compile(r"((?:@[^/@()]+/)?[^/@()]+)@[a-z][a-z+]*:")
 _Tree = Mapping[str, Yaml]
 _NOTHING: _Tree = {}
 
@@ -86,6 +88,8 @@ def _identity(key: str, told: _Tree) -> tuple[str, str]:
     given = _text(told, "name"), _text(told, "version")
     if given[0]:
         return given
+    if elsewhere := _ELSEWHERE.match(key):
+        return elsewhere[1], given[1] if is_version(given[1]) else ""
     found = _KEY.search(key)
     name, version = (found[1], found[2]) if found else (key, "")
     version = given[1] or version
@@ -123,4 +127,4 @@ def _keys(entry: _Tree, snapshots: _Tree) -> Iterator[str]:
             yield key if key in snapshots else version
 
 
-CATALOGUER = Cataloguer("pnpm-lock", 2, Claim(names=("pnpm-lock.yaml",)), parse)
+CATALOGUER = Cataloguer("pnpm-lock", 3, Claim(names=("pnpm-lock.yaml",)), parse)

@@ -15,7 +15,7 @@ from pratique.catalog._documents import from_toml
 from pratique.catalog._projects import is_of_a_package
 from pratique.catalog._pypi import Archive, Locked, archive_hashes, declared
 from pratique.catalog.python import normalise
-from pratique.model import Fact
+from pratique.model import Fact, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 
@@ -38,7 +38,7 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 class _Lock(msgspec.Struct, frozen=True):
-    metadata: _Metadata
+    metadata: _Metadata | None = None
     package: tuple[_Package, ...] = ()
 
 
@@ -47,7 +47,10 @@ def parse(file: File) -> Iterator[Fact]:
     if is_of_a_package(file.path):
         return
     lock = from_toml(file.read(), _Lock, "poetry.lock")
-    yield from declared(file.path, (_locked(package, lock.metadata) for package in lock.package))
+    metadata = lock.metadata or _Metadata()
+    yield from declared(file.path, (_locked(package, metadata) for package in lock.package))
+    if lock.metadata is None:
+        yield Problem(file.path, "poetry.lock without metadata, which follow the packages: it is cut short, or none")
 
 
 def _locked(package: _Package, metadata: _Metadata) -> Locked:
@@ -70,4 +73,4 @@ def _needs(package: _Package) -> tuple[str, ...]:
     return tuple(normalise(name) for name, need in package.dependencies.items() if not optional(need))
 
 
-CATALOGUER = Cataloguer("poetry-lock", 2, Claim(names=("poetry.lock",)), parse)
+CATALOGUER = Cataloguer("poetry-lock", 3, Claim(names=("poetry.lock",)), parse)
