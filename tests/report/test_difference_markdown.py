@@ -54,7 +54,7 @@ def test_packages_alone() -> None:
     made = comment(OLDER, FAILING, findings=False)
     assert made.startswith("### 6 packages changed\n")
     assert "verdict" not in made
-    assert "| ➕ | npm &#64;scope/evil |  | 1\\.0.0 |" in made
+    assert "| ➕ | npm `@scope/evil` |  | 1\\.0.0 |" in made
 
 
 def test_it_fits_into_a_comment_of_github() -> None:
@@ -77,15 +77,15 @@ def shape(text: str) -> list[tuple[str, str]]:
     return found
 
 
-PLAIN = shape(comment(hostile("plain"), hostile("other")))
+HARMLESS = ("text_special", "code_inline")  # names that are fit to be copied are code
+PLAIN = [kind for kind in shape(comment(hostile("plain"), hostile("other"))) if kind[0] not in HARMLESS]
 
 
 @given(TEXT)
 def test_no_text_becomes_an_element(text: str) -> None:
     changed = msgspec.structs.replace(hostile(text), now="2026-11-21T12:00:01Z")
     old = msgspec.structs.replace(hostile("other"), target=text)
-    got = [kind for kind in shape(comment(old, changed)) if kind[0] != "text_special"]
-    assert got == [kind for kind in PLAIN if kind[0] != "text_special"]
+    assert [kind for kind in shape(comment(old, changed)) if kind[0] not in HARMLESS] == PLAIN
 
 
 def test_hostile_text_shows() -> None:

@@ -116,7 +116,7 @@ def test_a_line_of_the_chain(changed: dict[str, object], line: str) -> None:
 
 
 def test_malware_and_packages_of_one_source() -> None:
-    assert "to do     remove evil: it is malware" in lines(Malware("MAL-1", package=EVIL))
+    assert "to do     remove @scope/evil: it is malware" in lines(Malware("MAL-1", package=EVIL))
     found = [msgspec.structs.replace(FOUND, package=package) for package in GLIBC]
     assert "          the same holds for libc-l10n, libc6, locales" in lines(*found)
     apart = [msgspec.structs.replace(FOUND, package=msgspec.structs.replace(LOG4J, path=path)) for path in ("a", "b")]

@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 
 import msgspec
+import pytest
 
+from pratique.errors import UsageError
 from pratique.model import Report
 from pratique.plugins import Build, WriteOptions
 from pratique.report import github, purls
 from sboms import IMAGE, REPORT, stated
 
-NO_BUILD = Build()
+BUILD = Build("c" * 40, "refs/heads/main", "7", "ci scan")
 
 
-def snapshot(*reports: Report, build: Build = NO_BUILD) -> dict[str, object]:
+def snapshot(*reports: Report, build: Build = BUILD) -> dict[str, object]:
     return json.loads(github.write(reports, WriteOptions(build=build)))
 
 
@@ -31,7 +33,7 @@ def test_the_keys_that_are_required() -> None:
 
 
 def test_the_run() -> None:
-    found = snapshot(REPORT, build=Build("c" * 40, "refs/heads/main", "7", "ci scan"))
+    found = snapshot(REPORT)
     assert (found["sha"], found["ref"]) == ("c" * 40, "refs/heads/main")
     assert found["job"] == {"id": "7", "correlator": "ci scan"}
 
@@ -39,7 +41,14 @@ def test_the_run() -> None:
 def test_the_commit_of_the_image() -> None:
     config = msgspec.structs.replace(IMAGE.config, labels={"org.opencontainers.image.revision": "d" * 40})
     image = msgspec.structs.replace(IMAGE, config=config)
-    assert snapshot(msgspec.structs.replace(REPORT, image=image))["sha"] == "d" * 40
+    build = msgspec.structs.replace(BUILD, sha="")
+    assert snapshot(msgspec.structs.replace(REPORT, image=image), build=build)["sha"] == "d" * 40
+
+
+@pytest.mark.parametrize("build", [Build(), Build("c" * 40), Build("", "refs/heads/main"), Build("c" * 40, "main")])
+def test_none_without_commit_and_branch(build: Build) -> None:
+    with pytest.raises(UsageError, match="a commit and a branch"):
+        snapshot(REPORT, build=build)
 
 
 def test_packages_and_what_they_need() -> None:
@@ -60,7 +69,7 @@ def test_several_images_are_manifests() -> None:
 
 
 def test_it_is_read_again_without_what_it_cannot_tell() -> None:
-    found = stated(github.write((REPORT,), WriteOptions()))
+    found = stated(github.write((REPORT,), WriteOptions(build=BUILD)))
     assert len(found.inventory.packages) == 11  # of 14, three have no package URL
     assert any(
         problem.blocking and "names the source package of none" in problem.what for problem in found.inventory.problems

@@ -14,7 +14,9 @@ from pratique.report._links import page
         ("ALSA-2022:7106", "osv", "https://osv.dev/vulnerability/ALSA-2022:7106"),
         ("RHSA-2024:4546", "redhat", "https://access.redhat.com/errata/RHSA-2024:4546"),
         ("SUSE-SU-2024:1-1", "suse", ""),
-        ("GO-{id}?x=1#y z", "osv", "https://pkg.go.dev/vuln/GO-%7Bid%7D%3Fx%3D1%23y%20z"),
+        ("GO-{id}?x=1#y z", "osv", ""),
+        ("CVE-2021-1\n", "osv", ""),
+        ("DSA-1234-1", "debian", "https://security-tracker.debian.org/tracker/DSA-1234-1"),
     ],
 )
 def test_pages(record: str, feed: str, url: str) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pratique.model import Report
+from pratique.model import Epss, Report
+from pratique.plugins import WriteOptions
+from pratique.report import spdx_3
+from reports import FAILING, FINDINGS
 from sboms import REPORT, reports, text
 
 
@@ -74,6 +78,15 @@ def test_suppliers_hashes_and_licences() -> None:
         if each["relationshipType"] == "hasDeclaredLicense"
     }
     assert declared["other"] == "MIT OR Apache-2.0"
+
+
+def test_numbers_are_decimals_of_xml_schema() -> None:
+    """JSON-LD would read 1e-05 as a double, and SHACL refuses it."""
+    unlikely = msgspec.structs.replace(FINDINGS[0], epss=Epss(0.00001, 0.99, "2026-11-20"))
+    report = msgspec.structs.replace(FAILING, findings=(unlikely,))
+    made = json.loads(spdx_3.write((report,), WriteOptions()))["@graph"]
+    (found,) = [each for each in made if each["type"] == "security_EpssVulnAssessmentRelationship"]
+    assert (found["security_probability"], found["security_percentile"]) == ("0.00001", "0.99")
 
 
 def test_relationships() -> None:

@@ -12,7 +12,7 @@ from pratique.difference import Difference, FindingStatus, PackageChange, Packag
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions
 from pratique.report import _changed, _groups
-from pratique.report._markdown_table import code, ending, fitted, folded, more, notes, table, text
+from pratique.report._markdown_table import code, ending, fitted, folded, more, name, notes, table, text
 from pratique.report._text import count
 
 _ROWS = 40  # of what is introduced
@@ -119,5 +119,5 @@ def _packages(changes: Sequence[PackageChange]) -> list[str]:
 
 def _package(change: PackageChange) -> str:
     old, new = _changed.sides(change)
-    cells = (_SIGNS[change.status], text(f"{change.type} {_changed.name(change)}"), text(old), text(new))
+    cells = (_SIGNS[change.status], f"{text(change.type)} {name(_changed.name(change))}", text(old), text(new))
     return "| " + " | ".join(cells) + " |"

@@ -84,22 +84,18 @@ def _title(group: _groups.Group, report: Report, options: WriteOptions) -> list[
 
 
 def _names(packages: tuple[Package, ...]) -> str:
-    names = sorted({visible(_shown_name(package)) for package in packages})
+    names = sorted({visible(_groups.short_name(package)) for package in packages})
     more = len(names) - _NAMES
     return ", ".join(names[:_NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
-def _shown_name(package: Package) -> str:
-    """Of a Java package the artifact alone: its group is long, and its file is shown below."""
-    return package.name if package.type == "maven" else _groups.full_name(package)
 
 
 def _place(packages: tuple[Package, ...], width: int) -> str:
     """Where it lies: a distribution's packages share a database, which tells nothing."""
     if packages[0].type in _groups.DISTROS:
         return ""
-    places = (place for package in packages for place in (package.path, *package.locations))
-    paths = sorted({visible(place) for place in places if place})
+    proof = sorted(package.path for package in packages)  # what else names them, as lock files do, comes after
+    others = sorted(place for package in packages for place in package.locations)
+    paths = list(dict.fromkeys(visible(place) for place in (*proof, *others) if place))
     if not paths:
         return ""
     more = f" and {count(len(paths) - 1, 'more place')}" if len(paths) > 1 else ""

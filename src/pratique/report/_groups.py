@@ -106,6 +106,11 @@ def full_name(package: Package) -> str:
     return f"{package.namespace}/{package.name}"
 
 
+def short_name(package: Package) -> str:
+    """As people call it: of a Java package the artifact alone, whose group is long."""
+    return package.name if package.type == "maven" else full_name(package)
+
+
 def _source(finding: AnyFinding) -> tuple[str, ...]:
     if isinstance(finding, ImageFinding):
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
 
 # By what the id begins with; of those that begin alike, the longer one first. ``{}`` is the rest of the id, ``{id}``
 # all of it. Whose records these are: https://ossf.github.io/osv-schema/#id-modified-fields
@@ -25,14 +25,14 @@ _PAGES = (
     ("ELSA-", "https://linux.oracle.com/errata/{id}.html"),
 )
 _OSV = "https://osv.dev/vulnerability/{id}"
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-._:][A-Za-z0-9]+)+", re.ASCII)
 
 
 def page(record: str, feed: str) -> str:
-    """The page, "" where none is known; OSV shows each record of its own feed."""
+    """The page, "" where none is known, or the text is no identifier that a publisher would give; OSV shows each record
+    of its own feed."""
+    if not _IDENTIFIER.fullmatch(record):
+        return ""
     found = next(((start, url) for start, url in _PAGES if record.startswith(start)), None)
     start, url = found or ("", _OSV if feed == "osv" else "")
-    return url.format(_quoted(record.removeprefix(start)), id=_quoted(record))
-
-
-def _quoted(text: str) -> str:
-    return quote(text.encode(errors="replace"), safe=":._-")
+    return url.format(record.removeprefix(start), id=record)

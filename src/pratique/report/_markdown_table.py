@@ -6,6 +6,7 @@ https://github.github.com/gfm/. What an image says cannot become markup: all pun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -25,6 +26,7 @@ LONGEST = 240  # columns of a text of the image's own
 _ENDLESS = 4000
 _NOTES, _FEW, _NOTE = 100, 5, 400  # how many are shown, how many unfolded; columns of one
 _NAMES = 3
+_NAME = re.compile(r"[A-Za-z0-9@/._+:~-]{1,120}")
 _MARKS = {Action.FAIL: "❌", Action.WARN: "⚠️", Action.ALLOW: "", Action.NONE: ""}
 
 
@@ -35,7 +37,12 @@ def text(told: str, most: int = LONGEST) -> str:
 
 def code(told: str) -> str:
     """The text as code, in which nothing but a backtick means anything."""
-    return f"`{visible(told).replace('`', chr(39))}`"
+    return f"`{cut(visible(told), _ENDLESS).replace('`', chr(39)) or ' '}`"
+
+
+def name(told: str) -> str:
+    """A package's name or version, as code, in which nobody is mentioned, so that it can be copied."""
+    return code(told) if _NAME.fullmatch(told) else text(told)
 
 
 def table(rows: Sequence[_groups.Row], most: int) -> list[str]:
@@ -92,7 +99,7 @@ def _row(row: _groups.Row) -> str:
     cells = (
         _MARKS[finding.decision.action],
         text(finding.id),
-        text(_packages(row)),
+        _packages(row),
         text(_told.level(finding) + ("" if score is None else f" {score:.1f}")),
         f"{epss.score:.2f}" if epss else "",
         text(kev.added) if kev else "",
@@ -104,8 +111,8 @@ def _row(row: _groups.Row) -> str:
 def _packages(row: _groups.Row) -> str:
     names = sorted({_groups.full_name(package) for package in row.packages})
     others = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    version = _groups.version_of(row.finding)
-    return f"{', '.join(names[:_NAMES])}{others} {version}" if names else _groups.label(row.finding)
+    version = name(_groups.version_of(row.finding))
+    return f"{', '.join(map(name, names[:_NAMES]))}{others} {version}" if names else text(_groups.label(row.finding))
 
 
 def _todo(row: _groups.Row) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pratique.model import AnyFinding, FixState, ImageFinding, LicenceBreach, Vulnerability
+from pratique.report._groups import short_name
 
 
 def remedy(finding: AnyFinding) -> str:
     """What is to be done about a finding."""
     if isinstance(finding, ImageFinding):
         return finding.hint
-    name = finding.package.name
+    name = short_name(finding.package)
     if isinstance(finding, LicenceBreach):
         return f"replace {name}: the policy refuses its licence"
     if not isinstance(finding, Vulnerability):

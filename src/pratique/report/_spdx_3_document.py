@@ -144,7 +144,7 @@ class Assessment(Relationship, frozen=True):
 
 
 class _Score(Assessment, frozen=True):
-    score: float | None = msgspec.field(default=None, name="security_score")
+    score: str = msgspec.field(default="", name="security_score")
     vector: str = msgspec.field(default="", name="security_vectorString")
 
 
@@ -167,8 +167,8 @@ class CvssV4(_Score, frozen=True, tag="security_CvssV4VulnAssessmentRelationship
 class Epss(Assessment, frozen=True, tag="security_EpssVulnAssessmentRelationship"):
     """An exploit prediction."""
 
-    probability: float | None = msgspec.field(default=None, name="security_probability")
-    percentile: float | None = msgspec.field(default=None, name="security_percentile")
+    probability: str = msgspec.field(default="", name="security_probability")
+    percentile: str = msgspec.field(default="", name="security_percentile")
 
 
 class Exploited(Assessment, frozen=True, tag="security_ExploitCatalogVulnAssessmentRelationship"):

@@ -7,6 +7,7 @@ package that has it, and an assessment for each thing that is said of it: scores
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -72,8 +73,8 @@ def _assessments(each: _stated.Stated, one: str, packages: tuple[str, ...]) -> I
             start=one,
             kind="hasAssessmentFor",
             to=packages,
-            probability=finding.epss.score,
-            percentile=finding.epss.percentile,
+            probability=_decimal(finding.epss.score),
+            percentile=_decimal(finding.epss.percentile),
             published=_stated.moment(finding.epss.date),
         )
     if isinstance(finding, Vulnerability) and finding.kev is not None:
@@ -102,13 +103,19 @@ def _score(finding: Vulnerability | Malware, one: str, packages: tuple[str, ...]
         start=one,
         kind="hasAssessmentFor",
         to=packages,
-        score=severity.score,
+        score=_decimal(severity.score),
         vector=visible(severity.vector),
     )
     if isinstance(made, spdx.CvssV2):
         return made
     level = Level.NONE if severity.level is Level.UNKNOWN else severity.level
     return msgspec.structs.replace(made, severity=level.value)
+
+
+def _decimal(number: float) -> str:
+    """As XML Schema writes a decimal, which JSON's own numbers are not: JSON-LD reads them as doubles (JSON-LD 1.1 API,
+    section 8.6), and ``1e-05`` is none."""
+    return format(Decimal(repr(number)), "f")
 
 
 def _vex(analysis: _stated.Analysis, id_: str, one: str, packages: tuple[str, ...]) -> spdx.Assessment:

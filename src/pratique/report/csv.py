@@ -1,4 +1,4 @@
-"""Reports in, a line of CSV a finding out (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), with a line of names.
+"""Reports in, CSV out (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180): names, and a line a finding and a problem.
 
 A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula; what an image says is never one:
 https://owasp.org/www-community/attacks/CSV_Injection.
@@ -6,7 +6,7 @@ https://owasp.org/www-community/attacks/CSV_Injection.
 
 from __future__ import annotations
 
-from pratique.model import AnyFinding, ImageFinding, Package, Report, Vulnerability
+from pratique.model import AnyFinding, ImageFinding, Package, Problem, Report, Result, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
 from pratique.report._groups import epss_of, kev_of
@@ -18,14 +18,31 @@ from pratique.risk import rank
 
 _NAMES = (
     "image digest kind id severity score epss kev ransomware package version type purl fix_state fix path layer "
-    "decision rule until reason owner rank"
+    "decision rule until reason owner rank title"
 )
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
-    """All findings of all reports."""
-    rows = [_NAMES.split(), *(_row(finding, report) for report in reports for finding in _told.reported(report))]
+    """All findings of all reports, and what could not be read, matched or trusted."""
+    rows = [_NAMES.split()]
+    for report in reports:
+        rows += [_row(finding, report) for finding in _told.reported(report)]
+        rows += [_problem(problem, report) for problem in report.problems]
     return "".join(",".join(cell(visible(text)) for text in row) + "\r\n" for row in rows)
+
+
+def _problem(problem: Problem, report: Report) -> list[str]:
+    """One that blocks makes the verdict unknown."""
+    told = {
+        "image": report.image.name if report.image else report.target,
+        "digest": report.image.digest if report.image else "",
+        "kind": "problem",
+        "path": problem.where,
+        "layer": str(problem.layer + 1) if problem.layer >= 0 else "",
+        "decision": Result.UNKNOWN.value if problem.blocking else "none",
+        "title": problem.what,
+    }
+    return [told.get(name, "") for name in _NAMES.split()]
 
 
 def _row(finding: AnyFinding, report: Report) -> list[str]:
@@ -58,6 +75,7 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
         decision.reason,
         decision.owner,
         f"{rank(finding, image):.1f}",
+        finding.title,
     ]
 
 

@@ -2,7 +2,7 @@
 
 https://docs.github.com/rest/dependency-graph/dependency-submission#create-a-snapshot-of-dependencies-for-a-repository
 Commit, branch and job are those of the run that ``WriteOptions.build`` tells of; outside of one, the commit is the one
-that the image's label names (OCI image-spec, annotations.md).
+that the image's label names (OCI image-spec, annotations.md). GitHub takes none without a commit and a branch.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from pratique.errors import UsageError
 from pratique.model import Image, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report._bom import UNNAMED, Bom, bom
 from pratique.report._text import visible
 
+_SHA = range(40, 64 + 1)  # characters of SHA-1 to SHA-256
 _REVISION = "org.opencontainers.image.revision"
 
 
@@ -59,14 +61,20 @@ class _Snapshot(msgspec.Struct, frozen=True):
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
-    """One snapshot, with a manifest an image."""
+    """One snapshot, with a manifest an image. Raises ``UsageError`` where nothing tells of which commit and branch."""
     first = reports[0] if reports else None
     tool = first.tool if first else None
     build = options.build
+    sha = build.sha or _revision(reports)
+    if len(sha) not in _SHA or not build.ref.startswith("refs/"):
+        raise UsageError(
+            f"a dependency snapshot is of a commit and a branch, and they are {sha!r} and {build.ref!r}",
+            hint="GitHub Actions tells them; elsewhere set GITHUB_SHA and GITHUB_REF=refs/heads/NAME",
+        )
     snapshot = _Snapshot(
         version=0,
         job=_Job(build.job or "0", build.correlator or "pratique"),
-        sha=build.sha or _revision(reports),
+        sha=sha,
         ref=build.ref,
         detector=_Detector(tool.name if tool else "", tool.version if tool else "", "urn:pratique"),
         metadata={},

@@ -4,14 +4,16 @@ whose schema is https://gitlab.com/gitlab-org/security-products/security-report-
 
 from __future__ import annotations
 
+import re
 import uuid
 
-from pratique.model import AnyFinding, ImageFinding, Level, Malware, Report
+from pratique.model import AnyFinding, ImageFinding, Level, Malware, Report, Severity
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
 from pratique.report._document import Part
 from pratique.report._encode import encode
 from pratique.report._links import page
+from pratique.report._quoting import markdown
 from pratique.report._remedy import remedy
 from pratique.report._text import visible
 
@@ -27,7 +29,19 @@ _SEVERITIES = {
 }
 _UNKNOWN = "unknown"  # the schema wants no text empty
 _NAME = 255  # characters
-_LONGEST = 7_000
+_LONGEST = 3_000  # 7,000 are allowed, and a character may take two to be written
+# Vectors that it knows: https://www.first.org/cvss/v2/guide, sections 2.1 to 2.3, and
+# https://www.first.org/cvss/v3-1/specification-document, table 15; a version 4 has no place.
+_METRIC_2 = (
+    r"(?:AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC]|E:(?:U|POC|F|H|ND)|RL:(?:OF|TF|W|U|ND)|RC:(?:UC|UR|C|ND)|"
+    r"CDP:(?:N|L|LM|MH|H|ND)|TD:(?:N|L|M|H|ND)|[CIA]R:(?:L|M|H|ND))"
+)
+_METRIC_3 = (
+    r"(?:AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH]|E:[XUPFH]|RL:[XOTWU]|RC:[XURC]|[CIA]R:[XLMH]|"
+    r"M(?:AV:[XNALP]|AC:[XLH]|PR:[XNLH]|UI:[XNR]|S:[XUC]|[CIA]:[XNLH]))"
+)
+_VECTOR = re.compile(rf"{_METRIC_2}(?:/{_METRIC_2}){{5,}}|CVSS:3\.[01](?:/{_METRIC_3}){{8,}}")
+_VECTOR_LENGTH = 128
 
 
 class _Vendor(Part, frozen=True):
@@ -79,6 +93,11 @@ class _Location(Part, frozen=True):
     image: str
 
 
+class _Rated(Part, frozen=True):
+    vendor: str
+    vector: str
+
+
 class _Vulnerability(Part, frozen=True):
     id: str
     name: str
@@ -87,6 +106,7 @@ class _Vulnerability(Part, frozen=True):
     solution: str
     identifiers: list[_Identifier]
     location: _Location
+    cvss_vectors: tuple[_Rated, ...] = ()
 
 
 class _Document(Part, frozen=True):
@@ -137,13 +157,28 @@ def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Lo
     severity = "Critical" if isinstance(finding, Malware) else _SEVERITIES[finding.severity.level]
     return _Vulnerability(
         str(uuid.uuid5(_SPACE, mark)),
-        _told.title(finding)[:_NAME],
-        _told.sentence(finding, report)[:_LONGEST],
+        _name(finding)[:_NAME],
+        markdown(_told.sentence(finding, report)[:_LONGEST]),
         severity,
-        visible(remedy(finding))[:_LONGEST],
+        markdown(visible(remedy(finding))[:_LONGEST]),
         [_identifier(name, finding) for name in (finding.id, *finding.aliases)],
         location,
+        _rated(finding.severity),
     )
+
+
+def _name(finding: AnyFinding) -> str:
+    """What stays the same over upgrades: GitLab groups by it."""
+    if isinstance(finding, ImageFinding):
+        return _told.title(finding)
+    return visible(f"{finding.id} in {_groups.name_of(finding)}")
+
+
+def _rated(severity: Severity) -> tuple[_Rated, ...]:
+    vector = severity.vector
+    if len(vector) > _VECTOR_LENGTH or not _VECTOR.fullmatch(vector):
+        return ()
+    return (_Rated(visible(severity.source) or _UNKNOWN, vector),)
 
 
 def _identifier(name: str, finding: AnyFinding) -> _Identifier:

@@ -6,6 +6,7 @@ https://docs.gitlab.com/ci/testing/unit_test_reports/ and https://github.com/tes
 
 from __future__ import annotations
 
+from collections import Counter
 from xml.sax.saxutils import escape, quoteattr
 
 from pratique.model import Action, AnyFinding, Report
@@ -28,7 +29,8 @@ def _suite(report: Report) -> str:
     failures = sum(finding.decision.action is Action.FAIL for finding in findings)
     skipped = sum(_groups.silenced(finding) for finding in findings)
     name = report.image.name if report.image else report.target
-    cases = [_case(finding, report) for finding in findings]
+    named = Counter(_told.title(finding) for finding in findings)
+    cases = [_case(finding, report, alone=named[_told.title(finding)] == 1) for finding in findings]
     cases += [_element("problem", one.where, "error", one.what, f"{one.what}\n{one.hint}".strip()) for one in blocking]
     if not cases:
         cases = [f'    <testcase classname="pratique" name={_quoted(f"{name}: nothing found")}/>\n']
@@ -39,8 +41,10 @@ def _suite(report: Report) -> str:
     return head + "".join(cases) + "  </testsuite>\n"
 
 
-def _case(finding: AnyFinding, report: Report) -> str:
+def _case(finding: AnyFinding, report: Report, *, alone: bool) -> str:
+    """Readers take cases of one name for one: where several packages share theirs, the file tells them apart."""
     title, told = _told.title(finding), _told.sentence(finding, report)
+    title += "" if alone else f" ({visible(finding.file)})"
     if finding.decision.action is Action.FAIL:
         return _element(_told.level(finding), title, "failure", _told.decided(finding), told)
     if _groups.silenced(finding):

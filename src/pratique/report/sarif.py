@@ -1,11 +1,13 @@
 """Reports in, a SARIF log out, a run an image: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 
-What GitHub reads of it (``security-severity``, ``partialFingerprints``):
+What GitHub asks for beyond (a rule's help and full description, ``security-severity``, a region with its columns, a
+fingerprint under one name) and how much it takes:
 https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -16,9 +18,12 @@ from pratique.report import _told
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
-from pratique.report._groups import silenced
+from pratique.report._groups import full_name, silenced
+from pratique.report._links import page
+from pratique.report._parts import kind
 from pratique.report._purl import image_purl, purl
-from pratique.report._text import visible
+from pratique.report._quoting import markdown
+from pratique.report._text import count, cut, visible
 from pratique.risk import rank
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,10 +33,15 @@ _LEVELS = {Action.FAIL: "error", Action.WARN: "warning", Action.ALLOW: "note", A
 _SCORES = {Level.CRITICAL: 9.5, Level.HIGH: 8.0, Level.MEDIUM: 5.5, Level.LOW: 2.0}
 _MALWARE = 10.0
 _ROOT = "IMAGE"
+# GitHub takes so many results of a run, and such descriptions.
+MOST = 25_000
+_DESCRIPTION = 1_000
+_NAMES = 3
 
 
 class _Message(Part, frozen=True):
     text: str
+    markdown: str = ""
 
 
 class _Suppression(Part, frozen=True):
@@ -47,11 +57,14 @@ class _Artifact(Part, frozen=True):
 
 class _Region(Part, frozen=True):
     startLine: int
+    startColumn: int = msgspec.field()
+    endLine: int = msgspec.field()
+    endColumn: int = msgspec.field()
 
 
 class _Physical(Part, frozen=True):
     artifactLocation: _Artifact
-    region: _Region | None = None
+    region: _Region
 
 
 class _Logical(Part, frozen=True):
@@ -84,6 +97,8 @@ class _Rule(Part, frozen=True):
     id: str
     name: str
     shortDescription: _Message
+    fullDescription: _Message
+    help: _Message
     properties: _Properties
     helpUri: str = ""
 
@@ -134,41 +149,86 @@ class _Log(Part, frozen=True, rename={"schema": "$schema"}):
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """One log."""
-    return encode([_Log(_SCHEMA, "2.1.0", [_run(report, options) for report in reports])])
+    return encode([_Log(_SCHEMA, "2.1.0", [run for report in reports for run in _runs(report, options)])])
 
 
-def _run(report: Report, options: WriteOptions) -> _Run:
+def _runs(report: Report, options: WriteOptions) -> Iterator[_Run]:
+    """One run; of findings without end as many as GitHub's bound asks for, each of a category of its own."""
     findings = _told.reported(report)
-    rules = {finding.id: finding for finding in reversed(findings)}  # the worst of each stands for it
-    places = {identifier: place for place, identifier in enumerate(sorted(rules))}
-    results = [
-        _result(finding, places[finding.id], report, fingerprint, options)
-        for finding, fingerprint in zip(findings, _told.fingerprints(findings), strict=True)
-    ]
+    marked = list(zip(findings, _told.fingerprints(findings), strict=True))
     name = visible(report.image.name if report.image else report.target)
-    driver = _Driver("Pratique", report.tool.version, _HOME, [_rule(rules[identifier]) for identifier in sorted(rules)])
+    category = f"pratique/{quote(name.encode(errors='replace'), safe='/:@.')}/"
+    for start in range(0, max(len(marked), 1), MOST):
+        part = f"{start // MOST + 1}/" if start else ""
+        yield _run(report, marked[start : start + MOST], name, f"{category}{part}", options)
+
+
+def _run(
+    report: Report, marked: Sequence[tuple[AnyFinding, str]], name: str, category: str, options: WriteOptions
+) -> _Run:
+    rules = dict[str, list[AnyFinding]]()
+    for finding, _ in marked:
+        rules.setdefault(finding.id, []).append(finding)
+    places = {identifier: place for place, identifier in enumerate(sorted(rules))}
     return _Run(
-        _Tool(driver),
-        _Automation(f"pratique/{quote(name.encode(errors='replace'), safe='/:@.')}/"),
+        _Tool(_Driver("Pratique", report.tool.version, _HOME, [_rule(rules[identifier]) for identifier in places])),
+        _Automation(category),
         {_ROOT: _Base(_Message(f"the root file system of the image {name}"))},
         [_invocation(report)],
-        results,
+        [_result(finding, places[finding.id], report, mark, options) for finding, mark in marked],
     )
 
 
-def _rule(finding: AnyFinding) -> _Rule:
-    tags = ["security", _told.level(finding)] if finding.severity.level is not Level.UNKNOWN else ["security"]
-    tags += ["kev"] if finding.is_exploited else []
+def _rule(findings: Sequence[AnyFinding]) -> _Rule:
+    """What all findings of one identifier, worst first, have in common."""
+    finding = findings[0]
+    identifier = visible(finding.id)
+    title = cut(visible(finding.title) or f"{identifier} in {_names(findings)}", _DESCRIPTION)
+    address = _told.address(finding)
+    return _Rule(
+        identifier,
+        type(finding).__name__,
+        _Message(_escaped(title)),
+        _Message(_escaped(cut(visible(f"{title}: {_told.known(finding)}"), _DESCRIPTION))),
+        _help(finding, title),
+        _Properties(_tags(finding), _security_severity(finding)),
+        address,
+    )
+
+
+def _names(findings: Sequence[AnyFinding]) -> str:
+    """The packages that it is found in, the first few by name."""
+    names = sorted({full_name(one.package) for one in findings if not isinstance(one, ImageFinding)})
+    more = f" and {count(len(names) - _NAMES, 'more package')}" if len(names) > _NAMES else ""
+    return visible(", ".join(names[:_NAMES])) + more
+
+
+def _help(finding: AnyFinding, title: str) -> _Message:
+    """What is known, its other names with their pages, and the remedy where it is the image's."""
+    names = {visible(name): page(name, "osv") for name in (finding.id, *finding.aliases)}
+    if isinstance(finding, ImageFinding):
+        names = {}
+    told = [title, visible(_told.known(finding)), visible(finding.hint) if isinstance(finding, ImageFinding) else ""]
+    told = [line for line in told if line]
+    linked = [f"[{markdown(name)}]({url})" if url else markdown(name) for name, url in names.items()]
+    plain = [f"{name} {url}".strip() for name, url in names.items()]
+    return _Message(
+        _escaped("\n".join((*told, *plain))),
+        "\n\n".join((f"**{markdown(told[0])}**", *map(markdown, told[1:]), *([", ".join(linked)] if linked else []))),
+    )
+
+
+def _tags(finding: AnyFinding) -> list[str]:
+    tags = ["security", kind(finding)]
+    tags += [_told.level(finding)] if finding.severity.level is not Level.UNKNOWN else []
+    return tags + (["kev"] if finding.is_exploited else [])
+
+
+def _security_severity(finding: AnyFinding) -> str:
     score = finding.severity.score
     if score is None:
         score = _MALWARE if isinstance(finding, Malware) else _SCORES.get(finding.severity.level)
-    return _Rule(
-        visible(finding.id),
-        type(finding).__name__,
-        _Message(_escaped(visible(finding.title) or visible(finding.id))),
-        _Properties(tags, "" if score is None else f"{score:.1f}"),
-        _told.address(finding),
-    )
+    return "" if score is None else f"{score:.1f}"
 
 
 def _result(finding: AnyFinding, place: int, report: Report, fingerprint: str, options: WriteOptions) -> _Result:
@@ -179,7 +239,7 @@ def _result(finding: AnyFinding, place: int, report: Report, fingerprint: str, o
         _LEVELS[finding.decision.action],
         _Message(_escaped(text)),
         [_Location(_physical(finding, report, options), [_logical(finding, report)])],
-        {"pratiqueFinding/v1": fingerprint},
+        {"pratiqueFinding/v1": fingerprint, "primaryLocationLineHash": fingerprint},  # GitHub reads no other name
         rank(finding, report.image),
         _suppressions(finding),
     )
@@ -197,9 +257,10 @@ def _physical(finding: AnyFinding, report: Report, options: WriteOptions) -> _Ph
     name, content = options.dockerfile
     line = line_of(finding, report.image, content) if content else 0
     if line:
-        return _Physical(_Artifact(quote(name, safe="/")), _Region(line))
+        end = len(content.splitlines()[line - 1]) + 1
+        return _Physical(_Artifact(quote(name, safe="/")), _Region(line, 1, line, end))
     path = finding.file.partition("!/")[0]
-    return _Physical(_Artifact(quote(path.encode(errors="replace"), safe="/") or ".", _ROOT))
+    return _Physical(_Artifact(quote(path.encode(errors="replace"), safe="/") or ".", _ROOT), _Region(1, 1, 1, 1))
 
 
 def _suppressions(finding: AnyFinding) -> list[_Suppression] | msgspec.UnsetType:
