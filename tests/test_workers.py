@@ -92,15 +92,6 @@ def test_each_way_to_read_finds_the_same(reader: object, number: int) -> None:
     assert found == {0: ["a"], 1: ["b"], 2: ["c"], 3: ["d"]}
 
 
-@pytest.mark.parametrize(("layers", "times"), [("a", 0), ("ab", 0), ("abc", 1)])
-def test_what_reads_programs_is_imported_before_more_processes_than_run_at_a_time(layers: str, times: int) -> None:
-    asked = list[str]()
-    programs = Cataloguer("programs", 1, Claim(executables=("elf",)), parse, prepare=lambda: asked.append("programs"))
-    others = Cataloguer("others", 1, Claim(names=("x",)), parse, prepare=lambda: asked.append("others"))
-    read_layers(texts(*layers), (*TEXTS, programs, others), None, DEFAULT, workers=2)
-    assert asked == ["programs"] * times
-
-
 def test_a_layer_that_stands_twice_is_read_once(tmp_path: Path) -> None:
     counter = tmp_path / "opened"
     layers = counted(texts("same", "other", "same", "same"), counter)
@@ -199,13 +190,28 @@ def test_a_source_that_fails_is_a_blocking_problem(reader: object, opener: objec
 
 
 @pytest.mark.skipif(not can_fork(), reason="no fork here")
+@pytest.mark.parametrize("number", [1, 2, 5])
 @pytest.mark.parametrize(("content", "how"), [("kill", "signal 9"), ("exit", "exit code 3")])
-def test_a_worker_that_dies_is_a_blocking_problem(content: str, how: str) -> None:
-    answers = in_processes(texts("a", content, "c"), reader_of(TEXTS, DEFAULT), 2, lambda *told: None)
+def test_a_worker_that_dies_is_a_blocking_problem(content: str, how: str, number: int) -> None:
+    answers = in_processes(texts("a", content, "c"), reader_of(TEXTS, DEFAULT), number, lambda *told: None)
     first, second, third = (read for _, read in sorted(answers, key=lambda answer: answer[0].index))
     assert (names(first), names(third)) == (["a"], ["c"])
     assert isinstance(second, Problem)
     assert (second.layer, second.blocking, how in second.what) == (1, True, True)
+
+
+def whose(file: File) -> Iterator[Fact]:
+    yield Package("npm", str(os.getpid()), "1", path=file.path)
+
+
+@pytest.mark.skipif(not can_fork(), reason="no fork here")
+def test_a_worker_reads_one_layer_after_another() -> None:
+    pids = (Cataloguer("pids", 1, Claim(suffixes=(".txt",)), whose),)
+    answers = in_processes(texts(*"abcdefg"), reader_of(pids, DEFAULT), 2, lambda *told: None)
+    found = [name for _, read in answers for name in names(read)]
+    assert len(found) == 7
+    assert 1 <= len(set(found)) <= 2
+    assert str(os.getpid()) not in found
 
 
 def test_a_cache_that_cannot_be_written_is_a_note(tmp_path: Path) -> None:

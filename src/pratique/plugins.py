@@ -65,18 +65,13 @@ class Claim(msgspec.Struct, frozen=True):
     head: int = 0
 
 
-def _nothing() -> None:
-    pass
-
-
 class Cataloguer(msgspec.Struct, frozen=True):
     """A claim and a pure function from a file to facts; ``version`` enters the cache key: raise it with each change of
     what the function yields.
 
     ``parse`` raises ``Unreadable`` for bytes that it cannot read (it becomes a ``Problem`` at the file's path), and may
     yield ``Problem`` for a part. ``blocking`` says whether such a problem hides whole packages of the distribution (a
-    package database) or one foreign package. ``prepare`` imports what ``parse`` needs: asked before processes are made
-    who would each do so.
+    package database) or one foreign package.
     """
 
     name: str
@@ -84,7 +79,6 @@ class Cataloguer(msgspec.Struct, frozen=True):
     claim: Claim
     parse: Callable[[File], Iterable[Fact]]
     blocking: bool = False
-    prepare: Callable[[], object] = _nothing
 
 
 class Claimant(msgspec.Struct, frozen=True):
@@ -125,7 +119,7 @@ def _late(package: str, one: Claimant) -> Cataloguer:
     def parse(file: File) -> Iterable[Fact]:
         return found().parse(file)
 
-    return Cataloguer(one.name, one.version, one.claim, parse, one.blocking, lambda: found().prepare())
+    return Cataloguer(one.name, one.version, one.claim, parse, one.blocking)
 
 
 Key = tuple[Any, ...]

@@ -1,7 +1,7 @@
 """The layers of an image and the cataloguers in; each layer's facts, or why there are none, out: side by side.
 
-A layer is read in a process of its own, made by fork(2) (https://man7.org/linux/man-pages/man2/fork.2.html): its memory
-goes when it is done, and a parser that is killed takes nothing else with it. Where fork is not safe, threads do it.
+Layers are read by processes made by fork(2) (https://man7.org/linux/man-pages/man2/fork.2.html), each one layer after
+another: a parser that is killed takes no more than its layer with it. Where fork is not safe, threads do it.
 ``docs/adr/0003-one-pass.md`` holds the measurements behind this.
 """
 
@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 
 import msgspec
 
@@ -35,6 +35,7 @@ _PIECE = 1 << 20
 _MALLOC = ((-1, 128 << 20), (-2, 1 << 20), (-3, 64 << 20))  # bytes; M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD
 _COLLECT = (100_000, 20, 100)  # facts are not garbage: looking through them again and again takes 7 % of the time
 _HEAD = 9  # bytes: what follows, and a number
+_PLACE = 8  # bytes of an order
 _READ, _FACTS, _PROBLEM = b"pfe"
 
 
@@ -63,8 +64,6 @@ def read_layers(
     if unread:
         first = sorted(unread.values(), key=lambda layer: (layer.size >= 0, -layer.size, layer.index))
         reader = in_processes if can_fork() else in_threads
-        if len(unread) > workers:
-            _prepare(cataloguers)
         notes = list[Problem]()
         with closing(reader(first, reader_of(cataloguers, limits), workers, progress or _silent)) as answers:
             for layer, read in answers:
@@ -86,13 +85,6 @@ def _trusted(layer: Layer) -> str:
 def _name(layer: Layer) -> str:
     """What tells equal layers: a digest that can be trusted, or nothing but the place."""
     return _trusted(layer) or f"layer {layer.index}"
-
-
-def _prepare(cataloguers: Sequence[Cataloguer]) -> None:
-    """Nearly all layers hold programs: what reads those is imported once, not by each process."""
-    for cataloguer in cataloguers:
-        if "elf" in cataloguer.claim.executables:
-            cataloguer.prepare()
 
 
 def _silent(name: str, done: int, total: int) -> None:
@@ -152,11 +144,13 @@ def _unread(layer: Layer, what: str, hint: str = "") -> Problem:
 # --- processes -------------------------------------------------------------------------------
 
 
-class _Child(msgspec.Struct):
-    """A process at work; ``data`` is what it wrote that has not been taken yet."""
+class _Worker(msgspec.Struct):
+    """A process at work on ``layer``; ``data`` is what it wrote of it that has not been taken yet. It is told through
+    ``orders`` which one to read next."""
 
     pid: int
     pipe: int
+    orders: int
     layer: Layer
     data: bytearray
 
@@ -165,66 +159,90 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
     """Reads layers in at most ``workers`` processes at a time, the first first. However this ends, none is left."""
     import selectors  # where no layer is read, it is not needed
 
-    waiting = list(reversed(layers))
-    running, spent = dict[int, _Child](), list[_Child]()
+    waiting = list(reversed(range(len(layers))))
+    running, made = dict[int, _Worker](), list[_Worker]()
     bind = binding(os.getpid())
     with selectors.DefaultSelector() as selector:
 
         def start() -> None:
             while waiting and len(running) < max(workers, 1):
-                with uninterrupted():  # or Ctrl-C could fall between a child and our knowing of it
-                    child = _start(waiting.pop(), read, bind)
-                    running[child.pipe] = child
-                selector.register(child.pipe, selectors.EVENT_READ)
+                with uninterrupted():  # or Ctrl-C could fall between a process and our knowing of it
+                    worker = _start(layers, waiting.pop(), read, bind)
+                    made.append(worker)
+                running[worker.pipe] = worker
+                selector.register(worker.pipe, selectors.EVENT_READ)
 
         try:
             start()
             while running:
                 for key, _ in selector.select():
-                    child = running[key.fd]
-                    data = os.read(child.pipe, _PIECE)
-                    child.data += data
-                    _tell(child, progress)
-                    if not data or _is_whole(child):
-                        selector.unregister(child.pipe)
-                        spent.append(running.pop(child.pipe))
-                        start()  # before the answer is looked at: that would keep a processor waiting
-                        yield child.layer, _end(spent.pop())
-                        _finished(progress, child.layer)
+                    worker = running[key.fd]
+                    data = os.read(worker.pipe, _PIECE)
+                    worker.data += data
+                    _tell(worker, progress)
+                    if data and not _is_whole(worker.data):
+                        continue
+                    layer, said = worker.layer, worker.data
+                    if data and waiting:  # before the answer is looked at: that would keep a processor waiting
+                        _order(worker, layers, waiting.pop())
+                    else:
+                        selector.unregister(worker.pipe)
+                        del running[worker.pipe]
+                        os.kill(worker.pid, signal.SIGKILL)  # its memory goes while the answer is looked at
+                        start()
+                    yield layer, _answered(said) if data else _died(layer, worker)
+                    _finished(progress, layer)
         finally:
             with uninterrupted():
-                for child in (*running.values(), *spent):
-                    os.kill(child.pid, signal.SIGKILL)
-                    _end(child)
+                for worker in made:
+                    os.kill(worker.pid, signal.SIGKILL)
+                for worker in made:
+                    _end(worker)
 
 
-def _start(layer: Layer, read: ReadOne, bind: Callable[[], None]) -> _Child:
-    receive, send = os.pipe()
+def _start(layers: Sequence[Layer], place: int, read: ReadOne, bind: Callable[[], None]) -> _Worker:
+    pipes = list[int]()
     try:
+        pipes += os.pipe()
+        pipes += os.pipe()
+        receive, send, listen, orders = pipes
         pid = os.fork()
         if pid == 0:
-            _work(layer, read, send, bind)
+            _work(layers, place, read, listen, send, bind)
     except OSError as error:
-        os.close(receive)
-        os.close(send)
+        for pipe in pipes:
+            os.close(pipe)
         raise Undecided(f"no process to read a layer in: {error.strerror}") from error
     os.close(send)
-    return _Child(pid, receive, layer, bytearray())
+    os.close(listen)
+    return _Worker(pid, receive, orders, layers[place], bytearray())
 
 
-def _work(layer: Layer, read: ReadOne, pipe: int, bind: Callable[[], None]) -> None:
-    """What the child does; it never returns. Ctrl-C is the parent's to handle, which kills the child."""
+def _work(layers: Sequence[Layer], place: int, read: ReadOne, orders: int, pipe: int, bind: Callable[[], None]) -> None:
+    """What the process does until it is killed: layer after layer. Ctrl-C is the parent's to handle."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         bind()
         gc.freeze()  # what was inherited is not ours to collect, nor its pages to copy
         gc.set_threshold(*_COLLECT)
         _keep_memory()
-        found = read(layer, _Teller(lambda done: _send(pipe, _head(_READ, done))))
-        payload = msgspec.msgpack.encode(found)
-        _send(pipe, _head(_PROBLEM if isinstance(found, Problem) else _FACTS, len(payload)) + payload)
+        while True:
+            _send(pipe, _answer_of(read(layers[place], _Teller(lambda done: _send(pipe, _head(_READ, done))))))
+            place = int.from_bytes(os.read(orders, _PLACE), "big")
     finally:
         os._exit(0)
+
+
+def _answer_of(found: Read) -> bytes:
+    payload = msgspec.msgpack.encode(found)
+    return _head(_PROBLEM if isinstance(found, Problem) else _FACTS, len(payload)) + payload
+
+
+def _order(worker: _Worker, layers: Sequence[Layer], place: int) -> None:
+    """Has the next layer read; a process that has died meanwhile is heard of by its pipe's end."""
+    worker.layer, worker.data = layers[place], bytearray()
+    with suppress(BrokenPipeError):
+        os.write(worker.orders, place.to_bytes(_PLACE, "big"))
 
 
 def _keep_memory() -> None:
@@ -262,16 +280,15 @@ def _send(pipe: int, data: bytes) -> None:
         rest = rest[os.write(pipe, rest) :]
 
 
-def _tell(child: _Child, progress: Progress) -> None:
-    data = child.data
+def _tell(worker: _Worker, progress: Progress) -> None:
+    data = worker.data
     while len(data) >= _HEAD and data[0] == _READ:
-        progress(_label(child.layer), int.from_bytes(data[1:_HEAD], "big"), max(child.layer.size, 0))
+        progress(_label(worker.layer), int.from_bytes(data[1:_HEAD], "big"), max(worker.layer.size, 0))
         del data[:_HEAD]
 
 
-def _is_whole(child: _Child) -> bool:
-    """Whether the child has written all that it found out; only its end is still to come."""
-    data = child.data
+def _is_whole(data: bytearray) -> bool:
+    """Whether all that was found out about a layer has been written."""
     return len(data) >= _HEAD and data[0] != _READ and len(data) == _HEAD + int.from_bytes(data[1:_HEAD], "big")
 
 
@@ -284,20 +301,25 @@ def _finished(progress: Progress, layer: Layer) -> None:
     progress(_label(layer), size, size)
 
 
-def _end(child: _Child) -> Read:
-    """What the child found out; a problem if it died over it."""
-    os.close(child.pipe)
-    _, status = os.waitpid(child.pid, 0)
-    data = child.data
-    if _is_whole(child):
-        payload = memoryview(data)[_HEAD:]
-        if data[0] == _FACTS:
-            return msgspec.msgpack.decode(payload, type=LayerFacts)
-        return msgspec.msgpack.decode(payload, type=Problem)
-    code = os.waitstatus_to_exitcode(status)
-    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+def _answered(data: bytearray) -> Read:
+    payload = memoryview(data)[_HEAD:]
+    if data[0] == _FACTS:
+        return msgspec.msgpack.decode(payload, type=LayerFacts)
+    return msgspec.msgpack.decode(payload, type=Problem)
+
+
+def _died(layer: Layer, worker: _Worker) -> Problem:
+    ended = os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+    assert ended is not None  # only WNOHANG knows of that
+    how = f"exit code {ended.si_status}" if ended.si_code == os.CLD_EXITED else f"signal {ended.si_status}"
     hint = "it may have run out of memory: give it more, or read fewer layers side by side"
-    return _unread(child.layer, f"the process that read it was ended by {how}", hint)
+    return _unread(layer, f"the process that read it was ended by {how}", hint)
+
+
+def _end(worker: _Worker) -> None:
+    os.close(worker.pipe)
+    os.close(worker.orders)
+    os.waitpid(worker.pid, 0)
 
 
 # --- threads ---------------------------------------------------------------------------------
