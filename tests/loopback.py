@@ -8,6 +8,7 @@ with serve(lambda request: Reply(body=b"hello")) as server:
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.server
 import itertools
 import socket
@@ -17,6 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -69,69 +71,8 @@ def serve(
     server = Server("")
     stopped = threading.Event()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, body)
-            server.requests.append(request)
-            with contextlib.suppress(ConnectionError):
-                self._send(answer(request))
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = _do
-
-        def do_CONNECT(self) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            server.requests.append(Request("CONNECT", self.path, headers, b""))
-            target, _, port = answer(server.requests[-1]).body.decode().partition(":")
-            with socket.create_connection((target, int(port))) as other:
-                self.send_response(200)
-                self.end_headers()
-                back = threading.Thread(target=_pump, args=(other, self.connection), daemon=True)
-                back.start()
-                _pump(self.connection, other)
-                back.join(5)
-            self.close_connection = True
-
-        def _send(self, reply: Reply) -> None:
-            if reply.hang:
-                stopped.wait(30)
-                self.close_connection = True
-                return
-            if reply.drop:
-                self.close_connection = True
-                return
-            for number in itertools.count() if reply.drip_header else ():
-                self.wfile.write(reply.drip_header[number % len(reply.drip_header) :][:1])
-                if stopped.wait(reply.drip):
-                    return
-            self.send_response(reply.status)
-            for name, value in reply.headers:
-                self.send_header(name, value)
-            if reply.length != -1:
-                self.send_header("Content-Length", str(len(reply.body) if reply.length is None else reply.length))
-            else:
-                self.close_connection = True
-            self.end_headers()
-            for position in range(len(reply.body) if reply.drip else 0):
-                self.wfile.write(reply.body[position : position + 1])
-                stopped.wait(reply.drip)
-            if self.command != "HEAD" and not reply.drip:
-                self.wfile.write(reply.body[: reply.cut])
-            while reply.endless and not stopped.is_set():
-                self.wfile.write(reply.body)
-            if reply.cut is not None:
-                self.close_connection = True
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-        def address_string(self) -> str:
-            return "loopback"
-
-    with _listener(Handler, unix, certificate, clients) as listening:
+    handler = functools.partial(_Handler, answer, server.requests, stopped)
+    with _listener(handler, unix, certificate, clients) as listening:
         port = 0 if unix else listening.server_address[1]
         server.url = "http://localhost" if unix else f"{'https' if certificate else 'http'}://{host}:{port}"
         threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -140,6 +81,77 @@ def serve(
         finally:
             stopped.set()
             listening.shutdown()
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    """Answers as ``answer`` says, and notes what it was asked for; until it is ``stopped``."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(
+        self, answer: Callable[[Request], Reply], asked: list[Request], stopped: threading.Event, *rest: Any
+    ) -> None:
+        self._answer, self._asked, self._stopped = answer, asked, stopped
+        super().__init__(*rest)
+
+    def _do(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, body)
+        self._asked.append(request)
+        with contextlib.suppress(ConnectionError):
+            self._send(self._answer(request))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = _do
+
+    def do_CONNECT(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._asked.append(Request("CONNECT", self.path, headers, b""))
+        target, _, port = self._answer(self._asked[-1]).body.decode().partition(":")
+        with socket.create_connection((target, int(port))) as other:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=_pump, args=(other, self.connection), daemon=True)
+            back.start()
+            _pump(self.connection, other)
+            back.join(5)
+        self.close_connection = True
+
+    def _send(self, reply: Reply) -> None:
+        if reply.hang:
+            self._stopped.wait(30)
+            self.close_connection = True
+            return
+        if reply.drop:
+            self.close_connection = True
+            return
+        for number in itertools.count() if reply.drip_header else ():
+            self.wfile.write(reply.drip_header[number % len(reply.drip_header) :][:1])
+            if self._stopped.wait(reply.drip):
+                return
+        self.send_response(reply.status)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if reply.length != -1:
+            self.send_header("Content-Length", str(len(reply.body) if reply.length is None else reply.length))
+        else:
+            self.close_connection = True
+        self.end_headers()
+        for position in range(len(reply.body) if reply.drip else 0):
+            self.wfile.write(reply.body[position : position + 1])
+            self._stopped.wait(reply.drip)
+        if self.command != "HEAD" and not reply.drip:
+            self.wfile.write(reply.body[: reply.cut])
+        while reply.endless and not self._stopped.is_set():
+            self.wfile.write(reply.body)
+        if reply.cut is not None:
+            self.close_connection = True
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def address_string(self) -> str:
+        return "loopback"
 
 
 @contextlib.contextmanager
@@ -188,7 +200,7 @@ class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 def _listener(
-    handler: type[http.server.BaseHTTPRequestHandler],
+    handler: Callable[..., http.server.BaseHTTPRequestHandler],
     unix: Path | None,
     certificate: Path | None,
     clients: Path | None,
