@@ -45,7 +45,7 @@ generate: setup
 	$(BIN)/python scripts/index_claims.py
 	PYTHONPATH=tests $(BIN)/python tests/reports.py
 	PYTHONPATH=tests $(BIN)/python tests/cli/test_docs.py
-	$(BIN)/python -c 'import sys; from pratique.policy.schema import json_schema; sys.stdout.buffer.write(json_schema())' > docs/policy.schema.json
+	$(BIN)/python -c 'import sys; from pratique.policy.json_schema import json_schema; sys.stdout.buffer.write(json_schema())' > docs/policy.schema.json
 	$(BIN)/python scripts/build_starter.py
 
 lock: setup

@@ -27,6 +27,7 @@ from pratique.model import (
     Problem,
     Report,
 )
+from pratique.oci.reference import given_name
 from pratique.policies import Parents, read_policy, text_of
 from pratique.policy import schema
 from pratique.policy.baseline import Baseline
@@ -35,8 +36,9 @@ from pratique.policy.evaluate import decide
 from pratique.policy.gate import conditions_of
 from pratique.policy.image_findings import IDENTIFIERS, image_findings
 from pratique.policy.licences import breaches
+from pratique.policy.meant import check
 from pratique.policy.subject import Target
-from pratique.reading import NOT_RUN, Read, Reader, naming
+from pratique.reading import NOT_RUN, Read, Reader, by_name, naming
 from pratique.settings import Settings, cache_folder, check_zone, database_folder, learnt_file, own_database
 from pratique.vuln import carry_stock, used
 from pratique.vuln.asof import AsOf
@@ -53,6 +55,7 @@ __all__ = (
     "Outcome",
     "Settings",
     "cache_folder",
+    "called",
     "database_folder",
     "diff",
     "explain",
@@ -188,7 +191,8 @@ def _side(target: str, settings: Settings, *, findings: bool) -> Report:
         if settings.vex:
             hint = "scan it with --vex and save that report, or compare the image itself"
             raise UsageError(f"{target!r} is a saved report, on which VEX documents are not heard", hint=hint)
-        reports = _decided_anew(saved, settings) if findings else list(saved)
+        named = called(saved, target, settings)
+        reports = _decided_anew(named, settings) if findings else list(named)
     else:
         reports = reports_of((scan if findings else inventory)((target,), settings))
     if len(reports) != 1:
@@ -198,14 +202,29 @@ def _side(target: str, settings: Settings, *, findings: bool) -> Report:
 
 
 def _decided_anew(reports: Sequence[Report], settings: Settings) -> list[Report]:
-    """The reports as they are, unless the settings name a policy, a baseline, or a place that they are meant for."""
-    if not (settings.policy or settings.preset or settings.baseline or settings.env or settings.namespace):
+    """The reports as they are, unless the settings name a policy, a baseline, the images, or a place that they are
+    meant for."""
+    asked = (settings.policy, settings.preset, settings.baseline, settings.env, settings.namespace, settings.names)
+    if not any(asked):
         return list(reports)
     from pratique.policy.anew import decided_anew  # only where there is one
 
     policy, baseline = policy_of(settings), read_baseline(settings.baseline, settings.limits)
     target = target_of(settings)
     return [decided_anew(report, policy, settings.now, baseline, target) for report in reports]
+
+
+def called(reports: Sequence[Report], target: str, settings: Settings) -> tuple[Report, ...]:
+    """The saved reports of a file, not decided anew, with the name that the settings give their image. Raises
+    ``UsageError`` where that is none, or could not be the name of all of them."""
+    found = dict(settings.names).get(target)
+    if found is None:
+        return tuple(reports)
+    images = by_name([report.image for report in reports if report.image is not None], target, given_name(found))
+    named = iter(images)
+    return tuple(
+        report if report.image is None else msgspec.structs.replace(report, image=next(named)) for report in reports
+    )
 
 
 def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:
@@ -252,9 +271,12 @@ def open_database(settings: Settings) -> Iterator[Stock]:
 
 
 def policy_of(settings: Settings) -> schema.Policy:
-    """The policy that the settings name, with what it extends. Raises as ``policies.read_policy``."""
+    """The policy that the settings name, with what it extends. Raises as ``policies.read_policy``, and ``UsageError``
+    where it does not know the place that the targets are meant for."""
     parents = Parents(settings.options, settings.cache, settings.limits)
-    return read_policy(settings.policy, settings.preset, parents, settings.limits)
+    policy = read_policy(settings.policy, settings.preset, parents, settings.limits)
+    check(policy, target_of(settings))
+    return policy
 
 
 def target_of(settings: Settings) -> Target:

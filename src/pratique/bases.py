@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from pratique.errors import UsageError
 from pratique.known_bases import KnownBase
 from pratique.model import Base, Image
@@ -21,8 +23,11 @@ _END = re.compile(r"(?:/bin/sh -c #\(nop\)\s+)?(?:CMD|ENTRYPOINT)\b")
 def recognise(image: Image, given: Image | None = None, known: Sequence[KnownBase] = ()) -> Base | None:
     """The base, None where nothing tells. ``given`` is one that somebody names: raises ``UsageError`` where the image
     does not have its layers. Of the ``known`` ones that lie below the image the one with the most layers is it."""
-    if given is not None:
-        return _compared(image, given)
+    found = _recognised(image, known) if given is None else _compared(image, given)
+    return found if found is None or not image.stated else msgspec.structs.replace(found, stated=True)
+
+
+def _recognised(image: Image, known: Sequence[KnownBase]) -> Base | None:
     own = _by_history(image)
     name, digest = (image.annotations.get(key) or image.config.labels.get(key, "") for key in (_NAME, _DIGEST))
     false = bool(digest) and _is_false(image, digest, known)

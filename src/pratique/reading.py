@@ -35,6 +35,7 @@ from pratique.model import (
     Tool,
     Verdict,
 )
+from pratique.oci.reference import given_name
 from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
 from pratique.settings import Settings, rfc3339
@@ -65,6 +66,7 @@ class Reader:
         self._settings = settings
         self._bases = dict[str, Image]()  # by platform
         self._known = read_known_bases(settings.known_bases, settings.limits)
+        self._names = {target: given_name(name) for target, name in settings.names}
         self._cache = None if settings.cache is None else Cache(settings.cache, CLAIMANTS, settings.limits)
 
     def read(self, target: str) -> Iterator[Read]:
@@ -78,7 +80,7 @@ class Reader:
                 yield from self._stated(target)
                 return
             with open_target(target, options, settings.limits) as images:
-                for image in images:
+                for image in self._called(target, images):
                     yield self._read(image)
         except PratiqueError as error:
             yield Read(_unread(target, error, settings.now), error=error)
@@ -87,14 +89,16 @@ class Reader:
         """What a document says is in an image, instead of its layers."""
         from pratique.documents import open_document  # only where there is one
 
-        for stated in open_document(target, self._settings.limits):
+        documents = open_document(target, self._settings.limits)
+        images = self._called(target, [msgspec.structs.replace(each.image, stated=True) for each in documents])
+        for stated, image in zip(documents, images, strict=True):
             found = stated.inventory
-            problems = (*found.problems, *_nothing_found(stated.image, found))
+            problems = (*found.problems, *_nothing_found(image, found))
             report = Report(
                 target=target,
                 now=rfc3339(self._settings.now),
                 tool=Tool(version=__version__),
-                image=stated.image,
+                image=image,
                 distro=found.distro,
                 packages=found.packages,
                 problems=tuple(dict.fromkeys(problems)),
@@ -103,9 +107,15 @@ class Reader:
                 coverage=msgspec.structs.replace(stated.coverage, packages=len(found.packages), not_run=NOT_RUN),
                 verdict=Verdict(Result.UNKNOWN),
                 document=stated.format,
-                base=recognise(stated.image, self._base_of(stated.image), self._known) if stated.image.layers else None,
+                base=recognise(image, self._base_of(image), self._known) if image.layers else None,
             )
             yield Read(report, found)
+
+    def _called(self, target: str, images: Sequence[Image]) -> Sequence[Image]:
+        """The images by the name that somebody gives the target, else as they are. Raises ``UsageError`` where that
+        could not be the name of all of them."""
+        name = self._names.get(target)
+        return images if name is None else by_name(images, target, name)
 
     def _read(self, image: Image) -> Read:
         settings = self._settings
@@ -163,6 +173,14 @@ def read_known_bases(path: Path | None, limits: Limits = DEFAULT) -> tuple[Known
     except OSError as error:
         raise UsageError(f"cannot read the known bases {str(path)!r}: {error.strerror}") from error
     return known_bases.read(data, str(path), limits)
+
+
+def by_name(images: Sequence[Image], target: str, name: str) -> list[Image]:
+    """The images of a target by the name that somebody gives it. Raises ``UsageError`` where they cannot all be it."""
+    if len({image.name for image in images}) > 1:
+        what = f"{target!r} holds {len(images)} images, which cannot all be {name!r}"
+        raise UsageError(what, hint="choose one: PATH:NAME, or PATH@DIGEST")
+    return [msgspec.structs.replace(image, name=name, named="caller") for image in images]
 
 
 @contextmanager

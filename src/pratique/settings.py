@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``env``       the environment that the targets are meant for, which the policy may ask for (``target.env``).
     ``namespace`` the namespace that they are meant for (``target.namespace``).
     ``baseline``  a baseline: findings that are let be for a time; None for none.
+    ``names``     targets, and what somebody calls the image in each: the name that an archive, a folder or a document
+                  gives itself lets nothing be (docs/policy.md).
     ``base``      the image that the targets are built on; "": what each of them tells of it.
     ``candidates`` images that the targets might be built on instead, to be weighed against their base.
     ``known_bases`` a file of base images (``known_bases``), by whose layers a target's is recognised; None for none.
@@ -51,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: str = ""
     namespace: str = ""
     baseline: Path | None = None
+    names: tuple[tuple[str, str], ...] = ()
     base: str = ""
     known_bases: Path | None = None
     candidates: tuple[str, ...] = ()

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from images import build, file, layer, layout
-from pratique.cli._targets import targets_of
+from pratique.cli._targets import Targets, named, targets_of
 from pratique.errors import UsageError
 
 
+def asked(*targets: str, listing: Path | None = None, names: tuple[str, ...] = ()) -> Targets:
+    return targets_of(Namespace(targets=list(targets), targets_file=listing and str(listing), name=list(names) or None))
+
+
 def of(*targets: str, listing: Path) -> tuple[str, ...]:
-    return targets_of(Namespace(targets=list(targets), targets_file=str(listing)))
+    return asked(*targets, listing=listing).all
 
 
 def test_targets_from_a_file(tmp_path: Path) -> None:
@@ -36,3 +40,29 @@ def test_an_empty_list_names_no_target(tmp_path: Path) -> None:
     listing.write_text("# nothing\n\n")
     with pytest.raises(UsageError, match="no target is named"):
         of(listing=listing)
+
+
+def test_names_stand_in_the_order_of_the_targets_or_behind_one_in_a_list(tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text("b.tar --name registry.example/b:1  # the second\ndir:c d\n")
+    found = asked("a.tar", "sbom:x", listing=listing, names=("registry.example/a:1", "x:1"))
+    assert found == Targets(
+        ("a.tar", "sbom:x", "b.tar", "dir:c d"),
+        (("a.tar", "registry.example/a:1"), ("sbom:x", "x:1"), ("b.tar", "registry.example/b:1")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "names"), [(("a", "b"), ("x",)), (("a",), ("x", "y")), ((), ("x",)), (("-",), ("x",))]
+)
+def test_names_are_one_a_target(targets: tuple[str, ...], names: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match=f"--name is given {len(names)} times, for {len(targets)} targets"):
+        named(targets, names)
+
+
+def test_a_target_has_one_name(tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text("a.tar --name x:1\na.tar --name x:1\n")
+    assert asked("a.tar", listing=listing, names=("x:1",)).names == (("a.tar", "x:1"),)
+    with pytest.raises(UsageError, match=r"'a.tar' is given two names, 'y:1' and 'x:1'"):
+        asked("a.tar", listing=listing, names=("y:1",))

@@ -96,7 +96,7 @@ def report(case: dict[str, Any]) -> Report:
     return Report(
         target=name or "nowhere",
         now=case.get("now", NOON),
-        image=None if name is None else image(name, case.get("created", "")),
+        image=None if name is None else image(name, case),
         distro=Distro("debian", "12"),
         packages=tuple(Package("deb", f"package-{number}", "1") for number in range(case.get("packages", 5))),
         findings=findings,
@@ -110,15 +110,25 @@ def report(case: dict[str, Any]) -> Report:
             layers_read=read,
             not_assessed=(NotAssessed("foreign", missed),) if missed else (),
         ),
-        base=None if base is None else Base(base["name"], base.get("digest", ""), base["layers"], "option"),
+        base=None
+        if base is None
+        else Base(base["name"], base.get("digest", ""), base["layers"], base.get("how", "option")),
         database=DatabaseStatus(
             starter=case.get("starter", False), feeds=() if case.get("database") == "none" else FEEDS
         ),
     )
 
 
-def image(name: str, created: str) -> Image:
-    return Image(target=name, name=name, digest="sha256:" + "0" * 64, config=ImageConfig(created=created))
+def image(name: str, case: dict[str, Any]) -> Image:
+    """What the caller calls so, unless ``named`` says that its maker does; ``stated`` where a document tells of it."""
+    return Image(
+        target=name,
+        name=name,
+        digest="sha256:" + "0" * 64,
+        config=ImageConfig(created=case.get("created", "")),
+        named=case.get("named", "caller"),
+        stated=case.get("stated", False),
+    )
 
 
 def told(decision: Decision) -> str:

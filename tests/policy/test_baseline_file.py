@@ -161,10 +161,13 @@ def test_everything_is_also_what_is_below_the_gate() -> None:
 
 def test_an_image_is_named_by_its_digest_where_it_has_no_name() -> None:
     one = saved(found({"id": "CVE-1"}, FAILED))
-    (entry,) = read(made(msgspec.structs.replace(one, image=Image("x", "", "sha256:1"))).text).file.findings
-    assert entry.image == "sha256:1"
-    with pytest.raises(UsageError, match="names no image"):
-        made(msgspec.structs.replace(one, image=Image("x", "")))
+    for name in ("", "registry.example/app:1"):  # its own word
+        (entry,) = read(made(msgspec.structs.replace(one, image=Image("x", name, "sha256:1"))).text).file.findings
+        assert entry.image == "sha256:1"
+    for image in (Image("x", "registry.example/app:1"), Image("x", "registry.example/app:1", "sha256:1", stated=True)):
+        with pytest.raises(UsageError, match="nobody but its maker says which image") as caught:
+            made(msgspec.structs.replace(one, image=image))
+        assert "--name NAME" in caught.value.hint
     with pytest.raises(UsageError, match="could not be read"):
         made(Report("gone", NOON))
 

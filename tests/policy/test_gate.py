@@ -244,8 +244,10 @@ def test_what_is_exploited_fails_through_all(made: list[dict[str, Any]], finding
 def test_a_file_that_says_nothing_decides_as_its_parent(
     top: dict[str, Any], findings: list[AnyFinding], env: str
 ) -> None:
-    own = decided(chained(top), *findings, target=Target(env))
-    below = decided(chained(top, {"version": 1}, {"version": 1}), *findings, target=Target(env))
+    own = decided(chained({**top, "target": {"env": ["test"]}}), *findings, target=Target(env))
+    below = decided(
+        chained({**top, "target": {"env": ["test"]}}, {"version": 1}, {"version": 1}), *findings, target=Target(env)
+    )
     assert [(each.action, each.rule, each.grace_until) for each in own] == [
         (each.action, each.rule, each.grace_until) for each in below
     ]

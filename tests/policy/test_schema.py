@@ -20,7 +20,8 @@ from pratique.model import Action, Result
 from pratique.policy.cases import read
 from pratique.policy.document import Document
 from pratique.policy.evaluate import decide
-from pratique.policy.schema import DEFAULT, OnUnknown, Policy, Response, json_schema, load
+from pratique.policy.json_schema import json_schema
+from pratique.policy.schema import DEFAULT, OnUnknown, Policy, Response, load
 from pratique.policy.subject import ENVIRONMENT
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -201,7 +202,7 @@ def valid(text: str) -> bool:
 
 
 def test_the_published_schema_is_the_generated_one() -> None:
-    """Regenerate: python -c "from pratique.policy.schema import json_schema as s; print(s().decode(), end='')"."""
+    """Regenerate: python -c "from pratique.policy.json_schema import json_schema as s; print(s().decode(), end='')"."""
     assert (DOCS / "policy.schema.json").read_bytes() == json_schema()
 
 

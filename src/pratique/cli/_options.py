@@ -36,7 +36,20 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read more targets from FILE (- for stdin), one a line; # begins a comment",
     )
+    add_name(group, "as often as there are targets, in their order; in a list a line is TARGET --name IMAGE")
     add_platform(group)
+
+
+def add_name(group: argparse._ArgumentGroup, often: str) -> None:
+    """--name, which may be given so ``often``."""
+    group.add_argument(
+        "--name",
+        metavar="IMAGE",
+        type=named,
+        action="append",
+        help="which image it is: by the name that an archive, a folder or an SBOM gives itself no suppression, no "
+        f"baseline and no milder scope holds; {often}",
+    )
 
 
 def add_platform(group: argparse._ArgumentGroup) -> None:

@@ -23,7 +23,7 @@ Judge = Callable[[Report, PratiqueError | None], int]
 class Request(msgspec.Struct, frozen=True):
     """What is asked: the targets, and where the answer goes."""
 
-    targets: tuple[str, ...]
+    targets: _targets.Targets
     formats: tuple[_output.Wanted, ...]
 
 
@@ -38,7 +38,8 @@ def answer(
     """Asks the library for all targets, writes the reports, tells the errors; a report that could not be written
     counts as undecided. Where no target names anything, there is nothing to report: stdout stays empty."""
     with _progress.bars(args, err) as bars:
-        outcomes = list(ask(asked.targets, _options.settings_of(args, os.environ, bars)))
+        settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), names=asked.targets.names)
+        outcomes = list(ask(asked.targets.all, settings))
     for outcome in outcomes:
         if outcome.error is not None:
             _messages.tell(err, _told(outcome.report.target, str(outcome.error)), outcome.error.hint)

@@ -35,8 +35,10 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     known = [] if path == "-" else list(_known(path))
     codes, learnt = [0], 0
     with _progress.bars(args, err) as bars:
-        settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), known_bases=None)
-        for outcome in api.inventory(_targets.targets_of(args), settings):
+        asked = _targets.targets_of(args)
+        settings = _options.settings_of(args, os.environ, bars)
+        settings = msgspec.structs.replace(settings, known_bases=None, names=asked.names)
+        for outcome in api.inventory(asked.all, settings):
             report = outcome.report
             if outcome.error is not None:
                 _messages.tell(err, str(outcome.error), outcome.error.hint)

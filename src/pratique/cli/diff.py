@@ -7,7 +7,9 @@ import os
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
-from pratique.cli import _codes, _database, _messages, _options, _output, _progress
+import msgspec
+
+from pratique.cli import _codes, _database, _messages, _options, _output, _progress, _targets
 from pratique.limits import DEFAULT
 from pratique.plugins import Command, WriteOptions
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "markdown")
 _SIDE = (
     "an image as `pratique scan` takes it, or a report that `pratique scan --format json=FILE` wrote, which is decided "
-    "anew where --policy, --preset, --baseline, --env or --namespace is given"
+    "anew where --policy, --preset, --baseline, --env, --namespace or --name is given"
 )
 
 
@@ -26,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Sides")
     group.add_argument("old", metavar="OLD", help=_SIDE)
     group.add_argument("new", metavar="NEW", help="the same")
+    _options.add_name(group, "once for both, or twice: OLD's and NEW's")
     _options.add_platform(group)
     group.add_argument("--packages", action="store_true", help="compare packages and licences only: ask no database")
     group = parser.add_argument_group("Gate")
@@ -59,7 +62,9 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique import api  # it imports the stages: not for --help
 
     with _progress.bars(args, err) as bars:
+        names = (args.name or ()) if len(args.name or ()) != 1 else args.name * 2
         settings = _options.settings_of(args, os.environ, bars)
+        settings = msgspec.structs.replace(settings, names=_targets.named((args.old, args.new), names))
         found = api.diff(args.old, args.new, settings, findings=not args.packages)
     code = _codes.of_difference(found, args.fail_on or "")
     for error in _output.emit(partial(_written, found), asked, out, _output.write_options(args, out, os.environ)):

@@ -6,7 +6,9 @@ import argparse
 import os
 from typing import IO
 
-from pratique.cli import _codes, _explaining, _messages, _options, _output, _progress
+import msgspec
+
+from pratique.cli import _codes, _explaining, _messages, _options, _output, _progress, _targets
 from pratique.errors import Undecided
 from pratique.plugins import Command
 
@@ -17,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("id", metavar="ID", help="a vulnerability's or a record's: CVE-…, GHSA-…, DSA-…, GO-…, MAL-…")
     group.add_argument("target", metavar="TARGET", help="an image, as `pratique scan` takes it")
     group.add_argument("--package", metavar="NAME", default="", help="only packages of this name, or of this source")
+    _options.add_name(group, "once")
     _options.add_platform(group)
     _explaining.add_rest(parser)
 
@@ -30,6 +33,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     with _progress.bars(args, err) as bars:
         settings = _options.settings_of(args, os.environ, bars)
+        settings = msgspec.structs.replace(settings, names=_targets.named((args.target,), args.name or ()))
         outcomes = list(api.explain(_spelt(args.id), args.target, settings, args.package))
     codes, found = list[int](), list[Explanation]()
     for outcome in outcomes:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _explaining, _options, _output, _policy, _progress
+from pratique.cli import _explaining, _options, _output, _policy, _progress, _targets
 from pratique.errors import UsageError
 from pratique.plugins import Command
 
@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of your own making, as the cases of `pratique policy test` describe one: severity=high, epss=0.3, "
         'kev=2026-11-01, fix_versions=["2.0"], image=NAME, distro="debian 12"; may be given several times',
     )
+    _options.add_name(group, "once")
     _options.add_platform(group)
     _explaining.add_rest(parser)
 
@@ -55,8 +56,12 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     if sum(map(bool, (args.report, args.target, args.set))) > 1:
         raise UsageError("--report, --target and --set each say where the finding is", hint="give one of them")
+    if args.name and not (args.report or args.target):
+        raise UsageError("--name says which image --report or --target is", hint="of your own making: --set image=NAME")
     with _progress.bars(args, err) as bars:
-        found = _rulings(args, _options.settings_of(args, os.environ, bars))
+        settings = _options.settings_of(args, os.environ, bars)
+        names = _targets.named((args.report or args.target or "",), args.name or ())
+        found = _rulings(args, msgspec.structs.replace(settings, names=names))
     if args.format == "json":
         _output.say(_ruling_json.write_json(found), out)
     else:
@@ -72,7 +77,7 @@ def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Rulin
         if args.vex:
             hint = "save a report of a scan with --vex, or name the image by --target"
             raise UsageError("--vex says nothing of a saved report", hint=hint)
-        reports = _policy.saved(args.report)
+        reports = api.called(_policy.saved(args.report), args.report, settings)
         return rulings.rulings(identifier, reports, settings, package, saved=args.now is None)
     if args.target:
         return rulings.rulings(identifier, api.reports_of(api.scan((args.target,), settings)), settings, package)

@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0."""
-    from pratique.policy.schema import json_schema
+    from pratique.policy.json_schema import json_schema
 
     _output.say(json_schema().decode(), out)
     return 0

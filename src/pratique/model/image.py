@@ -63,6 +63,7 @@ class Base(Struct, frozen=True):
     those of one in a file of known bases), ``annotation`` (the image names it; how many layers are its own its history
     tells, 0 where it does not) or ``history`` (guessed: where its instructions end). ``created`` is when it was built
     (RFC 3339), "" where nothing tells; ``contradicts`` the base that the image names, where its layers are another's.
+    ``stated`` says that a document tells of the layers, which nobody has seen.
     """
 
     name: str
@@ -71,6 +72,12 @@ class Base(Struct, frozen=True):
     how: Literal["option", "known", "annotation", "history"]
     created: str = ""
     contradicts: str = ""
+    stated: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether layers that were compared show it; else it is the word of who made the image."""
+        return self.how in ("option", "known") and not self.stated
 
     def origin(self, layer: int) -> Literal["", "base", "own"]:
         """Whose the layer of that index is; "" for none, and where nobody tells how many are the base's."""
@@ -100,6 +107,9 @@ class Image(Struct, frozen=True):
 
     ``target`` is what the user wrote, ``name`` the reference without transport and digest (or the file's name),
     ``digest`` that of the manifest, "" where there is none; ``config_digest`` is the image id.
+    ``named`` tells whose word the name is: the ``caller``'s, who asked for it by this name or gave it, or the
+    ``maker``'s, who wrote it into an archive, a layout or a document, or called the file so.
+    ``stated`` says that a document tells all of this, its digests too: no bytes show it.
     """
 
     target: str
@@ -111,6 +121,18 @@ class Image(Struct, frozen=True):
     layers: tuple[Layer, ...] = ()
     annotations: dict[str, str] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    named: Literal["caller", "maker"] = "maker"
+    stated: bool = False
+
+    @property
+    def name_said(self) -> str:
+        """The name that somebody vouches for who did not make the image, "" for none."""
+        return self.name if self.named == "caller" else ""
+
+    @property
+    def digests_shown(self) -> frozenset[str]:
+        """The digests of manifest and config that its bytes show."""
+        return frozenset() if self.stated else frozenset({self.digest, self.config_digest} - {""})
 
 
 class Kind(enum.Enum):

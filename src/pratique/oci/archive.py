@@ -12,14 +12,13 @@ import re
 
 import msgspec
 
-from pratique.errors import DigestMismatch, LimitExceeded, NotFound, Unreadable, UsageError
+from pratique.errors import DigestMismatch, LimitExceeded, NotFound, Unreadable
 from pratique.limits import Limits
 from pratique.model import Image, Layer, Problem
 from pratique.oci import assemble, platforms
 from pratique.oci.documents import decode
 from pratique.oci.files import Files
-from pratique.oci.reference import familiar
-from pratique.oci.reference import parse as parse_reference
+from pratique.oci.reference import familiar, is_same
 
 _HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
@@ -89,7 +88,7 @@ def _image(files: Files, entry: Entry, target: str, name: str, selector: str, li
         _layer(files, position, path, claims[position], steps[position], problems)
         for position, path in enumerate(paths)
     )
-    tags = [tag for tag in entry.repo_tags or () if not selector or _same(tag, selector)]
+    tags = [tag for tag in entry.repo_tags or () if not selector or is_same(tag, selector)]
     return Image(
         target=target,
         name=familiar(tags[0]) if tags else name,
@@ -117,17 +116,4 @@ def _fits(image: Image, platform: str) -> bool:
 
 
 def _selected(entry: Entry, selector: str) -> bool:
-    return any(_same(tag, selector) for tag in entry.repo_tags or ())
-
-
-def _same(tag: str, selector: str) -> bool:
-    """``a:1`` and ``docker.io/library/a:1`` are one; so are ``a`` and ``a:latest``."""
-    return tag == selector or (_parsed(tag) is not None and _parsed(tag) == _parsed(selector))
-
-
-def _parsed(text: str) -> tuple[str, str, str] | None:
-    try:
-        reference = parse_reference(text)
-    except UsageError:
-        return None
-    return reference.registry, reference.repository, reference.selector
+    return any(is_same(tag, selector) for tag in entry.repo_tags or ())

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -26,7 +26,7 @@ from pratique.oci import archive, assemble, contexts, platforms
 from pratique.oci.documents import Config, Execution, decode
 from pratique.oci.files import Archive, open_range
 from pratique.oci.options import Options
-from pratique.oci.reference import familiar
+from pratique.oci.reference import familiar, is_same
 from pratique.oci.spool import Spool
 from pratique.oci.tarindex import index
 
@@ -103,12 +103,13 @@ def images(
         Layer(position, "", diff_id, created_by=step, computed_by_daemon=True, open=opener)
         for position, (diff_id, step, opener) in enumerate(zip(diff_ids, steps, openers, strict=True))
     )
-    tags = described.repo_tags or ()
+    called, named = _called(name, described)
     config = Config(config=described.config, created=described.created, author=described.author)
     return (
         Image(
             target=target,
-            name=familiar(tags[0] if len(tags) == 1 else name),
+            name=called,
+            named=named,
             digest=described.descriptor.digest if described.descriptor else "",
             config_digest="" if described.descriptor else described.id,
             platform=platform,
@@ -116,6 +117,16 @@ def images(
             layers=layers,
         ),
     )
+
+
+def _called(asked: str, described: _Inspected) -> tuple[str, Literal["caller", "maker"]]:
+    """What the image is called, and whose word that is: the name that it was asked for by, with the tag which that
+    means; of one that was asked for by its id the tag that it bears, which an archive may have brought along."""
+    tags = described.repo_tags or ()
+    meant = next((tag for tag in tags if is_same(tag, asked)), "")
+    if not meant and described.id.removeprefix("sha256:").startswith(asked.removeprefix("sha256:")):
+        return familiar(tags[0] if len(tags) == 1 else asked), "maker"
+    return familiar(meant or asked), "caller"
 
 
 def find(engine: str, options: Options) -> Daemon:

@@ -73,10 +73,35 @@ def parse(text: str) -> Reference:
 
 def familiar(text: str) -> str:
     """``docker.io/library/a:1`` as people write it (``a:1``); a text that is no reference stays as it is."""
+    return parse(text).name if is_reference(text) else text
+
+
+def is_reference(text: str) -> bool:
+    """Whether ``parse`` takes it."""
     try:
-        return parse(text).name
+        parse(text)
     except UsageError:
-        return text
+        return False
+    return True
+
+
+def given_name(text: str) -> str:
+    """The name that somebody gives an image, as people write it. Raises ``UsageError`` for what is none."""
+    reference = parse(text)
+    if reference.digest:
+        raise UsageError(f"{text!r} is a name with a digest", hint="leave the digest out: the image's bytes tell it")
+    return reference.name
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts name one image: ``a:1`` and ``docker.io/library/a:1`` do, and so do ``a`` and ``a:latest``."""
+    if one == other:
+        return True
+    try:
+        first, second = parse(one), parse(other)
+    except UsageError:
+        return False
+    return (first.registry, first.repository, first.selector) == (second.registry, second.repository, second.selector)
 
 
 def is_host(text: str) -> bool:

@@ -11,6 +11,8 @@ import io
 from collections.abc import Callable
 from typing import BinaryIO
 
+import msgspec
+
 from pratique.errors import NotFound, Unreadable
 from pratique.limits import Limits
 from pratique.model import Image
@@ -44,10 +46,11 @@ def images(target: str, text: str, options: Options, limits: Limits) -> tuple[Im
     ``AuthError``, ``NetworkError``, ``Unreadable``."""
     reference = parse(text)
     repository = Repository(Session(options, limits), reference, limits)
-    found = candidates(repository, [repository.root()], limits)
-    chosen = choose(found, options.platform, reference.name)
+    listed = candidates(repository, [repository.root()], limits)
+    chosen = choose(listed, options.platform, reference.name)
     chosen = chosen if options.platform == platforms.ALL else chosen[:1]
-    return tuple(assemble.image(repository, candidate, target, reference.name, limits) for candidate in chosen)
+    found = (assemble.image(repository, candidate, target, reference.name, limits) for candidate in chosen)
+    return tuple(msgspec.structs.replace(image, named="caller") for image in found)
 
 
 class Repository:

@@ -28,7 +28,7 @@ from pratique.model import (
 )
 from pratique.policy.inherit import lets_silence, shutting
 from pratique.policy.schema import Policy, Text
-from pratique.policy.suppress import SOON_DAYS, image_names
+from pratique.policy.suppress import SOON_DAYS, claim, claimed_names, known_names
 
 MOST = 35_000  # findings in a file
 _NAMES = 3
@@ -80,9 +80,10 @@ class Baselined:
         self._baseline = baseline
         self._today = today
         self._policy = policy
-        names = image_names(report)
+        names, claimed = known_names(report.image), claimed_names(report.image)
         entries = baseline.file.findings if baseline else ()
         self._listed = [entry for entry in entries if not entry.image or entry.image in names]
+        self._unsaid = Counter(entry.image for entry in entries if entry.image in claimed)
         self._known: dict[tuple[str, str], list[int]] = {}
         for place, entry in enumerate(self._listed):
             self._known.setdefault((entry.id, entry.package), []).append(place)
@@ -164,8 +165,11 @@ class Baselined:
         name = f"the baseline of {file.created} by {file.owner}"
         if refusal := self.refusal:
             return (f"{name} {refusal}",)
+        unsaid = [
+            f"{name}: {_several(n)} for {image} not in force: {claim(image)}" for image, n in self._unsaid.items()
+        ]
         if not self._listed:
-            return (f"{name} names no finding of this image",)
+            return (*unsaid,) or (f"{name} names no finding of this image",)
         told = [f"{_findings(self._count)} in {name}, until {file.expires}: {file.reason}{self._soon(file.expires)}"]
         if self._powerless:
             names = ", ".join(sorted(self._powerless)[:_NAMES]) + (", …" if len(self._powerless) > _NAMES else "")
@@ -175,9 +179,9 @@ class Baselined:
             rules = ", ".join(sorted(set(self._unlet.values())))
             told.append(f"{name} does not silence {names}: a policy above does not let be what rule {rules} decides")
         if unused := len(self._listed) - len(self._used):
-            several = f"{unused:,} entries silence" if unused > 1 else "1 entry silences"
-            told.append(f"{name}: {several} nothing any more; take a new one without")
-        return tuple(told)
+            silence = "silence" if unused > 1 else "silences"
+            told.append(f"{name}: {_several(unused)} {silence} nothing any more; take a new one without")
+        return (*told, *unsaid)
 
     def _soon(self, expires: date) -> str:
         left = (expires - self._today).days
@@ -195,6 +199,10 @@ def package_names(package: Package | None) -> tuple[str, ...]:
     if package.type in DISTRIBUTION_TYPES and package.namespace:
         return (f"{package.type}/{package.name}", whole)
     return (whole,)
+
+
+def _several(count: int) -> str:
+    return f"{count:,} entries" if count > 1 else "1 entry"
 
 
 def _findings(count: int) -> str:

@@ -19,6 +19,7 @@ from pratique.policy.advise import counted
 from pratique.policy.baseline import MOST, Baseline, BaselineFile, Entry, package_names
 from pratique.policy.document import Document
 from pratique.policy.misfit import Words, fit
+from pratique.policy.suppress import bare
 
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]+")
 _NAMES = 5
@@ -129,14 +130,15 @@ class _Left:
 
 
 def _image(report: Report) -> str:
-    """The image's name without tag and digest, else its digest."""
-    if report.image is None:
+    """The image's name without tag and digest, where somebody said it; else its digest."""
+    image = report.image
+    if image is None:
         what = f"the report on {report.target!r} tells of no image: it could not be read"
         raise UsageError(what, hint="scan it again")
-    folder, slash, last = report.image.name.partition("@")[0].rpartition("/")
-    name = f"{folder}{slash}{last.partition(':')[0]}" or report.image.digest
+    name = bare(image.name_said) or ("" if image.stated else image.digest)
     if not name:
-        raise UsageError(f"the report on {report.target!r} names no image, so its findings cannot be told from others'")
+        what = f"nobody but its maker says which image the report on {report.target!r} is of"
+        raise UsageError(what, hint="scan it with --name NAME, so that its findings can be told from others'")
     return name
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
-from pratique.errors import PolicyError
+from pratique.errors import PolicyError, UsageError
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import (
@@ -141,7 +141,10 @@ def run(case: Case, policy: Policy, now: datetime) -> Outcome:
     moment = now if case.now is None else _moment(case)
     report = report_of(case, moment)
     target = Target(case.env, case.namespace)
-    decision = decide(report, policy, moment, target=target).findings[0].decision
+    try:
+        decision = decide(report, policy, moment, target=target).findings[0].decision
+    except UsageError as error:
+        raise PolicyError(f"case {case.name!r}: {error}", hint=error.hint) from error
     wrong = ""
     if decision.action is not case.expect:
         wrong = f"expected {case.expect.value}, the policy says {_told(decision)}"
@@ -156,7 +159,7 @@ def report_of(case: Case, moment: datetime) -> Report:
     return Report(
         "case",
         moment.isoformat(),
-        image=Image(case.image, case.image),
+        image=Image(case.image, case.image, named="caller"),
         distro=Distro(name, version) if name else None,
         findings=(_finding(case.finding),),
     )

@@ -9,6 +9,7 @@ the product does silence it. Nothing is filtered.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import msgspec
 
@@ -16,14 +17,17 @@ from pratique.errors import PolicyError, UsageError
 from pratique.expr import Row
 from pratique.model import Action, AnyFinding, Decision, Report, Vex, VexStatus, Vulnerability
 from pratique.policy import inherit
+from pratique.policy.advise import counted
 from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.gate import RANKS, Gate
-from pratique.policy.meant import doubts
+from pratique.policy.meant import check, doubts
 from pratique.policy.plan import plan
 from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule
-from pratique.policy.subject import ANYWHERE, Target, context, day_of, image_row, row
+from pratique.policy.subject import ANYWHERE, Target, day_of, image_row, row
 from pratique.policy.suppress import Suppressions
+from pratique.policy.unsaid import Judged, with_unsaid
 from pratique.policy.verdict import verdict
+from pratique.policy.views import Views, views
 
 
 def decide(
@@ -32,44 +36,64 @@ def decide(
     """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
 
     ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone or beyond UTC's
-    calendar, ``PolicyError`` for a policy whose parent was not looked for, else nothing."""
+    calendar and for a target that the policy does not know, ``PolicyError`` for a policy whose parent was not looked
+    for, else nothing."""
     if now.tzinfo is None:
         raise UsageError(f"the time {now.isoformat()!r} has no time zone", hint="write it with Z or an offset")
     if policy.extends and policy.parent is None:
         raise PolicyError(f"{policy.shown}: what it extends was not looked for, so nothing can be decided by it")
+    check(policy, target)
     today = _day(now)
-    shared = context(report, today, target)
-    judge = _Judge(policy, report, today, Gate(policy, image_row(shared)), baseline)
-    findings = tuple(
-        msgspec.structs.replace(finding, decision=judge.decision(finding, row(finding, shared, today)))
-        for finding in report.findings
-    )
+    judge = partial(_judged, policy=policy, today=today, baseline=baseline)
+    return with_unsaid(judge(report, target=target), report, policy, today, target, judge)
+
+
+def _judged(report: Report, *, policy: Policy, today: date, baseline: Baseline | None, target: Target) -> Judged:
+    """The decided report, by what is said of the image."""
+    judge = _Judge(policy, report, today, views(report, policy, today, target), baseline)
+    findings = tuple(msgspec.structs.replace(finding, decision=judge.decision(finding)) for finding in report.findings)
     steps = plan(report, findings)
-    return msgspec.structs.replace(
+    status = inherit.status(policy)
+    notes = (*report.notes, *doubts(policy, target), *judge.notes())
+    decided = msgspec.structs.replace(
         report,
         findings=findings,
         plan=steps,
         policy=msgspec.structs.replace(
-            inherit.status(policy), baseline=judge.baseline.status(), env=target.env, namespace=target.namespace
+            status, baseline=judge.baseline.status(), env=target.env, namespace=target.namespace
         ),
-        verdict=verdict(report, findings, policy, inherit.answers(judge.gate.line, judge.gate.scopes), steps),
-        notes=(*report.notes, *doubts(policy, target), *judge.suppressions.notes(), *judge.baseline.notes()),
+        verdict=verdict(report, findings, policy, judge.answers, steps),
+        notes=notes,
     )
+    return Judged(decided, judge.answers)
 
 
 class _Judge:
     """What decides the findings of one report."""
 
-    def __init__(self, policy: Policy, report: Report, today: date, gate: Gate, baseline: Baseline | None) -> None:
-        self.gate = gate
+    def __init__(self, policy: Policy, report: Report, today: date, seen: Views, baseline: Baseline | None) -> None:
         self.suppressions = Suppressions(policy, report, today)
         self.baseline = Baselined(baseline, report, today, policy)
+        self._views = seen
+        self._gates = tuple((shared, Gate(policy, image_row(shared))) for shared in seen.all)
         self._today = today
+        self._milder = 0  # findings of which the image's own word would make less
 
-    def decision(self, finding: AnyFinding, values: Row) -> Decision:
+    @property
+    def answers(self) -> inherit.Answers:
+        """What problems do to the verdict."""
+        return inherit.strictest(inherit.answers(gate.line, gate.scopes) for _, gate in self._gates)
+
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of scopes, suppressions and the baseline."""
+        found = f"{counted(self._milder, 'finding')} would be decided more mildly by the image's own word"
+        milder = [f"{found}: {why}" for why in self._views.doubts] if self._milder else []
+        return (*milder, *self.suppressions.notes(), *self.baseline.notes())
+
+    def decision(self, finding: AnyFinding) -> Decision:
         """By the rules, and by what silences them."""
         exploited = finding.is_exploited
-        decision, rules = self._ruled(finding, values, exploited)
+        decision, rules = self._ruled(finding)
         vex = finding.vex if isinstance(finding, Vulnerability) else None
         if vex is not None and _silences(vex, exploited):
             return Decision(
@@ -92,23 +116,36 @@ class _Judge:
             note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {_told(decision)}",
         )
 
-    def _ruled(self, finding: AnyFinding, values: Row, exploited: bool) -> tuple[Decision, tuple[str, ...]]:
-        """What the rules say, and the names of those that somebody may have let be silenced."""
-        spoken = self.gate.speaking(values)
-        if not spoken:
-            return (Decision(Action.FAIL, FLOOR), (FLOOR,)) if exploited else (_NOTHING, ())
-        words = self.gate.standing(spoken, lambda rule: said(rule, finding, self._today))
-        strictest = max(words, key=lambda word: (RANKS[word.decision.action], word.level))
-        decision = strictest.decision
-        whose = "" if strictest.level + 1 == len(self.gate.line) else f" of {self.gate.line[strictest.level].shown}"
-        if exploited and decision.action is not Action.FAIL:
-            word = f"rule {decision.rule}{whose} says {decision.action.value}"
-            return Decision(Action.FAIL, FLOOR, note=f"{word}, but not of what is known to be exploited"), (FLOOR,)
-        if whose:
-            note = f"rule {decision.rule}{whose}" + (f"; {decision.note}" if decision.note else "")
-            decision = msgspec.structs.replace(decision, note=note)
-        names = tuple(word.decision.rule for word in words if RANKS[word.decision.action])
-        return decision, (FLOOR,) if exploited else names
+    def _ruled(self, finding: AnyFinding) -> tuple[Decision, tuple[str, ...]]:
+        """The strictest of what the rules say, and the names of those that somebody may have let be silenced."""
+        found = [ruled(finding, row(finding, shared, self._today), gate, self._today) for shared, gate in self._gates]
+        if len(found) == 1:
+            return found[0]
+        ranks = [RANKS[decision.action] for decision, _ in found]
+        self._milder += ranks[self._views.told] < max(ranks)
+        names = dict.fromkeys(name for _, rules in found for name in rules)
+        return found[ranks.index(max(ranks))][0], tuple(names)
+
+
+def ruled(finding: AnyFinding, values: Row, gate: Gate, today: date) -> tuple[Decision, tuple[str, ...]]:
+    """What the rules say of a finding with these values, and the names of those that somebody may have let be
+    silenced."""
+    exploited = finding.is_exploited
+    spoken = gate.speaking(values)
+    if not spoken:
+        return (Decision(Action.FAIL, FLOOR), (FLOOR,)) if exploited else (_NOTHING, ())
+    words = gate.standing(spoken, lambda rule: said(rule, finding, today))
+    strictest = max(words, key=lambda word: (RANKS[word.decision.action], word.level))
+    decision = strictest.decision
+    whose = "" if strictest.level + 1 == len(gate.line) else f" of {gate.line[strictest.level].shown}"
+    if exploited and decision.action is not Action.FAIL:
+        word = f"rule {decision.rule}{whose} says {decision.action.value}"
+        return Decision(Action.FAIL, FLOOR, note=f"{word}, but not of what is known to be exploited"), (FLOOR,)
+    if whose:
+        note = f"rule {decision.rule}{whose}" + (f"; {decision.note}" if decision.note else "")
+        decision = msgspec.structs.replace(decision, note=note)
+    names = tuple(word.decision.rule for word in words if RANKS[word.decision.action])
+    return decision, (FLOOR,) if exploited else names
 
 
 _NOTHING = Decision()

@@ -15,11 +15,12 @@ from pratique.expr import Row
 from pratique.expr.trace import trace
 from pratique.model import AnyFinding, Decision, Malware, Package, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
-from pratique.policy.evaluate import decide, grace_end, said
-from pratique.policy.gate import Gate
+from pratique.policy.evaluate import decide, grace_end, ruled, said
+from pratique.policy.gate import RANKS, Gate
 from pratique.policy.schema import GraceFrom, Policy, Rule
-from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, context, day_of, image_row, row
+from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, day_of, image_row, row
 from pratique.policy.suppress import UNUSED
+from pratique.policy.views import views
 
 
 def named(report: Report, identifier: str, package: str = "") -> tuple[AnyFinding, ...]:
@@ -52,9 +53,7 @@ def ruling(
     alone = msgspec.structs.replace(report, findings=(plain,), notes=())
     decided = decide(alone, policy, now, baseline, target)
     today = now.astimezone(UTC).date()
-    shared = context(alone, today, target)
-    values = row(plain, shared, today)
-    gate = Gate(policy, image_row(shared))
+    values, gate = _strictest(plain, alone, policy, today, target)
     spoken = gate.speaking(values)
     standing = {word.level for word in gate.standing(spoken, lambda rule: said(rule, plain, today))}
     words = {level: said(rule, plain, today) for level, rule in spoken}
@@ -64,6 +63,15 @@ def ruling(
     )
     (found,) = decided.findings
     return Ruling(decided, found, policies, tuple(_silencing(found, decided, policy, now, target, baseline)))
+
+
+def _strictest(finding: AnyFinding, report: Report, policy: Policy, today: date, target: Target) -> tuple[Row, Gate]:
+    """The values of the finding that decide it, of those that it may be seen with, and the rules that they meet."""
+    seen = [
+        (row(finding, shared, today), Gate(policy, image_row(shared)))
+        for shared in views(report, policy, today, target).all
+    ]
+    return max(seen, key=lambda each: RANKS[ruled(finding, each[0], each[1], today)[0].action])
 
 
 def _asked(

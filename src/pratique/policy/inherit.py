@@ -67,6 +67,15 @@ def answers(line: Sequence[Policy], scopes: Sequence[Collection[Scope]]) -> Answ
     return Answers(blocking, noted)
 
 
+def strictest(found: Iterable[Answers]) -> Answers:
+    """The strictest of several, of which there is one at least."""
+    each = tuple(found)
+    return Answers(
+        min((one.blocking for one in each), key=_STRICTEST.index),
+        min((one.noted for one in each), key=_STRICTEST.index),
+    )
+
+
 def _joined(own: Response | UnsetType, above: Response, free: bool) -> Response:
     if own is UNSET:
         return above

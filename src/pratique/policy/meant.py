@@ -1,63 +1,44 @@
 """A policy and the place that an image is meant for in; what is doubtful about the two out.
 
-A scope that nobody enters, because a name is misspelt or was never said, leaves an image to milder rules in silence.
+A scope that nobody enters, because a name is misspelt or was never said, leaves an image to milder rules: a name that
+no policy knows is an error, and what nobody said is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from pratique.errors import UsageError
 from pratique.expr import did_you_mean
-from pratique.expr.parser import parse
-from pratique.expr.syntax import Binary, ListOf, Literal, Name, Node, Select, below
-from pratique.limits import DEFAULT as LIMITS
+from pratique.policy.asking import asked, holds_for, names
 from pratique.policy.schema import Policy
 from pratique.policy.subject import Target
 
-_NOUNS = {"env": "environment", "namespace": "namespace"}
+NOUNS = {"env": "environment", "namespace": "namespace"}
 
 
 def doubts(policy: Policy, target: Target) -> tuple[str, ...]:
-    """A sentence for what the policies ask for and nobody said, and for a name that none of them knows."""
-    conditions = [
-        parse(condition.text, LIMITS)
-        for each in policy.line()
-        for condition in (*(scope.when for scope in each.scopes), *(rule.when for rule in each.rules()))
-        if "target" in condition.variables
-    ]
-    found = (_doubt(field, getattr(target, field), conditions) for field in _NOUNS)
-    return tuple(sentence for sentence in found if sentence)
+    """A sentence for each of the two that the policies ask for and nobody said."""
+    missing = [field for field in NOUNS if not getattr(target, field)]
+    parts = asked(policy, {f"target.{field}" for field in missing}).parts
+    return tuple(
+        f"the policy asks for the {NOUNS[field]} (target.{field}), and nobody said it: --{field} NAME"
+        for field in missing
+        if f"target.{field}" in parts
+    )
 
 
-def _doubt(field: str, said: str, conditions: list[Node]) -> str:
-    asking = [node for condition in conditions for node in _asking(field, condition)]
-    if not asking:
-        return ""
-    if not said:
-        return f"the policy asks for the {_NOUNS[field]} (target.{field}), and nobody said it: --{field} NAME"
-    names = [_names(node) for node in asking]
-    known = sorted({name for each in names for name in each or ()})
-    if None in names or said in known:
-        return ""
-    near = did_you_mean(said, known) or f"; it names {', '.join(known)}"
-    return f"the policy knows no {_NOUNS[field]} {said!r}{near}"
-
-
-def _asking(field: str, node: Node) -> Iterator[Node]:
-    """The smallest parts of a condition that speak of the field, with what stands around it."""
-    for each in below(node):
-        if isinstance(each, Select) and each.field == field and isinstance(each.operand, Name):
-            if each.operand.name == "target":
-                yield node
-        else:
-            yield from _asking(field, each)
-
-
-def _names(node: Node) -> list[str] | None:
-    """The names that the field is compared with; None where it is not compared with names alone."""
-    if not isinstance(node, Binary) or node.operator not in ("==", "!=", "in"):
-        return None
-    others = [each for each in (node.left, node.right) if not isinstance(each, Select)]
-    items = [item for each in others for item in (each.items if isinstance(each, ListOf) else (each,))]
-    found = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
-    return found if len(found) == len(items) and len(others) == 1 else None
+def check(policy: Policy, target: Target) -> None:
+    """Raises ``UsageError`` for an environment or a namespace that none of the policies that ask for one knows."""
+    for field, noun in NOUNS.items():
+        said = getattr(target, field)
+        parts = asked(policy, {f"target.{field}"}).parts.get(f"target.{field}", ())
+        if not said or not parts:
+            continue
+        known = sorted(
+            {name for node in parts for name in names(node) or ()}
+            | {name for each in policy.line() for name in getattr(each.target, field)}
+        )
+        others = [node for node in parts if names(node) is None]
+        if said not in known and not any(holds_for(node, f"target.{field}", said) for node in others):
+            near = did_you_mean(said, known) or (f"; it names {', '.join(known)}" if known else "")
+            hint = f"where there is one that no condition names, the policy says so: target: {{{field}: [NAME]}}"
+            raise UsageError(f"--{field}: the policy knows no {noun} {said!r}{near}", hint=hint)

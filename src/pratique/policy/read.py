@@ -25,6 +25,7 @@ from pratique.policy.schema import (
     Loosen,
     OnUnknown,
     Parents,
+    Places,
     Policy,
     PolicyFile,
     Response,
@@ -43,6 +44,7 @@ RESERVED_NAME = "problem"
 
 _RESPONSES = tuple(each.value for each in Response)
 _EXACT = "one exact value, without spaces, '*' or '?': a blanket suppression is refused"
+_PLACE = "a name, without spaces, '*' or '?'"
 _RULE = "the name of a rule, or SCOPE/RULE"
 _WORDS = Words(
     whole="the policy",
@@ -51,6 +53,7 @@ _WORDS = Words(
         "gate": RuleEntry,
         "scopes": ScopeEntry,
         "suppress": Suppression,
+        "target": Places,
         "loosen": Loosen,
         "licences": Licences,
         "on_unknown": OnUnknown,
@@ -69,6 +72,8 @@ _WORDS = Words(
         "package": _EXACT,
         "version": _EXACT,
         "image": _EXACT,
+        "env": _PLACE,
+        "namespace": _PLACE,
         "path": "one exact path, without '*' or '?': a blanket suppression is refused",
         "reason": "a sentence; a suppression without a reason is refused",
         "owner": "a name; a suppression without an owner is refused",
@@ -96,6 +101,7 @@ def policy(
     made = Policy(
         gate=gate if gate or file.extends else schema.DEFAULT.gate,
         scopes=_scopes(file.scopes, document, limits),
+        target=file.target,
         suppress=file.suppress,
         loosen=file.loosen,
         max_suppression_days=inherit.suppression_days(file.max_suppression_days, parent),

@@ -1,6 +1,6 @@
-"""The text of ``pratique.yaml`` in, a checked policy out; and the JSON Schema that editors read.
+"""The text of ``pratique.yaml`` in, a checked policy out.
 
-JSON Schema: https://json-schema.org/draft/2020-12. The file's shape is declared once, in the Structs below.
+The file's shape is declared once, in the Structs below; ``json_schema`` makes of them what editors read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pratique.expr import Condition, compile
 from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import Action
-from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.subject import ENVIRONMENT
 
 PRESETS = ("default", "guideline", "strict", "advisory-only")
@@ -200,6 +199,13 @@ class Loosen(_File, frozen=True):
         return self.suppress if isinstance(self.suppress, bool) else all(name in self.suppress for name in rules)
 
 
+class Places(_File, frozen=True):
+    """The environments and namespaces that there are, beside those that conditions name."""
+
+    env: Annotated[tuple[Exact, ...], Meta(max_length=1000, description="What --env may say too.")] = ()
+    namespace: Annotated[tuple[Exact, ...], Meta(max_length=1000, description="What --namespace may say too.")] = ()
+
+
 class PolicyFile(_File, frozen=True):
     """The policy of Pratique."""
 
@@ -219,6 +225,9 @@ class PolicyFile(_File, frozen=True):
     scopes: Annotated[
         tuple[ScopeEntry, ...], Meta(max_length=100, description="What holds in some places only, in order.")
     ] = ()
+    target: Annotated[Places, Meta(description="The places that images may be meant for; others are an error.")] = (
+        Places()
+    )
     suppress: Annotated[
         tuple[Suppression, ...], Meta(max_length=10_000, description="Findings accepted for a time.")
     ] = ()
@@ -265,13 +274,14 @@ class Scope(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True):
     """A checked policy, and the one that it extends.
 
-    ``gate``, ``scopes``, ``suppress``, ``on_unknown`` and ``loosen`` are its own; ``max_suppression_days`` (of its own
-    suppressions), ``max_feed_age_days`` and ``licences`` (all of which hold) are what is left of its word beside its
-    parents'. ``path`` is "" and ``name`` set for a preset; ``digest`` is over the file's bytes. ``extends`` with no
+    ``gate``, ``scopes``, ``target``, ``suppress``, ``on_unknown`` and ``loosen`` are its own; ``max_suppression_days``
+    (of its own suppressions), ``max_feed_age_days`` and ``licences`` (all of which hold) are what is left of its word
+    beside its parents'. ``path`` is "" and ``name`` set for a preset; ``digest`` is over the file's bytes. ``extends`` with no
     ``parent`` is a policy of which only a part is known: nothing may be decided by it."""
 
     gate: tuple[Rule, ...]
     scopes: tuple[Scope, ...] = ()
+    target: Places = Places()
     suppress: tuple[Suppression, ...] = ()
     loosen: Loosen = Loosen()
     max_suppression_days: int = MAX_SUPPRESSION_DAYS
@@ -344,28 +354,6 @@ def load_source(source: Source, limits: Limits = LIMITS, parents: Parents | None
     from pratique.policy import read  # YAML costs 30 ms, which a scan by the default policy need not pay
 
     return read.policy(source, limits, parents)
-
-
-def json_schema() -> bytes:
-    """The JSON Schema of ``pratique.yaml``, for editors."""
-    made = msgspec.json.schema(PolicyFile)
-    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    made["title"] = "pratique.yaml"
-    shapes = made["$defs"]
-    shapes["PolicyFile"]["minProperties"] = 1
-    unwritten = (("PolicyFile", "extends"), ("PolicyFile", "gate"), ("ScopeEntry", "gate"))
-    for shape, key in (*unwritten, *(("Suppression", key) for key in ("package", "version", "path", "image"))):
-        del shapes[shape]["properties"][key]["default"]  # what stands for "not there" is not to be written
-    softened = {"properties": {"action": {"const": "fail"}}}
-    shapes["Suppression"] |= {
-        "if": {"properties": {"id": {"enum": IDENTIFIERS}}},
-        "then": {"required": ["image"], "properties": {"package": False, "version": False}},
-        "else": {"required": ["package"]},
-    }
-    shapes["RuleEntry"]["dependentSchemas"] = {"grace_days": softened, "grace_from": softened}
-    shapes["RuleEntry"]["dependentRequired"] = {"grace_from": ["grace_days"]}
-    shapes["ScopeEntry"]["anyOf"] = [{"required": ["gate"]}, {"required": ["on_unknown"]}]
-    return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
 
 ANYTHING = Loosen(

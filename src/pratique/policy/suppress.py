@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from pratique.model import AnyFinding, ImageFinding, Package, Report
+from pratique.model import AnyFinding, Image, ImageFinding, Package, Report
 from pratique.policy.schema import Policy, Suppression
 
 KEV_DAYS = 14
@@ -29,13 +29,15 @@ def most_days(max_days: int, *, accept_kev: bool) -> int:
 
 class _Promise(msgspec.Struct, frozen=True):
     """A suppression, its place in its policy, how many days ahead it may end, and what the policies above let it
-    silence; ``whose`` names the policy that it stands in where that is a parent."""
+    silence; ``whose`` names the policy that it stands in where that is a parent. ``unsaid`` is the name of the image
+    where it is of an image and nobody but that says so."""
 
     entry: Suppression
     place: int
     most: int
     above: tuple[Policy, ...] = ()
     whose: str = ""
+    unsaid: str = ""
 
     @property
     def subject(self) -> str:
@@ -47,14 +49,17 @@ class _Promise(msgspec.Struct, frozen=True):
         return all(policy.loosen.lets_silence(rules) for policy in self.above)
 
 
-def _promises(policy: Policy, names: Collection[str]) -> Iterator[_Promise]:
-    """Those of a policy and its parents that may concern an image of these names, the topmost policy's first."""
+def _promises(policy: Policy, image: Image | None) -> Iterator[_Promise]:
+    """Those of a policy and its parents that may concern the image, the topmost policy's first."""
+    names, claimed = known_names(image), claimed_names(image)
     for level in reversed(tuple(policy.line())):
         above = tuple(level.line())[1:]
         whose = "" if level is policy else f" of {level.shown}"
         for place, entry in enumerate(level.suppress):
             if not entry.image or entry.image in names:
                 yield _Promise(entry, place, level.max_suppression_days, above, whose)
+            elif entry.image in claimed:
+                yield _Promise(entry, place, level.max_suppression_days, above, whose, entry.image)
 
 
 class Suppressions:
@@ -62,7 +67,7 @@ class Suppressions:
 
     def __init__(self, policy: Policy, report: Report, today: date) -> None:
         self._today = today
-        self._listed = tuple(_promises(policy, image_names(report)))
+        self._listed = tuple(_promises(policy, report.image))
         self._by_id: dict[str, list[int]] = {}
         for index, promise in enumerate(self._listed):
             if not self._refusal(promise):
@@ -107,8 +112,10 @@ class Suppressions:
 
     @property
     def used(self) -> set[int]:
-        """The places, in the policy itself, of those that silenced something so far."""
-        return {self._listed[index].place for index in self._silenced if not self._listed[index].whose}
+        """The places, in the policy itself, of those that silenced something so far, or might if it were known which
+        image this is."""
+        found = [self._listed[index] for index in self._silenced] + [each for each in self._listed if each.unsaid]
+        return {promise.place for promise in found if not promise.whose}
 
     def notes(self) -> tuple[str, ...]:
         """One sentence a suppression: accepted KEV first, then in force, without power, refused, unused. Of the
@@ -152,6 +159,8 @@ class Suppressions:
         left = (entry.expires - self._today).days
         if left < 0:
             return f"expired on {entry.expires}: renew it with a reason, or remove it"
+        if promise.unsaid:
+            return f"is not in force: {claim(promise.unsaid)}"
         if entry.accept_kev and left > KEV_DAYS:
             return f"is not in force: with accept_kev it may not end more than {KEV_DAYS} days ahead ({entry.expires})"
         if left > most:
@@ -188,10 +197,34 @@ def _package_names(package: Package) -> tuple[str, ...]:
     return (package.name, *([package.source_name] if package.source_name else []), *spaced)
 
 
-def image_names(report: Report) -> frozenset[str]:
-    """The image's name, its name without tag, and its digest."""
-    if report.image is None:
+def known_names(image: Image | None) -> frozenset[str]:
+    """What promises may call the image by: the name that somebody gave it who did not make it, that name without tag,
+    and the manifest's digest where bytes show it."""
+    if image is None:
         return frozenset()
-    name = report.image.name
+    return _with_bare(image.name_said) | ({image.digest} & image.digests_shown)
+
+
+def claimed_names(image: Image | None) -> frozenset[str]:
+    """What it is called by nobody but its maker."""
+    if image is None:
+        return frozenset()
+    return (_with_bare(image.name) | {image.digest} - {""}) - known_names(image)
+
+
+def _with_bare(name: str) -> frozenset[str]:
+    """A name and the same without its tag; none of none."""
+    return frozenset({name, bare(name)} - {""})
+
+
+def bare(name: str) -> str:
+    """A name without tag and digest."""
     folder, slash, last = name.partition("@")[0].rpartition("/")
-    return frozenset({name, f"{folder}{slash}{last.partition(':')[0]}", report.image.digest} - {""})
+    return f"{folder}{slash}{last.partition(':')[0]}"
+
+
+def claim(name: str) -> str:
+    """What is to be said where something would hold if an image were what it calls itself."""
+    if name.startswith("sha256:"):
+        return f"only a document says that the image is {name}; scan the image itself, or say what it is: --name NAME"
+    return f"only the image itself says that it is {name}; if it is, say so: --name {name}"

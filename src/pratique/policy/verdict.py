@@ -48,6 +48,19 @@ def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answ
     return Verdict(result, reasons, (*advise(findings, report, steps), *hints))
 
 
+def doubted(made: Verdict, answers: Answers, text: str, advice: str) -> Verdict:
+    """A verdict that fails nothing, with one blocking problem more."""
+    doubt = _answer(answers.blocking, 1, text, advice)
+    result = max(made.result, doubt.result, key=_RANKS.index)
+    hints = (advice,) if doubt.result is not Result.PASS else ()
+    return Verdict(result, (doubt.reason, *made.reasons), (*made.advice, *hints))
+
+
+def is_stricter(one: Result, other: Result) -> bool:
+    """Whether the first outranks the second."""
+    return _RANKS.index(one) > _RANKS.index(other)
+
+
 def _result(finding: AnyFinding) -> Result:
     match finding.decision.action:
         case Action.FAIL:

@@ -41,7 +41,8 @@ class LayerPart(Part, frozen=True):
 
 class ImagePart(Part, frozen=True):
     """The image: the digest is its manifest's, "" where there is none; the id is its config's digest, user and ports
-    are what that tells of how it is run."""
+    are what that tells of how it is run. named_by is whose word the name is: the caller's, or that of who made the
+    image, which lets nothing be; stated says that a document tells all of this, and no bytes show it."""
 
     name: str
     digest: str
@@ -51,6 +52,8 @@ class ImagePart(Part, frozen=True):
     created: str = ""
     user: str = ""
     ports: tuple[str, ...] = ()
+    named_by: Literal["", "caller", "maker"] = ""
+    stated: bool = False
 
 
 class BasePart(Part, frozen=True):

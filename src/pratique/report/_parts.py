@@ -91,6 +91,8 @@ def image_part(image: Image | None) -> document.ImagePart | None:
         image.config.created,
         image.config.user,
         image.config.exposed_ports,
+        image.named,
+        image.stated,
     )
 
 

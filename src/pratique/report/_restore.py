@@ -106,7 +106,7 @@ def _report(made: ReportDocument) -> Report:
             made.verdict.advice,
         ),
         notes=made.notes,
-        base=_base(made.base),
+        base=_base(made.base, stated=made.image is not None and made.image.stated),
         plan=_plan(made.plan),
         candidates=tuple(_candidate(one) for one in made.candidates),
     )
@@ -116,10 +116,10 @@ def _layer(index: int | None) -> int:
     return -1 if index is None else index
 
 
-def _base(part: document.BasePart | None) -> Base | None:
+def _base(part: document.BasePart | None, *, stated: bool) -> Base | None:
     if part is None:
         return None
-    return Base(part.name, part.digest, part.layers, part.how, part.created, part.contradicts)
+    return Base(part.name, part.digest, part.layers, part.how, part.created, part.contradicts, stated)
 
 
 def _candidate(part: advice.CandidatePart) -> Candidate:
@@ -165,7 +165,17 @@ def _image(part: document.ImagePart | None, target: str) -> Image | None:
         for one in part.layers
     )
     config = ImageConfig(created=part.created, user=part.user, exposed_ports=part.ports)
-    return Image(target, part.name, part.digest, part.id, Platform(system, architecture, variant), config, layers)
+    return Image(
+        target,
+        part.name,
+        part.digest,
+        part.id,
+        Platform(system, architecture, variant),
+        config,
+        layers,
+        named=part.named_by or "maker",
+        stated=part.stated,
+    )
 
 
 def _package(part: document.PackagePart) -> Package:

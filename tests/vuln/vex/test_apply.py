@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pratique.model import AnyPackageFinding, Distro, Image, Malware, Package, VexStatus, Vulnerability
@@ -13,7 +14,7 @@ from pratique.vuln.vex.apply import Applied, Subject, apply
 from pratique.vuln.vex.read import parse
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-IMAGE = Image("t", "registry.example/app:1", digest="sha256:ab")
+IMAGE = Image("t", "registry.example/app:1", digest="sha256:ab", named="caller")
 SSL = Package("deb", "libssl3", "3.0-1", source_name="openssl", namespace="debian")
 CURL = Package("deb", "curl", "7-1", namespace="debian")
 URLLIB = Package("pypi", "urllib3", "1.26", path="usr/lib/python3/urllib3", owner="python3-urllib3")
@@ -128,6 +129,19 @@ def test_an_image_of_the_name_with_another_content_is_not_meant() -> None:
     assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"sha-256": "cd"}}]}) is None
     assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"sha-256": "ab"}}]}) is not None
     assert said(SSL, {**one, "products": [{"@id": "pkg:oci/app", "hashes": {"md5": "cd"}}]}) is not None
+
+
+def test_an_image_that_only_calls_itself_so_is_not_meant() -> None:
+    text = {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "statements": [statement("pkg:oci/app"), statement("registry.example/app:1")],
+    }
+    document = [(Path("a.json"), parse(json.dumps(text).encode(), "a.json"))]
+    for named, heard in (("caller", True), ("maker", False)):
+        image = msgspec.structs.replace(IMAGE, named=named)
+        (found,) = apply([finding(SSL)], Subject(image, None, ()), document, NOW).findings
+        assert isinstance(found, Vulnerability)
+        assert (found.vex is not None) is heard
 
 
 def test_of_two_package_urls_the_one_with_a_version_tells_which_is_meant() -> None:

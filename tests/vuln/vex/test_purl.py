@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from pratique.model import Distro, Image, Package, Platform
@@ -69,7 +70,9 @@ def test_does_not_name(url: str, package: Package) -> None:
     assert not names_package(parse(url), package, DEBIAN)
 
 
-IMAGE = Image("t", "ghcr.io/team/App:1", digest="sha256:ab", config_digest="sha256:cd", platform=Platform())
+IMAGE = Image(
+    "t", "ghcr.io/team/App:1", digest="sha256:ab", config_digest="sha256:cd", platform=Platform(), named="caller"
+)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +123,25 @@ def test_images(url: str, named: bool) -> None:
     ],
 )
 def test_an_image_in_its_registry(url: str, name: str, named: bool) -> None:
-    assert names_image(parse(url), Image("t", name, digest="sha256:ab")) is named
+    assert names_image(parse(url), Image("t", name, digest="sha256:ab", named="caller")) is named
 
 
 def test_no_package_url() -> None:
     with pytest.raises(ValueError, match="purl"):
         parse("CVE-2026-1")
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("pkg:oci/app", False),
+        ("pkg:oci/app@1", False),
+        ("pkg:docker/team/App?repository_url=ghcr.io", False),
+        ("pkg:oci/app@sha256:ab", True),
+        ("pkg:oci/app@sha256:ef", False),
+    ],
+)
+def test_a_name_that_only_its_maker_says_needs_the_digest(url: str, named: bool) -> None:
+    image = msgspec.structs.replace(IMAGE, named="maker")
+    assert names_image(parse(url), image) is named
+    assert not names_image(parse(url), msgspec.structs.replace(image, stated=True))

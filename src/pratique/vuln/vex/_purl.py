@@ -66,7 +66,8 @@ def names_package(url: PackageURL, package: Package, distro: Distro | None) -> b
 
 
 def names_image(url: PackageURL, image: Image) -> bool:
-    """Whether the URL is one of the image: its name, and its digest and repository where the URL gives them."""
+    """Whether the URL is one of the image: its name, and its digest and repository where the URL gives them. A name
+    that only its maker gave it is not believed without a digest."""
     repository, tag = _repository(image.name)
     known = {"arch": image.platform.architecture, "os": image.platform.os, "tag": tag}
     qualifiers = _qualifiers(url)
@@ -75,7 +76,9 @@ def names_image(url: PackageURL, image: Image) -> bool:
             return False
     elif url.type != "oci" or url.namespace or url.name.lower() != repository.rpartition("/")[2].lower():
         return False
-    digests = {image.digest, image.config_digest} - {""}
+    digests = image.digests_shown
+    if not image.name_said and url.version not in digests:
+        return False
     if url.version and (url.version not in digests if ":" in url.version else url.version != tag):
         return False
     known["repository_url"] = repository

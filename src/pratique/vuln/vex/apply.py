@@ -126,14 +126,14 @@ def _is_image(component: Component, subject: Subject) -> bool:
     image = subject.image
     if image is None:
         return False
-    digests = {image.digest, image.config_digest} - {""}
+    digests = image.digests_shown
     if digests & {*component.hashes, component.version}:
         return True
     if digests and any(each.startswith("sha256:") for each in component.hashes):  # of the name, and another's content
         return False
-    if component.name:
+    if component.name and image.name_said:
         named = f"{component.name}:{component.version}" if component.version else component.name
-        if named == image.name:
+        if named == image.name_said:
             return True
     return any(_purl.names_image(url, image) for url in map(_url, component.purls) if url is not None)
 

@@ -1,0 +1,125 @@
+"""A decided report, and what decides it for another place or by another name, in; the report out, its verdict unknown
+where that depends on what nobody said.
+
+A policy may ask for the environment, the namespace and the name of an image. Where the caller said none, the verdict is
+tried with each that the policy tells from others: one that would be stricter is not passed over.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import islice, product
+from typing import Protocol
+
+import msgspec
+
+from pratique.model import Report, Result, Verdict
+from pratique.policy.asking import ANOTHER, Asked, asked, texts
+from pratique.policy.inherit import Answers
+from pratique.policy.meant import NOUNS
+from pratique.policy.schema import Policy
+from pratique.policy.subject import Target, context, image_row
+from pratique.policy.verdict import doubted, is_stricter
+from pratique.policy.views import NAME
+
+_MOST = 100  # verdicts that are tried
+_MOST_TEXTS = 10_000  # of which those are told apart by what the conditions say
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A decided report, and what problems do to its verdict."""
+
+    report: Report
+    answers: Answers
+
+
+class Decide(Protocol):
+    """Decides a report for a place."""
+
+    def __call__(self, report: Report, *, target: Target) -> Judged:
+        """The report with its verdict, as far as what was said goes."""
+        ...
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """What might have been said, by field."""
+
+    said: dict[str, str]
+
+    def target(self, target: Target) -> Target:
+        return Target(self.said.get("target.env", target.env), self.said.get("target.namespace", target.namespace))
+
+    def report(self, report: Report) -> Report:
+        image = report.image
+        if image is None or NAME not in self.said:
+            return report
+        image = msgspec.structs.replace(image, name=self.said[NAME], named="caller")
+        return msgspec.structs.replace(report, image=image)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{field} {_shown(text)}" for field, text in self.said.items())
+
+
+def with_unsaid(judged: Judged, report: Report, policy: Policy, today: date, target: Target, decide: Decide) -> Report:
+    """The decided report; ``report`` is what it was made of by ``decide`` for ``target``. Where it would be stricter
+    with what nobody said, that is a blocking problem."""
+    made = judged.report.verdict
+    if made.result in (Result.FAIL, Result.UNKNOWN):
+        return judged.report
+    fields = [f"target.{field}" for field in NOUNS if not getattr(target, field)]
+    if report.image is not None and report.image.named == "maker":
+        fields.append(NAME)
+    found = asked(policy, fields)
+    if not found.parts:
+        return judged.report
+    advice = f"say {' and '.join(_OPTIONS[field] for field in fields if field in found.parts)}"
+    text = _stricter(made, report, today, target, found, decide)
+    if not text:
+        return judged.report
+    return msgspec.structs.replace(judged.report, verdict=doubted(made, judged.answers, text, advice))
+
+
+_OPTIONS = {"target.env": "--env NAME", "target.namespace": "--namespace NAME", NAME: "--name IMAGE"}
+
+
+def _stricter(made: Verdict, report: Report, today: date, target: Target, found: Asked, decide: Decide) -> str:
+    """Why the verdict may be stricter than ``made``, "" if it cannot be."""
+    cases = _cases(report, today, target, found)
+    if cases is None:
+        return f"nobody said {_nouns(found)}, and what the policy would make of it cannot be tried"
+    for case in cases:
+        result = decide(case.report(report), target=case.target(target)).report.verdict.result
+        if is_stricter(result, made.result) and result is not Result.WARN:
+            return f"nobody said {_nouns(found)}, and with {case} the verdict would be {result.value}"
+    return ""
+
+
+def _nouns(found: Asked) -> str:
+    return " and ".join(found.parts)
+
+
+def _shown(text: str) -> str:
+    return "another than the policy names" if text == ANOTHER else repr(text)
+
+
+def _cases(report: Report, today: date, target: Target, found: Asked) -> tuple[_Case, ...] | None:
+    """One of all that the conditions cannot tell apart; None where they are too many, or cannot be made up."""
+    choices = list[tuple[str, tuple[str, ...]]]()
+    for field, parts in found.parts.items():
+        known = texts(parts)
+        if known is None:
+            return None
+        choices.append((field, known))
+    several = product(*(known for _, known in choices))
+    listed = [_Case(dict(zip(found.parts, each, strict=True))) for each in islice(several, _MOST_TEXTS + 1)]
+    apart = {key: case for case in listed for key in [_told_apart(case, report, today, target, found)]}
+    return tuple(apart.values()) if len(listed) <= _MOST_TEXTS and len(apart) <= _MOST else None
+
+
+def _told_apart(case: _Case, report: Report, today: date, target: Target, found: Asked) -> tuple[object, ...]:
+    """What the conditions make of a case: one that speaks of findings may make anything of it."""
+    values = image_row(context(case.report(report), today, case.target(target)))
+    return tuple(
+        tuple(case.said.items()) if "finding" in condition.variables else condition(values)
+        for condition in found.conditions
+    )
