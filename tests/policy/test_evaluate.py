@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from policy.report_cases import cases, finding, report, told
 from pratique.errors import UsageError
+from pratique.limits import DEFAULT as LIMITS
 from pratique.model import Action, Decision, Kev, Report, Result, Vulnerability
 from pratique.policy.evaluate import decide
 from pratique.policy.schema import DEFAULT, Policy, load
@@ -217,3 +218,24 @@ def test_an_entry_in_kev_never_makes_a_decision_milder(
             for each in (plain, exploited)
         )
         assert order.index(after) >= order.index(before)
+
+
+def test_patterns_that_take_long_decide_nothing() -> None:
+    """An image whose paths were made for the policy's patterns: unknown, by steps and not by the clock."""
+    rules = "".join(
+        f"  - {{name: r{number}, when: 'finding.path.matches(\"a[ab]{{600}}c\")', action: fail}}\n"
+        for number in range(9)
+    )
+    policy = load(f"gate:\n{rules}", "p.yaml")
+    case = {"findings": [{"id": "CVE-1", "epss": 0.9, "path": "ab" * 2_000}]}
+    quick = msgspec.structs.replace(LIMITS, pattern_steps=100_000, pattern_steps_each=0)
+    found = decide(report(case), policy, NOON, limits=quick)
+    assert found.verdict.result is Result.UNKNOWN
+    assert [each.decision for each in found.findings] == [Decision()]
+    (problem,) = found.problems
+    told = "the patterns of its conditions take more than 100,000 steps, pattern_steps"
+    assert (problem.where, problem.what, problem.blocking) == ("p.yaml", told, True)
+    assert found.verdict.reasons[0].text == f"p.yaml: {told}"
+    assert "startsWith()" in found.verdict.advice[0]
+    short = {"findings": [{"id": "CVE-1", "path": "a"}]}
+    assert decide(report(short), policy, NOON, limits=quick).problems == ()

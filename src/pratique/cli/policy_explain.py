@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pratique import api
     from pratique.explanation import Ruling
 
-_OF_THE_CASE = frozenset({"image", "distro"})  # the other keys are the finding's
+_OF_THE_IMAGE = ("image", "platform", "base", "coverage_", "distro")  # keys begin so; the others are the finding's
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +95,7 @@ def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> st
             value: object = msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError):
             value = text
-        (case if key in _OF_THE_CASE else finding)[key] = value
+        (case if key.startswith(_OF_THE_IMAGE) else finding)[key] = value
     try:
         return msgspec.json.encode([case | {"finding": finding}]).decode()
     except UnicodeEncodeError as error:  # an argument of other bytes than UTF-8 (PEP 383)

@@ -28,7 +28,10 @@ from pratique.model.finding import Finding as Finding
 from pratique.model.finding import ImageFinding as ImageFinding
 from pratique.model.finding import LicenceBreach as LicenceBreach
 from pratique.model.finding import Malware as Malware
+from pratique.model.finding import Misconfiguration as Misconfiguration
 from pratique.model.finding import PackageFinding as PackageFinding
+from pratique.model.finding import Secret as Secret
+from pratique.model.finding import SignatureFinding as SignatureFinding
 from pratique.model.finding import Vulnerability as Vulnerability
 from pratique.model.image import Base as Base
 from pratique.model.image import Image as Image

@@ -120,6 +120,18 @@ class CoverageFinding(ImageFinding, frozen=True, tag="coverage"):
     """A part of the image that nothing speaks for: ``executables-unaccounted``, ``packages-not-assessed``."""
 
 
+class Secret(ImageFinding, frozen=True, tag="secret"):
+    """A credential in a file of some layer, also of one that a later layer removes."""
+
+
+class Misconfiguration(ImageFinding, frozen=True, tag="misconfiguration"):
+    """What the image's configuration, or a file of it, should not say."""
+
+
+class SignatureFinding(ImageFinding, frozen=True, tag="signature"):
+    """A signature or attestation that is missing or cannot be verified."""
+
+
 AnyPackageFinding = Vulnerability | Malware | LicenceBreach
-AnyImageFinding = BaseImageFinding | CoverageFinding
+AnyImageFinding = BaseImageFinding | CoverageFinding | Secret | Misconfiguration | SignatureFinding
 AnyFinding = AnyPackageFinding | AnyImageFinding

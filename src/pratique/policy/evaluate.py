@@ -13,9 +13,24 @@ from functools import partial
 
 import msgspec
 
-from pratique.errors import PolicyError, UsageError
+from pratique.errors import LimitExceeded, PolicyError, UsageError
 from pratique.expr import Row
-from pratique.model import Action, AnyFinding, Decision, Report, Vex, VexStatus, Vulnerability
+from pratique.expr.work import bounded
+from pratique.limits import DEFAULT as LIMITS
+from pratique.limits import Limits
+from pratique.model import (
+    Action,
+    AnyFinding,
+    Decision,
+    Problem,
+    Reason,
+    Report,
+    Result,
+    Verdict,
+    Vex,
+    VexStatus,
+    Vulnerability,
+)
 from pratique.policy import inherit
 from pratique.policy.advise import counted
 from pratique.policy.baseline import Baseline, Baselined
@@ -31,7 +46,12 @@ from pratique.policy.views import Views, views
 
 
 def decide(
-    report: Report, policy: Policy, now: datetime, baseline: Baseline | None = None, target: Target = ANYWHERE
+    report: Report,
+    policy: Policy,
+    now: datetime,
+    baseline: Baseline | None = None,
+    target: Target = ANYWHERE,
+    limits: Limits = LIMITS,
 ) -> Report:
     """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
 
@@ -45,7 +65,22 @@ def decide(
     check(policy, target)
     today = _day(now)
     judge = partial(_judged, policy=policy, today=today, baseline=baseline)
-    return with_unsaid(judge(report, target=target), report, policy, today, target, judge)
+    try:
+        with bounded(limits.pattern_steps + limits.pattern_steps_each * len(report.findings)):
+            return with_unsaid(judge(report, target=target), report, policy, today, target, judge)
+    except LimitExceeded as error:
+        return _undecided(report, policy, target, error)
+
+
+def _undecided(report: Report, policy: Policy, target: Target, error: LimitExceeded) -> Report:
+    """The report with no decision on any finding, for not all rules could be asked."""
+    problem = Problem(policy.shown, str(error), blocking=True, hint=error.hint)
+    return msgspec.structs.replace(
+        report,
+        problems=(*report.problems, problem),
+        policy=msgspec.structs.replace(inherit.status(policy), env=target.env, namespace=target.namespace),
+        verdict=Verdict(Result.UNKNOWN, (Reason("problem", 1, f"{policy.shown}: {error}"),), (error.hint,)),
+    )
 
 
 def _judged(report: Report, *, policy: Policy, today: date, baseline: Baseline | None, target: Target) -> Judged:

@@ -24,8 +24,11 @@ from pratique.model import (
     Level,
     LicenceBreach,
     Malware,
+    Misconfiguration,
     Package,
     Report,
+    Secret,
+    SignatureFinding,
     VexStatus,
     Vulnerability,
 )
@@ -38,6 +41,9 @@ _KINDS: dict[type[AnyFinding], str] = {
     LicenceBreach: "licence",
     BaseImageFinding: "base-image",
     CoverageFinding: "coverage",
+    Secret: "secret",
+    Misconfiguration: "misconfiguration",
+    SignatureFinding: "signature",
 }
 _DAY = len("2026-01-31")
 _FIRST_IMAGE = date(2013, 3, 20)  # Docker's first release: an image cannot be older than what made it

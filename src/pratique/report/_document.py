@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 import msgspec
 
 LevelName = Literal["unknown", "none", "low", "medium", "high", "critical"]
-KindName = Literal["vulnerability", "malware", "licence", "base-image", "coverage"]
+KindName = Literal[
+    "vulnerability", "malware", "licence", "secret", "misconfiguration", "signature", "base-image", "coverage"
+]
 LayerIndex = Annotated[
     int | None, msgspec.Meta(description="index into image.layers, 0 for the lowest; null where it belongs to none")
 ]

@@ -21,11 +21,14 @@ from pratique.model import (
     Kev,
     LicenceBreach,
     Malware,
+    Misconfiguration,
     Package,
     Plan,
     PolicyStatus,
     Problem,
     Report,
+    Secret,
+    SignatureFinding,
     Tally,
     Tool,
     Vex,
@@ -43,6 +46,9 @@ _KINDS: dict[type[AnyFinding], document.KindName] = {
     LicenceBreach: "licence",
     BaseImageFinding: "base-image",
     CoverageFinding: "coverage",
+    Secret: "secret",
+    Misconfiguration: "misconfiguration",
+    SignatureFinding: "signature",
 }
 
 

@@ -11,6 +11,7 @@ from pratique.errors import UsageError
 from pratique.model import (
     Action,
     AnyFinding,
+    AnyImageFinding,
     Base,
     BaseImageFinding,
     BaselineStatus,
@@ -32,6 +33,7 @@ from pratique.model import (
     Level,
     LicenceBreach,
     Malware,
+    Misconfiguration,
     NotAssessed,
     Package,
     Plan,
@@ -41,7 +43,9 @@ from pratique.model import (
     Reason,
     Report,
     Result,
+    Secret,
     Severity,
+    SignatureFinding,
     Tally,
     Tool,
     Upgrade,
@@ -55,9 +59,12 @@ from pratique.report import _document as document
 from pratique.report._report_document import REPORT, ReportDocument
 
 _Key = tuple[str, str]
-_OF_IMAGES: dict[document.KindName, type[BaseImageFinding | CoverageFinding]] = {
+_OF_IMAGES: dict[document.KindName, type[AnyImageFinding]] = {
     "base-image": BaseImageFinding,
     "coverage": CoverageFinding,
+    "secret": Secret,
+    "misconfiguration": Misconfiguration,
+    "signature": SignatureFinding,
 }
 _DECODER = msgspec.json.Decoder(ReportDocument | list[ReportDocument])
 
