@@ -153,7 +153,7 @@ def report_of(said: Subject, around: Surroundings, now: str) -> Report:
         ),
         distro=Distro(name, version) if name else None,
         findings=(finding_of(said),),
-        coverage=Coverage(*packages[::-1], executables=executables[0], accounted=executables[1]),
+        coverage=Coverage(*packages, executables=executables[0], accounted=executables[1]),
         base=msgspec.structs.replace(base, layers=base.layers if said.origin else 0) if known else None,
     )
 
