@@ -51,7 +51,6 @@ class _Vendor(Part, frozen=True):
 class _Scanner(Part, frozen=True):
     id: str
     name: str
-    url: str
     vendor: _Vendor
     version: str
 
@@ -122,7 +121,6 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     scanner = _Scanner(
         "pratique",
         "Pratique",
-        "https://pypi.org/project/pratique/",
         _Vendor("Pratique"),
         first.tool.version or _UNKNOWN,
     )

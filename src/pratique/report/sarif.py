@@ -27,7 +27,6 @@ from pratique.report._text import count, cut, visible
 from pratique.risk import rank
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME = "https://pypi.org/project/pratique/"
 _LEVELS = {Action.FAIL: "error", Action.WARN: "warning", Action.ALLOW: "note", Action.NONE: "note"}
 # GitHub sorts by a CVSS score; where nobody gave one, the middle of its level's (CVSS v3.1, section 5).
 _SCORES = {Level.CRITICAL: 9.5, Level.HIGH: 8.0, Level.MEDIUM: 5.5, Level.LOW: 2.0}
@@ -106,7 +105,6 @@ class _Rule(Part, frozen=True):
 class _Driver(Part, frozen=True):
     name: str
     version: str
-    informationUri: str
     rules: list[_Rule]
 
 
@@ -171,7 +169,7 @@ def _run(
         rules.setdefault(finding.id, []).append(finding)
     places = {identifier: place for place, identifier in enumerate(sorted(rules))}
     return _Run(
-        _Tool(_Driver("Pratique", report.tool.version, _HOME, [_rule(rules[identifier]) for identifier in places])),
+        _Tool(_Driver("Pratique", report.tool.version, [_rule(rules[identifier]) for identifier in places])),
         _Automation(category),
         {_ROOT: _Base(_Message(f"the root file system of the image {name}"))},
         [_invocation(report)],
