@@ -124,6 +124,18 @@ def test_a_record_names_a_package_that_is_not_assessed(
     )
 
 
+def test_of_an_erratum_whose_statement_is_of_other_vulnerabilities(tmp_path: Path) -> None:
+    notice = record(
+        "USN-1", "openssl", *fixed("9"), ecosystem="Ubuntu:24.04:LTS", upstream=["CVE-2026-1111", "CVE-2026-2222"]
+    )
+    notice["affected"][0]["database_specific"] = {"cves_map": {"cves": [{"id": "CVE-2026-2222"}]}}
+    noble = Distro("ubuntu", "24.04", "noble")
+    known = asked(tmp_path / "a", {"Ubuntu": [notice]}, "CVE-2026-1111", SSL, distro=noble)
+    assert only(known).why == "it names CVE-2026-2222 only for this release"
+    known = asked(tmp_path / "b", {"Ubuntu": [notice]}, "CVE-2026-2222", SSL, distro=noble)
+    assert only(known).why == ""
+
+
 def test_of_a_package_that_is_not_assessed_other_records_are_not_told(tmp_path: Path) -> None:
     stranger = Package("deb", "another", "1-1", vendor="A <a@docker.com>")
     js = Package("npm", "openssl", "")  # of the name, in another ecosystem

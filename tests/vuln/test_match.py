@@ -49,6 +49,21 @@ def debian(*records: Record) -> dict[str, Sequence[Record]]:
     return {"Debian": [record("DSA-0", "nothing", *fixed("1"), ecosystem="Debian:12"), *records]}
 
 
+def test_a_notice_of_ubuntu_is_told_by_the_cves_that_it_mends(tmp_path: Path) -> None:
+    notice = record("USN-1", "x", *fixed("2"), ecosystem="Ubuntu:25.10", upstream=["UBUNTU-CVE-2026-1234"])
+    found = matches(
+        tmp_path,
+        {"Ubuntu": [notice]},
+        Package("deb", "x", "1"),
+        distro=Distro("ubuntu", "25.10"),
+        kev=["CVE-2026-1234"],
+        coverage={"Ubuntu": {"complete": True}},
+    )
+    finding = one(found)
+    assert (finding.id, finding.fix.versions) == ("CVE-2026-1234", ("2",))
+    assert finding.kev is not None
+
+
 def blocking(found: Matches) -> list[str]:
     return [problem.what for problem in found.problems if problem.blocking]
 

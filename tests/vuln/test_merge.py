@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.model import Fix, FixState, Level, Severity
 from pratique.vuln.answer import Above, Advisory, Affects
+from pratique.vuln.bulletin import Scope
 from pratique.vuln.identity import cves
 from pratique.vuln.inquiry import Found, Place
 from pratique.vuln.merge import Merged, merge
@@ -49,6 +51,28 @@ def groups(*advisories: Advisory) -> dict[str, list[str]]:
 
 def test_records_of_one_cve_are_one_vulnerability() -> None:
     assert groups(advisory("PYSEC-1", "CVE-1"), advisory("GHSA-1", "CVE-1")) == {"CVE-1": ["GHSA-1", "PYSEC-1"]}
+
+
+def test_a_statement_on_some_of_an_erratum_s_vulnerabilities_is_of_these_only() -> None:
+    notice = advisory("USN-1", upstream="CVE-1 CVE-2")
+    part = msgspec.structs.replace(until(notice, 2), scope=Scope(cves=("CVE-2",)))
+    assert [each.id for each in merged(part)] == ["CVE-2"]
+    page = until(advisory("UBUNTU-CVE-2026-1", upstream="CVE-1"), 3)
+    found = {each.id: [evidence.record for evidence in each.evidence] for each in merged(part, page)}
+    assert found["CVE-1"] == ["UBUNTU-CVE-2026-1"]
+    assert found["CVE-2"] == ["USN-1"]
+
+
+def test_of_two_statements_of_an_erratum_each_proves_its_own_vulnerability() -> None:
+    notice = advisory("USN-1", upstream="CVE-1 CVE-2")
+    first, second = (
+        msgspec.structs.replace(until(notice, fix), scope=Scope(cves=(cve,)))
+        for fix, cve in ((2, "CVE-1"), (3, "CVE-2"))
+    )
+    assert {each.id: [one.fixed for one in each.evidence] for each in merged(first, second)} == {
+        "CVE-1": ["2"],
+        "CVE-2": ["3"],
+    }
 
 
 def test_aliases_are_transitive() -> None:

@@ -37,12 +37,14 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     ``flavour`` a vendor's other build of the same package beside the plain one (Oracle's ``ksplice``), as
                 ``Distribution.flavour`` reads it from the version; builds of another flavour are not meant, and ""
                 means the plain ones.
+    ``cves``    those of the record's vulnerabilities that the statement is about; all where empty.
     """
 
     arches: tuple[str, ...] = ()
     module: str = ""
     symbols: tuple[Symbols, ...] = ()
     flavour: str = ""
+    cves: tuple[str, ...] = ()
 
 
 class Statement(msgspec.Struct, frozen=True):

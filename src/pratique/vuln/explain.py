@@ -136,6 +136,9 @@ class _Walk:
         advisory = each.affects.advisory
         if maintenance(advisory.id) and not cves(advisory):
             return "it is an update that mends no vulnerability"
+        named = each.affects.scope.cves
+        if named and not self._names.isdisjoint(cves(advisory)) and self._names.isdisjoint(named):
+            return f"it names {', '.join(named)} only for this release"
         if self._matcher.settled(package, self._names):
             return f"the distribution speaks of it, and its package {package.owner} holds this one"
         return ""

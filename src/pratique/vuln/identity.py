@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from pratique.vuln.answer import Advisory
+from pratique.vuln.answer import Advisory, Affects
 
 
 def cves(advisory: Advisory) -> frozenset[str]:
@@ -19,13 +19,18 @@ def cves(advisory: Advisory) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
-    """The CVEs that a record names as aliases or upstream, or in its own id; one is the same in small letters."""
-    named = {name for name in f"{aliases} {upstream}".split() if name.startswith("CVE-")}
-    own = _OWN_CVE.search(id_)
-    return frozenset(named | {own[1].upper()} if own else named)
+    """The CVEs that a record names as aliases or upstream, or in its own id, or whose pages it names so (Ubuntu's
+    notices name ``UBUNTU-CVE-2024-1234``); one is the same in small letters."""
+    found = set[str]()
+    for name in (id_, *aliases.split(), *upstream.split()):
+        if name.startswith("CVE-"):
+            found.add(name)
+        elif (page := _PAGE.search(name)) is not None:
+            found.add(page[1].upper())
+    return frozenset(found)
 
 
-_OWN_CVE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$", re.ASCII | re.IGNORECASE)  # DEBIAN-CVE-2024-1234
+_PAGE = re.compile(r"(?:^|-)(CVE-\d{4}-\d{4,19})$", re.ASCII | re.IGNORECASE)  # DEBIAN-CVE-2024-1234
 
 
 def as_spelt(name: str) -> str:
@@ -35,6 +40,12 @@ def as_spelt(name: str) -> str:
     return f"GHSA{name[4:].lower()}" if name[:5].upper() == "GHSA-" else name
 
 
-def identity(advisory: Advisory) -> frozenset[str]:
-    """Its CVEs, or, where it names none, its id and aliases."""
-    return cves(advisory) or frozenset((advisory.id, *advisory.aliases.split(), *advisory.upstream.split()))
+def stated_cves(affects: Affects) -> frozenset[str]:
+    """The CVEs that a statement is about: those of its record, or those of them that it names itself."""
+    return frozenset(affects.scope.cves) or cves(affects.advisory)
+
+
+def identity(affects: Affects) -> frozenset[str]:
+    """The CVEs of a statement, or, where there are none, its record's id and aliases."""
+    advisory = affects.advisory
+    return stated_cves(affects) or frozenset((advisory.id, *advisory.aliases.split(), *advisory.upstream.split()))

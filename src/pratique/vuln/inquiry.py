@@ -90,7 +90,7 @@ class Inquiry:
                     for before in tiers[counted:number]:
                         decided |= self._spoken_by(before, question.build)
                     counted = number
-                found += [each for each in holding if not identity(each.affects.advisory) <= decided]
+                found += [each for each in holding if not identity(each.affects) <= decided]
         return found
 
     def considered(self, question: Question) -> Iterator[Considered]:
@@ -100,7 +100,7 @@ class Inquiry:
             for tier in _tiers(stream, question):
                 spoken: set[str] = set()
                 for place, affects in self._statements(tier):
-                    names = identity(affects.advisory)
+                    names = identity(affects)
                     why = _another_build(affects, tier.name, question.build)
                     if not why:
                         spoken |= names
@@ -160,7 +160,7 @@ class Inquiry:
             spoken
             for _, affects in self._statements(tier)
             if not _another_build(affects, tier.name, build)
-            for spoken in identity(affects.advisory)
+            for spoken in identity(affects)
         }
 
     def _weighed(self, affects: Affects, place: Place, question: Question, why: str) -> Considered:

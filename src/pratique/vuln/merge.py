@@ -12,7 +12,7 @@ import msgspec
 
 from pratique.model import Evidence, Fix, FixState, Level, Severity
 from pratique.vuln.answer import Above, Advisory
-from pratique.vuln.identity import cves
+from pratique.vuln.identity import cves, stated_cves
 from pratique.vuln.inquiry import Found
 from pratique.vuln.place import Question
 from pratique.vuln.rating import erratum, maintenance, preference, publisher
@@ -35,34 +35,46 @@ def merge(question: Question, affecting: Sequence[Found], above: Sequence[Above]
     """All vulnerabilities, by id. ``above`` are the ranges of the same records that end above the version."""
     by_record: dict[str, list[Found]] = {}
     advisories: dict[str, Advisory] = {}
+    about: _About = {}
     for each in affecting:
         advisory = each.affects.advisory
         by_record.setdefault(advisory.id, []).append(each)
         advisories[advisory.id] = advisory
+        about[advisory.id] = about.get(advisory.id, frozenset()) | stated_cves(each.affects)
     above_of: dict[str, list[Above]] = {}
     for end in above:
         above_of.setdefault(end.record, []).append(end)
     found = []
-    for id_, records in _vulnerabilities([advisories[name] for name in sorted(advisories)]):
-        ranges = [each for record in records for each in by_record[record.id]]
+    for id_, records in _vulnerabilities([advisories[name] for name in sorted(advisories)], about):
+        ranges = [each for record in records for each in by_record[record.id] if _concerns(each, id_)]
         ends = [each for record in records for each in above_of.get(record.id, ())]
         found.append(_merged(id_, records, ranges, _fix(ranges, ends, records), question))
     return tuple(sorted(found, key=lambda each: each.id))
 
 
-def _vulnerabilities(advisories: Sequence[Advisory]) -> Iterator[tuple[str, list[Advisory]]]:
+_About = dict[str, frozenset[str]]
+"""The CVEs that what was found of a record is about, by the record's id."""
+
+
+def _concerns(found: Found, id_: str) -> bool:
+    """Whether a statement of a record of that vulnerability is about it: one may name some of the record's only."""
+    named = found.affects.scope.cves
+    return not named or id_ in named
+
+
+def _vulnerabilities(advisories: Sequence[Advisory], about: _About) -> Iterator[tuple[str, list[Advisory]]]:
     """Each vulnerability's id and records. A record without a CVE belongs to the CVEs of those that share an alias with
     it, and stands for itself where none has one."""
-    for group in _linked(advisories):
-        named = sorted({cve for advisory in group for cve in cves(advisory)})
+    for group in _linked(advisories, about):
+        named = sorted({cve for advisory in group for cve in about[advisory.id]})
         if not named:
             if not all(maintenance(advisory.id) for advisory in group):
                 yield _id(group), group
             continue
-        yield from ((cve, [each for each in group if cve in (cves(each) or named)]) for cve in named)
+        yield from ((cve, [each for each in group if cve in (about[each.id] or named)]) for cve in named)
 
 
-def _linked(advisories: Sequence[Advisory]) -> list[list[Advisory]]:
+def _linked(advisories: Sequence[Advisory], about: _About) -> list[list[Advisory]]:
     """Records that one another's names connect, however long the chain; a CVE connects records that name no other."""
     leader: dict[str, str] = {}
 
@@ -73,7 +85,7 @@ def _linked(advisories: Sequence[Advisory]) -> list[list[Advisory]]:
         return name
 
     for advisory in advisories:
-        for name in (*_names(advisory), *cves(advisory)):
+        for name in (*_names(advisory), *about[advisory.id]):
             leader[find(name)] = find(advisory.id)
     groups: dict[str, list[Advisory]] = {}
     for advisory in advisories:

@@ -73,6 +73,26 @@ def test_imports_of_go(tmp_path: Path, imports: list[object], symbols: tuple[Sym
     assert found.scope == Scope(symbols=symbols)
 
 
+@pytest.mark.parametrize(
+    ("told", "cves"),
+    [
+        ({"cves": [{"id": "CVE-2026-1234"}]}, ("CVE-2026-1234",)),
+        ({"cves": [{"id": "CVE-2026-1234"}, {"id": "CVE-2026-5678"}]}, ()),  # all of them
+        ({"cves": [{"id": "CVE-2026-9999"}]}, ()),  # none of the record's
+        ({"cves": [{"id": "CVE-2026-5678"}, {"id": "CVE-2026-9999"}]}, ("CVE-2026-5678",)),
+        ({"cves": None}, ()),
+        ({"cves": ["CVE-2026-1234"]}, ()),  # of another shape
+        ([], ()),
+    ],
+)
+def test_of_which_release_a_cve_of_a_notice_of_ubuntu_is(tmp_path: Path, told: object, cves: tuple[str, ...]) -> None:
+    upstream = ["UBUNTU-CVE-2026-1234", "UBUNTU-CVE-2026-5678"]
+    one = record("USN-1", "x", *fixed("2"), ecosystem="Ubuntu:24.04:LTS", upstream=upstream)
+    one["affected"][0]["database_specific"] = {"cves_map": told}
+    (found,) = shard_of(tmp_path, one, ecosystem="Ubuntu").statements("24.04:LTS", "x")
+    assert found.scope == Scope(cves=cves)
+
+
 def test_releases_are_told_apart(tmp_path: Path) -> None:
     shard = shard_of(
         tmp_path,

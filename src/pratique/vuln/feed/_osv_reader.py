@@ -16,10 +16,11 @@ from pratique.model import FixState
 from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.ecosystem import Ecosystem, split
 from pratique.vuln.feed._osv_ranges import Bound, bounds
-from pratique.vuln.feed._osv_record import Affected, Import, Record, Specific, decode, imports, versions
+from pratique.vuln.feed._osv_record import Affected, Import, Record, Specific, decode, imports, mends, versions
 from pratique.vuln.feed._severity import level_of, rate
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Of, Spool
+from pratique.vuln.identity import own_cves
 from pratique.vuln.rows import RecordRow, identifiers, instant
 from pratique.vuln.statements import Keyer, Line, Top, Word, say
 
@@ -178,6 +179,10 @@ class Reader:
         """What it says of versions with a fix, and of those without."""
         if self._ecosystem.name in _IN_MODULES:
             return _of_module(record.summary or "") if _MODULAR in bytes(affected.ranges) else _WORDLESS
+        if self._ecosystem.name == "Ubuntu" and isinstance(affected.database_specific, Specific):
+            word = _of_some(affected.database_specific, record)
+            if word:
+                return word, word
         said = affected.ecosystem_specific
         if not isinstance(said, Specific):
             return _WORDLESS
@@ -210,6 +215,13 @@ class Reader:
 
 def _symbols(said: Import) -> Symbols:
     return Symbols(said.path, tuple(said.symbols or ()), tuple(said.goos or ()), tuple(said.goarch or ()))
+
+
+def _of_some(said: Specific, record: Record) -> bytes:
+    """That an entry is about some of the record's CVEs only; b"" where it is about all."""
+    all_ = own_cves(record.id, " ".join(record.aliases or ()), " ".join(record.upstream or ())) if said.cves_map else ()
+    some = mends(said).intersection(all_)
+    return say(Word(scope=Scope(cves=tuple(sorted(some))))) if some and len(some) < len(all_) else b""
 
 
 def _line(bound: Bound, word: bytes) -> Line:

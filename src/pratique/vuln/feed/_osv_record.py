@@ -47,12 +47,14 @@ class Versions(msgspec.Struct, frozen=True, gc=False):
 
 class Specific(msgspec.Struct, frozen=True, gc=False):
     """What we read of a ``…_specific`` object: a vendor's word on severity, wherever one stands (GitHub and Bitnami
-    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), and Go's ``imports``."""
+    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), Go's ``imports``, and which CVEs an entry of
+    a notice of Ubuntu's is about (``cves_map``)."""
 
     severity: object = None
     urgency: object = None
     informational: object = None
     imports: msgspec.Raw = msgspec.Raw()
+    cves_map: msgspec.Raw = msgspec.Raw()
 
     @property
     def words(self) -> list[str]:
@@ -102,9 +104,20 @@ class Import(msgspec.Struct, frozen=True):
     goarch: list[str] | None = None
 
 
+class _Mended(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
+class _Mends(msgspec.Struct, frozen=True):
+    """https://github.com/canonical/ubuntu-security-notices (``osv/usn``)."""
+
+    cves: list[_Mended] | None = None
+
+
 _RECORD = msgspec.json.Decoder(Record)
 _VERSIONS = msgspec.json.Decoder(Versions)
 _IMPORTS = msgspec.json.Decoder(list[Import])
+_MENDS = msgspec.json.Decoder(_Mends)
 
 
 def decode(data: bytes) -> Record:
@@ -134,3 +147,12 @@ def imports(said: Specific) -> list[Import]:
         return _IMPORTS.decode(data) if data else []
     except (msgspec.MsgspecError, RecursionError):
         return []
+
+
+def mends(said: Specific) -> frozenset[str]:
+    """The CVEs that an entry of a notice of Ubuntu's is about; none where it does not tell, or is shaped otherwise."""
+    data = bytes(said.cves_map)
+    try:
+        return frozenset(each.id for each in _MENDS.decode(data).cves or ()) if data else frozenset()
+    except (msgspec.MsgspecError, RecursionError):
+        return frozenset()
