@@ -58,12 +58,12 @@ def test_a_malformed_record_does_not_make_the_whole_export_travel(mirror: Mirror
     bad = record("A-3", "z", *fixed("2"), severity="high")
     mirror.publish(ONE, bad, single=True)
     before = run(mirror, tmp_path / "db").status
-    assert {feed.name: feed.note for feed in before.feeds}["PyPI"] == "1 records unreadable"
+    assert {feed.name: feed.note for feed in before.feeds}["PyPI"] == "1 record unreadable"
     newer = ONE | {"modified": "2026-02-01T00:00:00Z"}
     mirror.publish(newer, bad, TWO, single=True)
     after = run(mirror, tmp_path / "db").status
     assert after.digest == built(mirror, tmp_path / "built")
-    assert {feed.name: feed.note for feed in after.feeds}["PyPI"] == "1 records unreadable"
+    assert {feed.name: feed.note for feed in after.feeds}["PyPI"] == "1 record unreadable"
     assert "/PyPI/all.zip" not in mirror.paths(200)
     worse = TWO | {
         "severity": "high",

@@ -87,7 +87,7 @@ def _path(request: _Request) -> tuple[Image, ...]:
         return _folder(request)
     raise Unreadable(
         f"{str(path)!r} is neither an OCI layout nor a root file system",
-        hint="write dir:PATH to read it as a root file system anyway",
+        hint=f"write dir:{path} to read the packages in it all the same",
     )
 
 

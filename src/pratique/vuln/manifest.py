@@ -156,8 +156,8 @@ def _feed(shard: Shard) -> FeedStatus:
     told = facts.releases if shard.kind == "eol" else partial
     notes = [facts.note] if facts.note else []
     notes += [f"{release.name}: {release.note}" if release.name else release.note for release in told]
-    counts = ((facts.unreadable, "records unreadable"), (facts.unassessable, "ranges not comparable"))
-    notes += [f"{count} {what}" for count, what in counts if count]
+    counts = ((facts.unreadable, "record", "unreadable"), (facts.unassessable, "range", "not comparable"))
+    notes += [f"{count} {noun}{'' if count == 1 else 's'} {what}" for count, noun, what in counts if count]
     return FeedStatus(
         name=shard.name,
         date=facts.date,
