@@ -90,9 +90,10 @@ class Reader:
         from pratique.documents import open_document  # only where there is one
 
         documents = open_document(target, self._settings.limits)
-        images = self._called(target, [msgspec.structs.replace(each.image, stated=True) for each in documents])
-        for stated, image in zip(documents, images, strict=True):
-            found = stated.inventory
+        stated = [msgspec.structs.replace(each.image, named="maker", stated=True) for each in documents]
+        images = self._called(target, stated)
+        for document, image in zip(documents, images, strict=True):
+            found = document.inventory
             problems = (*found.problems, *_nothing_found(image, found))
             report = Report(
                 target=target,
@@ -104,9 +105,9 @@ class Reader:
                 problems=tuple(dict.fromkeys(problems)),
                 channels=found.channels,
                 functions=found.functions,
-                coverage=msgspec.structs.replace(stated.coverage, packages=len(found.packages), not_run=NOT_RUN),
+                coverage=msgspec.structs.replace(document.coverage, packages=len(found.packages), not_run=NOT_RUN),
                 verdict=Verdict(Result.UNKNOWN),
-                document=stated.format,
+                document=document.format,
                 base=recognise(image, self._base_of(image), self._known) if image.layers else None,
             )
             yield Read(report, found)

@@ -75,10 +75,12 @@ def package_told(known: Package, pairs: Iterable[Pair]) -> Package:
 
 
 def document_pairs(report: Report) -> Iterator[Pair]:
-    """What is to be told of the image and its reading. What is only of this machine (where a folder lies) is not."""
+    """What is to be told of the image and its reading. What is only of this machine (where a folder lies) is not, nor
+    whose word it is: to a reader it is the document's."""
     yield (f"{PREFIX}inventory", VERSION)
     if report.image is not None:
-        yield (f"{PREFIX}image", _structure(msgspec.structs.replace(report.image, target="", layers=(), problems=())))
+        image = msgspec.structs.replace(report.image, target="", layers=(), problems=(), named="maker", stated=False)
+        yield (f"{PREFIX}image", _structure(image))
         for layer in report.image.layers:
             yield (f"{PREFIX}layer", _structure(msgspec.structs.replace(layer, open=None, folder="")))
     if report.distro is not None:

@@ -10,13 +10,15 @@ import pytest
 
 from images import build, docker_archive, layer, oci_archive, oci_layout
 from policy.floor import CVE, baseline, fails, scanned, wheel
-from pratique.api import Settings, called, scan
+from pratique.api import Settings, called, inventory, scan
 from pratique.errors import UsageError
 from pratique.model import Action, Report
 from pratique.plugins import WriteOptions
+from pratique.report import cyclonedx
 from pratique.report._restore import restore
 from pratique.report.json import WRITER
 from pratique.rulings import rulings
+from vuln.feeds import NOW
 
 NAME = "registry.example/prod/app:1"
 GATE = 'gate: [{name: all, when: "true", action: fail}]'
@@ -50,7 +52,7 @@ VEX = {
 }
 
 
-@pytest.fixture(scope="module", params=["layout", "oci-archive", "docker-archive", "cyclonedx"])
+@pytest.fixture(scope="module", params=["layout", "oci-archive", "docker-archive", "cyclonedx", "our own"])
 def forged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A target that calls itself ``NAME``, and is made by somebody else."""
     folder = tmp_path_factory.mktemp("forged")
@@ -64,7 +66,8 @@ def forged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             return str(docker_archive(folder / "app.tar", {NAME: made}))
         case _:
             path = folder / "app.cdx.json"
-            path.write_text(json.dumps(SBOM))
+            app = str(oci_layout(folder / "app", made))
+            path.write_text(json.dumps(SBOM) if request.param == "cyclonedx" else own(app))
             return f"sbom:{path}"
 
 
@@ -74,6 +77,15 @@ SBOM = {
     "metadata": {"component": {"type": "container", "name": NAME, "version": "sha256:" + "a" * 64}},
     "components": [{"type": "library", "name": "demo", "version": "1.0", "purl": "pkg:pypi/demo@1.0"}],
 }
+
+
+def own(target: str) -> str:
+    """A document of ours, whose maker writes into it that the caller named the image."""
+    (outcome,) = inventory([target], Settings(now=NOW))
+    document = json.loads(cyclonedx.WRITER.write([outcome.report], WriteOptions()))
+    (found,) = [each for each in document["metadata"]["properties"] if each["name"] == "pratique:image"]
+    found["value"] = json.dumps({**json.loads(found["value"]), "name": NAME, "named": "caller"})
+    return json.dumps(document)
 
 
 def by(settings: Settings, tmp_path: Path, text: str) -> Settings:
