@@ -206,6 +206,14 @@ def test_one_that_is_there_already_is_renewed_instead(file: Path, run: Run) -> N
     assert add(run, file, "--version", "1.0")[0] == 0
 
 
+def test_a_range_of_versions(file: Path, run: Run) -> None:
+    assert add(run, file, "--version", ">=1.0 <2.0")[0] == 0
+    assert 'version: ">=1.0 <2.0"' in file.read_text()
+    assert "version >=1.0 <2.0" in run("suppress", "list", "--policy", file, *NOW)[1]
+    code, _, err = add(run, file, "--version", "<2.0 <3.0")
+    assert (code, "expected one version, or a range as >=1.0 <2.0" in err) == (2, True)
+
+
 def test_nothing_is_of_no_use_for_want_of_reports(file: Path, run: Run, tmp_path: Path) -> None:
     add(run, file)
     before = file.read_text()

@@ -47,6 +47,7 @@ GOOD = [
     RULE + "    grace_days: 365",
     RULE + "    grace_days: 0",
     RULE.replace("fail", "allow"),
+    PROMISE + "    version: '>=1.0 <2.0'",
     PROMISE + "    version: '1'\n    path: a b/c\n    image: shop/app:1\n    accept_kev: true",
     "suppress: []",
     "on_unknown: {}",
@@ -142,7 +143,26 @@ BAD = [
     (PROMISE.replace("2026-12-31", "20261231"), "6:14", "expected a day as YYYY-MM-DD"),
     (PROMISE.replace("2026-12-31", "2026-12-31T00:00:00Z"), "6:14", "expected a day"),
     (PROMISE + "    version: 1.10", "7:14", "expected text, not a number: '1.10'"),
-    (PROMISE + "    version: ''", "7:14", "one exact value"),
+    (PROMISE + "    version: ''", "7:14", "expected one version, or a range as >=1.0 <2.0"),
+    (PROMISE + "    version: '1.*'", "7:14", "without '*' or '?', not '1.*'"),
+    *(
+        (PROMISE + f"    version: '{text}'", "7:14", "expected one version, or a range as >=1.0 <2.0")
+        for text in (
+            "<",
+            "< 2.0",
+            "<2 <3",
+            ">=1 >2",
+            ">=1 <2 <3",
+            "<2,>1",
+            "=1",
+            "!=1",
+            "~1",
+            "^1",
+            "<<2",
+            "1 2",
+            "1 <2",
+        )
+    ),
     (PROMISE + "    path: usr/*", "7:11", "one exact path"),
     (PROMISE + "    image: shop/?", "7:12", "one exact value"),
     (PROMISE + "    accept_kev: yes", "7:17", "expected true or false, not text: 'yes'"),
@@ -163,6 +183,7 @@ BAD = [
 ]
 # what a schema cannot say
 LOADER_ONLY = [
+    (PROMISE + "    version: '<\u00fc'", "7:14", "version: '\u00fc' is a version in no ecosystem"),
     (SCOPE + SCOPE[8:], "6:11", "a second scope 'prod'"),
     (SCOPE + GATE[10:], "6:16", "a second rule 'a'"),
     (SCOPE.replace("target.env", "target.evn"), "3:18", "no field 'evn' in 'target'; did you mean 'env'?"),

@@ -51,6 +51,19 @@ def test_names_of_a_package(name: str, held: bool) -> None:
     assert (asked.silencing(Vulnerability("CVE-1", package=package), False) is not None) is held
 
 
+def test_a_range_of_versions() -> None:
+    """Which holds for what is compared; of what cannot be, it is told why, and nothing is silenced."""
+    debian = Vulnerability("CVE-1", package=Package("deb", "bash", "5.1-2"))
+    for text, held in (("<5.2", True), (">=5.2", False)):
+        asked = Suppressions(policy(promise(version=text)), report({}), TODAY)
+        assert (asked.silencing(debian, False) is not None) is held
+    package = Package("alpm", "bash", "5.1-2")
+    asked = Suppressions(policy(promise(version="<5.2")), report({}), TODAY)
+    assert asked.silencing(Vulnerability("CVE-1", package=package), False) is None
+    told = "the suppression of CVE-1 in bash by o does not silence it: '5.1-2' cannot be compared with '<5.2': unknown"
+    assert asked.notes()[0].startswith(told)
+
+
 @pytest.mark.parametrize(
     ("name", "held"),
     [

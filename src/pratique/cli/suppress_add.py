@@ -36,7 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--reason", metavar="TEXT", default="", help="why this is no risk here")
     group.add_argument("--owner", metavar="WHO", default="", help="who answers for it")
     _policy.add_end(group)
-    group.add_argument("--version", metavar="V", default="", help="only this installed version")
+    group.add_argument(
+        "--version",
+        metavar="V",
+        default="",
+        help="only this installed version, or a range of them: '<2.0', '>=1.0 <2.0'",
+    )
     group.add_argument("--path", metavar="PATH", default="", help="only in this file")
     group.add_argument("--image", metavar="NAME", default="", help="only in this image: its name or digest")
     group.add_argument("--accept-kev", action="store_true", help="even what is known to be exploited; 14 days at most")

@@ -14,7 +14,7 @@ from pratique.errors import PratiqueError, UsageError
 from pratique.expr import Condition, ExpressionError, compile, did_you_mean
 from pratique.licences import expression
 from pratique.limits import Limits
-from pratique.policy import inherit, reference, schema
+from pratique.policy import inherit, reference, schema, versions
 from pratique.policy.document import Document, Node
 from pratique.policy.image_findings import IDENTIFIERS
 from pratique.policy.licences import is_name
@@ -70,7 +70,7 @@ _WORDS = Words(
         "name": "a name of lower-case letters, digits, '.', '_' and '-'",
         "id": _EXACT,
         "package": _EXACT,
-        "version": _EXACT,
+        "version": "one version, or a range as >=1.0 <2.0, without '*' or '?'",
         "image": _EXACT,
         "env": _PLACE,
         "namespace": _PLACE,
@@ -98,6 +98,7 @@ def policy(
     gate = _gate(file.gate, document, limits)
     _check_licences(file.licences, document)
     _check_suppressions(file.suppress, document)
+    _check_versions(file.suppress, document)
     made = Policy(
         gate=gate if gate or file.extends else schema.DEFAULT.gate,
         scopes=_scopes(file.scopes, document, limits),
@@ -216,6 +217,15 @@ def _check_suppressions(entries: tuple[Suppression, ...], document: Document) ->
             if entry.id in IDENTIFIERS and field in node.keys:
                 what = f"{field!r} has no place here: {entry.id} is a finding of an image, and of no package"
                 document.fail(node.keys[field], what, hint="leave it out")
+
+
+def _check_versions(entries: tuple[Suppression, ...], document: Document) -> None:
+    """Raises for what is neither a version nor a range."""
+    for place, entry in enumerate(entries):
+        try:
+            versions.check(entry.version)
+        except ValueError as error:
+            document.fail(document.node(("suppress", place, "version")).place, f"version: {error}")
 
 
 def _check_licences(rules: Licences | UnsetType, document: Document) -> None:

@@ -48,6 +48,9 @@ When = Annotated[str, Meta(min_length=1, max_length=LIMITS.expression, descripti
 Days = Annotated[int, Meta(ge=1, le=365)]
 Text = Annotated[str, Meta(pattern=r"\S", max_length=1000)]
 Exact = Annotated[str, Meta(pattern=r"^[^\s*?]+" + _END, max_length=1000)]
+_BOUND = r"[^\s*?<>=!,|]+"
+_VERSIONS = rf"(?:<=?{_BOUND}(?: >=?{_BOUND})?|>=?{_BOUND}(?: <=?{_BOUND})?|[^\s*?<>=!~^,|][^\s*?]*)"
+Versions = Annotated[str, Meta(pattern=f"^{_VERSIONS}{_END}", max_length=1000)]
 Path = Annotated[str, Meta(pattern=r"^[^*?\n]+" + _END, max_length=4096)]
 
 
@@ -104,7 +107,9 @@ class Suppression(_File, frozen=True):
         Exact,
         Meta(description="The package's name, namespace/name or source package; findings of the image have none."),
     ] = ""
-    version: Annotated[Exact, Meta(description="Only this installed version.")] = ""
+    version: Annotated[
+        Versions, Meta(description="Only this installed version, or a range of them: <2.0, >=1.0 <2.0.")
+    ] = ""
     path: Annotated[Path, Meta(description="Only in this file.")] = ""
     image: Annotated[Exact, Meta(description="Only in this image: its name, with or without tag, or its digest.")] = ""
     accept_kev: Annotated[
@@ -276,8 +281,8 @@ class Policy(msgspec.Struct, frozen=True):
 
     ``gate``, ``scopes``, ``target``, ``suppress``, ``on_unknown`` and ``loosen`` are its own; ``max_suppression_days``
     (of its own suppressions), ``max_feed_age_days`` and ``licences`` (all of which hold) are what is left of its word
-    beside its parents'. ``path`` is "" and ``name`` set for a preset; ``digest`` is over the file's bytes. ``extends`` with no
-    ``parent`` is a policy of which only a part is known: nothing may be decided by it."""
+    beside its parents'. ``path`` is "" and ``name`` set for a preset; ``digest`` is over the file's bytes. ``extends``
+    with no ``parent`` is a policy of which only a part is known: nothing may be decided by it."""
 
     gate: tuple[Rule, ...]
     scopes: tuple[Scope, ...] = ()

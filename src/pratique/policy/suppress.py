@@ -8,13 +8,14 @@ A suppression holds through the end of its ``expires`` day, UTC. One that ends f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import msgspec
 
 from pratique.model import AnyFinding, Image, ImageFinding, Package, Report
 from pratique.policy.schema import Policy, Suppression
+from pratique.policy.versions import Incomparable, is_meant
 
 KEV_DAYS = 14
 SOON_DAYS = 14
@@ -77,6 +78,7 @@ class Suppressions:
         self._powerless: set[int] = set()
         self._partial: set[int] = set()  # they speak of some of the files that prove a package
         self._unlet: dict[int, tuple[str, ...]] = {}  # what they would silence, and may not
+        self._incomparable = dict[int, str]()  # why a version is not known to be in the range
 
     def silencing(self, finding: AnyFinding, exploited: bool, rules: tuple[str, ...] = ()) -> Suppression | None:
         """The first suppression in force that speaks of ``finding``; for one in KEV, the first that accepts that.
@@ -106,9 +108,14 @@ class Suppressions:
             self._accepted.update(found)
         return min((self._listed[index].entry for index in found), key=lambda entry: entry.expires)
 
-    def _speaking(self, finding: AnyFinding, places: frozenset[str]) -> Iterable[int]:
+    def _speaking(self, finding: AnyFinding, places: frozenset[str]) -> Iterator[int]:
         found = {index for name in (finding.id, *finding.aliases) for index in self._by_id.get(name, ())}
-        return sorted(index for index in found if _concerns(self._listed[index].entry, finding, places))
+        for index in sorted(found):
+            try:
+                if _concerns(self._listed[index].entry, finding, places):
+                    yield index
+            except Incomparable as error:
+                self._incomparable[index] = str(error)
 
     @property
     def used(self) -> set[int]:
@@ -148,7 +155,7 @@ class Suppressions:
         if index in self._partial:
             path = promise.entry.path
             return f"other files than {path} prove the same package; suppress those too, or leave out the path"
-        return ""
+        return self._incomparable.get(index, "")
 
     def _refusal(self, promise: _Promise) -> str:
         """Why it is not in force, "" if it is."""
@@ -181,13 +188,13 @@ def _places(finding: AnyFinding) -> frozenset[str]:
 
 
 def _concerns(entry: Suppression, finding: AnyFinding, places: frozenset[str]) -> bool:
+    """Raises ``Incomparable`` where that hangs on a version that cannot be compared."""
     if isinstance(finding, ImageFinding):
         return not entry.package and bool(entry.image) and entry.path in ("", finding.path)
-    package = finding.package
     return (
-        entry.package in _package_names(package)
-        and entry.version in ("", package.version)
+        entry.package in _package_names(finding.package)
         and (not entry.path or entry.path in places)
+        and is_meant(entry.version, finding)
     )
 
 
