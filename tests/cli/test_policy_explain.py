@@ -67,7 +67,9 @@ def test_of_one_s_own_making(policy: Path, run: Run) -> None:
     assert (document["image"]["name"], document["created"]) == ("shop/app:1", "2026-11-21T12:00:00Z")
     assert document["finding"]["epss"]["score"] == 0.25
     assert document["finding"]["decision"]["action"] == "warn"
-    assert run(*asked)[0] == 0
+    code, out, err = run(*asked)
+    assert (code, "nothing says where the finding is, so one of that name is made up" in err) == (0, True)
+    assert run(*asked, "--quiet") == (0, out, "")
 
 
 def test_where_it_is_meant_for_decides(policy: Path, run: Run) -> None:

@@ -46,6 +46,15 @@ def test_an_exploited_one_is_shown_although_nothing_fails_it() -> None:
     assert "KEV 2021-12-10" in table.write((report,), WriteOptions())
 
 
+def test_a_rule_is_named_once_where_the_note_tells_whose_it_is() -> None:
+    first = FAILING.findings[0]
+    decision = msgspec.structs.replace(rule(Action.FAIL, "all"), note="rule all of org.yaml")
+    report = msgspec.structs.replace(FAILING, findings=(msgspec.structs.replace(first, decision=decision),))
+    text = table.write((report,), WriteOptions(width=200))
+    assert "rule all of org.yaml" in text
+    assert "rule all, " not in text
+
+
 def test_a_suppression_that_ends_soon_is_told_and_a_distant_one_counted() -> None:
     text = table.write((FAILING,), WriteOptions(width=200))
     assert "3 suppressed, the first until 2026-11-30" in text

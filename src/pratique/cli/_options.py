@@ -120,7 +120,8 @@ def add_cache_folder(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--cache-dir",
         metavar="DIR",
-        help="where facts on layers are kept (default: $XDG_CACHE_HOME/pratique, ~/.cache/pratique)",
+        help="where facts on layers, and what is fetched, are kept (default: $XDG_CACHE_HOME/pratique, "
+        "~/.cache/pratique)",
     )
 
 

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _explaining, _options, _output, _policy, _progress, _targets
+from pratique.cli import _explaining, _messages, _options, _output, _policy, _progress, _targets
 from pratique.errors import UsageError
 from pratique.plugins import Command
 
@@ -62,6 +62,9 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         settings = _options.settings_of(args, os.environ, bars)
         names = _targets.named((args.report or args.target or "",), args.name or ())
         found = _rulings(args, msgspec.structs.replace(settings, names=names))
+    if not (args.report or args.target or args.set or args.quiet):
+        what = "nothing says where the finding is, so one of that name is made up"
+        _messages.tell(err, what, "--report FILE, --target IMAGE, or --set KEY=VALUE for what it is like")
     if args.format == "json":
         _output.say(_ruling_json.write_json(found), out)
     else:

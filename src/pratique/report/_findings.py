@@ -162,7 +162,8 @@ def _why(row: _groups.Row, group: _groups.Group) -> str:
     """The rule, its grace or note, what uses it, and the packages where they are not all of the group's."""
     decision = row.finding.decision
     kev = _groups.kev_of(row.finding)
-    parts = [f"rule {visible(decision.rule)}"] if decision.rule else []
+    told = decision.note.startswith(f"rule {decision.rule} of ")  # by a note on whose rule it is
+    parts = [f"rule {visible(decision.rule)}"] if decision.rule and not told else []
     if kev is not None and kev.ransomware:
         parts.append("used by ransomware")
     if decision.grace_until:
