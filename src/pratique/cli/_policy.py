@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pratique.policy.schema import Policy, Suppression
 
 
-def add_file(group: argparse._ArgumentGroup) -> None:
-    """--policy."""
+def add_file(group: argparse._ArgumentGroup, about: str = "the policy file") -> None:
+    """--policy: a file that is written, ``pratique.yaml`` unless another one is named."""
     group.add_argument(
         "--policy",
         metavar="FILE",
         type=_options.named,
         default="pratique.yaml",
-        help="the policy file (default: pratique.yaml)",
+        help=f"{about} (default: pratique.yaml)",
     )
 
 

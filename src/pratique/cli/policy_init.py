@@ -58,13 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--target", metavar="TARGET", default="", help="or what fails or warns in this image")
     _policy.add_end(group)
-    group.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=_options.named,
-        default="pratique.yaml",
-        help="write here (default: pratique.yaml)",
-    )
+    _policy.add_file(group, "write here")
     group.add_argument(
         "--baseline-file", metavar="FILE", default="", help="and here (default: baseline.yaml beside it)"
     )
