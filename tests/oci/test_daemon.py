@@ -23,16 +23,20 @@ QUICK = Limits(connect_seconds=1.0, read_seconds=1.0, retries=1)
 
 
 class Engine:
-    """A Docker daemon with one image: https://docs.docker.com/reference/api/engine/"""
+    """A Docker daemon with one image: https://docs.docker.com/reference/api/engine/; ``also`` are other texts that it
+    finds it by (a short id, a name with a digest, Podman's short name)."""
 
-    def __init__(self, folder: Path, image: Built = IMAGE, exported: Built | None = None) -> None:
+    def __init__(
+        self, folder: Path, image: Built = IMAGE, exported: Built | None = None, tag: str = "app:1", also: str = ""
+    ) -> None:
         self.image = image
+        self.tag, self.also = tag, also
         self.export = docker_archive(folder / "export.tar", {"app:1": exported or image}).read_bytes()
         self.history = [{"CreatedBy": step, "Size": size} for step, size in (("RUN", 9), ("ENV x", 0), ("ADD", 9))]
 
     def __call__(self, request: Request) -> Reply:
         name, _, verb = unquote(request.path).removeprefix("/images/").rpartition("/")
-        if name not in ("app:1", self.image.config_digest):
+        if name not in (self.tag, self.also, self.image.config_digest):
             return Reply(404, b'{"message":"no such image"}')
         if verb == "get":
             return Reply(body=self.export, length=-1)
@@ -41,7 +45,7 @@ class Engine:
     def _inspected(self) -> dict[str, object]:
         return {
             "Id": self.image.config_digest,
-            "RepoTags": ["app:1"],
+            "RepoTags": [self.tag],
             "RepoDigests": [],
             "Os": "linux",
             "Architecture": "amd64",
@@ -72,6 +76,29 @@ def test_exports_once_what_is_not_known(tmp_path: Path) -> None:
     assert [item.created_by for item in image.layers] == ["ADD", "RUN"]
     assert all(item.computed_by_daemon and not item.digest for item in image.layers)
     assert len([path for path in server.paths() if path.endswith("/get")]) == 1
+
+
+SHORT = IMAGE.config_digest.removeprefix("sha256:")[:12]
+PINNED = "registry.example/app@sha256:" + "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("asked", "tag", "name", "named"),
+    [
+        ("app:1", "app:1", "app:1", "caller"),
+        ("app", "app:latest", "app:latest", "caller"),
+        ("docker.io/library/app:1", "app:1", "app:1", "caller"),
+        ("app", "evil.example/app:latest", "app", "caller"),  # Podman finds short names in any registry
+        (PINNED, "evil.example/app:1", "registry.example/app", "caller"),
+        (IMAGE.config_digest, "registry.example/app:1", "registry.example/app:1", "maker"),
+        (SHORT, "registry.example/app:1", "registry.example/app:1", "maker"),
+    ],
+)
+def test_an_image_is_called_what_it_was_asked_for(tmp_path: Path, asked: str, tag: str, name: str, named: str) -> None:
+    """What it bears as a tag, an archive may have brought along that was loaded."""
+    with serve(Engine(tmp_path, tag=tag, also=asked), unix=tmp_path / "s"):
+        image, _ = opened(tmp_path, f"docker:{asked}")
+    assert (image.name, image.named) == (name, named)
 
 
 def test_exports_nothing_when_all_is_known(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.errors import UsageError
-from pratique.oci.reference import Reference, familiar, is_host, parse
+from pratique.oci.reference import Reference, familiar, given_name, is_host, is_reference, is_same, parse
 
 DIGEST = "sha256:" + "ab" * 32
 
@@ -119,3 +119,28 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
     assert parse(str(reference)) == reference
     assert not set("?#%\\ \n\t") & set(str(reference))
     assert ".." not in str(reference).split("/")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a:1", "docker.io/library/a:1", True),
+        ("a", "a:latest", True),
+        ("a:1", "a:2", False),
+        ("a:1", "registry.example/a:1", False),
+        ("No Name", "No Name", True),
+        ("No Name", "a", False),
+    ],
+)
+def test_two_texts_for_one_image(one: str, other: str, same: bool) -> None:
+    assert is_same(one, other) is is_same(other, one) is same
+
+
+def test_a_name_that_is_given() -> None:
+    assert given_name("docker.io/library/a:1") == "a:1"
+    assert given_name("registry.example/a") == "registry.example/a"
+    for text in ("", "No Name", "a@sha256:" + "0" * 64):
+        with pytest.raises(UsageError):
+            given_name(text)
+    assert is_reference("a:1")
+    assert not is_reference("No Name")

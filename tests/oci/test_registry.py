@@ -78,7 +78,7 @@ def test_pulls_an_image() -> None:
     registry = holding(IMAGE)
     with serve(registry) as server:
         (image,) = opened(server.url)
-        assert image.name == f"{host(server.url)}/a/b:1"
+        assert (image.name, image.named) == (f"{host(server.url)}/a/b:1", "caller")
         assert (image.digest, image.config_digest) == (IMAGE.digest, IMAGE.config_digest)
         assert [item.created_by for item in image.layers] == ["ADD", "RUN"]
         assert not [path for path in server.paths() if digest_of(BLOB) in path]  # layers come when they are opened

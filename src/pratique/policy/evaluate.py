@@ -157,7 +157,7 @@ class _Judge:
         if len(found) == 1:
             return found[0]
         ranks = [RANKS[decision.action] for decision, _ in found]
-        self._milder += ranks[self._views.told] < max(ranks)
+        self._milder += ranks[-1] < max(ranks)
         names = dict.fromkeys(name for _, rules in found for name in rules)
         return found[ranks.index(max(ranks))][0], tuple(names)
 

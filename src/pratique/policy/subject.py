@@ -141,15 +141,18 @@ class Target(msgspec.Struct, frozen=True):
 ANYWHERE = Target()
 
 
+Origin = Literal["", "base", "own"]
+
+
 class Shared(msgspec.Struct, frozen=True):
     """What all findings of a report share: the end of each row, and the base image, None where nobody tells. Those of
     packages are all of ``origin``, where that is set, whatever the base."""
 
     values: Row
     base: Base | None
-    origin: Literal["", "base", "own"] = ""
+    origin: Origin = ""
 
-    def origin_of(self, finding: AnyFinding) -> Literal["", "base", "own"]:
+    def origin_of(self, finding: AnyFinding) -> Origin:
         """Whose layer it lies in, "" where nobody tells."""
         if self.origin and not isinstance(finding, ImageFinding):
             return self.origin

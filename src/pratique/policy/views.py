@@ -14,7 +14,7 @@ from pratique.model import Base, Image, Report
 from pratique.oci.reference import is_reference
 from pratique.policy.asking import asked
 from pratique.policy.schema import Policy
-from pratique.policy.subject import Shared, Target, context
+from pratique.policy.subject import Origin, Shared, Target, context
 
 NAME = "image.name"
 _BASE = frozenset({"image.base", "image.base_digest", "image.base_age_days"})
@@ -22,39 +22,42 @@ _ORIGIN = "finding.origin"
 
 
 class Views(msgspec.Struct, frozen=True):
-    """The rows' ends, the one of the strictest word first, and ``told`` as the image tells it; ``doubts`` says what
-    would have to be shown for that to be believed."""
+    """The rows' ends, the last as the image tells it; ``doubts`` says what would have to be shown for that to be
+    believed."""
 
     all: tuple[Shared, ...]
-    told: int = 0
     doubts: tuple[str, ...] = ()
 
 
 def views(report: Report, policy: Policy, today: date, target: Target) -> Views:
-    """What the findings of the report are judged by, as far as the policy asks for it."""
+    """What the findings of the report are judged by: each of its maker's words, as far as the policy asks for it,
+    believed or not, in all ways that they can be put together, so that none hides a rule that another one meets."""
     image, base = report.image, report.base
-    told = context(report, today, target)
     fields = asked(policy, {NAME, _ORIGIN, *_BASE}).parts.keys()
     unnamed = image is not None and image.named == "maker" and bool(image.name) and NAME in fields
     shown = base is not None and base.is_shown
     of_base = not shown and base is not None and not _BASE.isdisjoint(fields)
     of_origin = not shown and _ORIGIN in fields
-    if not (unnamed or of_base or of_origin):
-        return Views((told,))
-    said = context(_without_claims(report), today, target)
+    images = (_nameless(image), image) if unnamed else (image,)
+    bases = (None, base) if of_base else (base,)
+    origins = _ORIGINS if of_origin else _AS_TOLD
+    seen = [
+        msgspec.structs.replace(shared, origin=origin)
+        for each in images
+        for below in bases
+        for shared in [context(msgspec.structs.replace(report, image=each, base=below), today, target)]
+        for origin in origins
+    ]
     doubts = (*(_of_name(image) if unnamed else ()), *(_of_base(base) if of_base or of_origin else ()))
-    if not of_origin:
-        return Views((said, told), 1, doubts)
-    own, below = (msgspec.structs.replace(each, origin=origin) for each, origin in ((said, "own"), (told, "base")))
-    return Views((own, told, below), 1, doubts)
+    return Views(tuple(seen), doubts)
 
 
-def _without_claims(report: Report) -> Report:
-    """The report without what only the image's maker says."""
-    image, base = report.image, report.base
-    if image is not None and image.named == "maker":
-        image = msgspec.structs.replace(image, name="")
-    return msgspec.structs.replace(report, image=image, base=base if base is not None and base.is_shown else None)
+_AS_TOLD: tuple[Origin, ...] = ("",)
+_ORIGINS: tuple[Origin, ...] = ("own", "base", *_AS_TOLD)
+
+
+def _nameless(image: Image | None) -> Image | None:
+    return None if image is None else msgspec.structs.replace(image, name="")
 
 
 def _of_name(image: Image | None) -> tuple[str, ...]:

@@ -1,0 +1,96 @@
+"""Verdicts that depend on what nobody said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from policy.report_cases import report
+from pratique.model import Report, Result
+from pratique.policy.evaluate import decide
+from pratique.policy.schema import Policy, load
+from pratique.policy.subject import ANYWHERE, Target
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ONE: dict[str, Any] = {"findings": [{"id": "CVE-1"}]}
+
+
+def policy(*scopes: str, more: str = "") -> Policy:
+    listed = "".join(
+        f"  - {{name: s{at}, when: '{when}', gate: [{{name: r, when: finding.id == \"CVE-1\", action: fail}}]}}\n"
+        for at, when in enumerate(scopes)
+    )
+    return load(f'scopes:\n{listed}gate: [{{name: any, when: "true", action: warn}}]\n{more}', "p.yaml")
+
+
+def decided(rules: Policy, case: dict[str, Any] = ONE, target: Target = ANYWHERE) -> Report:
+    return decide(report(case), rules, NOON, target=target)
+
+
+def test_it_says_what_and_with_which_the_verdict_would_be_another() -> None:
+    found = decided(policy('target.env == "prod"')).verdict
+    assert found.result is Result.UNKNOWN
+    assert found.reasons[0].text == "nobody said target.env, and with target.env 'prod' the verdict would be fail"
+    assert found.advice[-1] == "say --env NAME"
+
+
+def test_all_that_would_have_to_be_said_is_told() -> None:
+    found = decided(policy('target.env != "dev" && image.name == "app:2"'), {**ONE, "named": "maker"}).verdict
+    with_both = "with target.env another than the policy names, image.name 'app:2' the verdict would be fail"
+    assert found.reasons[0].text == f"nobody said target.env and image.name, and {with_both}"
+    assert found.advice[-1] == "say --env NAME and --name IMAGE"
+
+
+def test_a_verdict_that_fails_or_is_unknown_stays() -> None:
+    rules = policy('target.env == "prod"')
+    assert decided(rules, {"findings": [{"id": "CVE-1", "kev": "2026-01-01"}]}).verdict.result is Result.FAIL
+    stale = {**ONE, "problems": [{"where": "a", "what": "b", "blocking": True}]}
+    assert decided(rules, stale).verdict.reasons[0].text == "1 blocking problem: a: b"
+
+
+@pytest.mark.parametrize("case", [{}, {"findings": [{"id": "CVE-2"}]}])
+def test_what_would_not_be_stricter_is_only_noted(case: dict[str, Any]) -> None:
+    found = decided(policy('target.env == "prod"'), case)
+    assert found.verdict.result in (Result.PASS, Result.WARN)
+    assert any("nobody said it: --env NAME" in note for note in found.notes)
+
+
+def test_a_warning_more_is_no_reason() -> None:
+    rules = load(
+        'scopes: [{name: s, when: \'target.env == "prod"\', gate: [{name: r, when: "true", action: warn}]}]\n'
+        'gate: [{name: any, when: "true", action: allow}]\n',
+        "p.yaml",
+    )
+    assert decided(rules).verdict.result is Result.PASS
+
+
+def test_too_many_to_be_tried() -> None:
+    """Of a finding that none of them is about."""
+
+    def asking(count: int) -> Policy:
+        names = ", ".join(f'"e{at}"' for at in range(count))
+        return policy(f'target.env in [{names}] && finding.severity == "high"')
+
+    assert decided(asking(60)).verdict.result is Result.WARN
+    found = decided(asking(101)).verdict
+    assert found.result is Result.UNKNOWN
+    assert found.reasons[0].text == "nobody said target.env, and what the policy would make of it cannot be tried"
+
+
+def test_many_names_that_conditions_do_not_tell_apart_are_tried_once() -> None:
+    names = ", ".join(f'"n{at}"' for at in range(500))
+    rules = policy(f'target.namespace in [{names}] && target.env == "prod"')
+    assert decided(rules).verdict.result is Result.UNKNOWN
+    assert decided(rules, {}).verdict.result is Result.PASS
+
+
+def test_what_was_said_is_not_tried() -> None:
+    rules = policy(
+        'target.env == "prod" && target.namespace == "pay"', more="target: {env: [dev], namespace: [shop]}\n"
+    )
+    assert decided(rules, target=Target("dev")).verdict.result is Result.WARN
+    assert decided(rules, target=Target("", "shop")).verdict.result is Result.WARN
+    assert decided(rules, target=Target("prod")).verdict.result is Result.UNKNOWN
+    assert decided(rules, target=Target("prod", "pay")).verdict.result is Result.FAIL
