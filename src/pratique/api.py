@@ -130,7 +130,6 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
     """One an image of the target; ``package`` limits it to packages of that name. Raises as ``scan`` does."""
     from pratique.explanation import Condition, Explanation  # 10 ms that a scan need not pay
     from pratique.vuln.explain import explain as ask
-    from pratique.vuln.explain import is_called
 
     check_zone(settings)
     policy = policy_of(settings)
@@ -144,7 +143,7 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
                 yield Explained(report, error=read.error)
                 continue
             known = ask(read.found, database, settings.now, identifier, package)
-            meant = frozenset(each for each in report.packages if not package or is_called(each, package))
+            meant = frozenset(each for each in report.packages if not package or each.is_called(package))
             found = Explanation(report, known, _about(known, report.findings, meant))
             if package and not meant:
                 what = f"the image has no package named {package!r}"

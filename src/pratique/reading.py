@@ -44,7 +44,7 @@ from pratique.workers import read_layers
 if TYPE_CHECKING:
     from pratique.known_bases import KnownBase
 
-_DOCUMENTS = ("sbom:", "purl:")  # as ``documents.is_document`` tells, which a scan of an image need not import
+_DOCUMENTS = ("sbom:", "purl:")  # what ``documents`` reads, which a scan of an image need not import
 _SYSTEMS = DISTRIBUTION_TYPES | {"ebuild", "nix", "opkg"}  # types that a distribution is made of, assessed or not
 _STRAYS = 100  # executables of no package that are told by name
 NOT_RUN = ("secrets", "misconfiguration", "licences", "signatures")

@@ -161,7 +161,7 @@ def test_what_is_told_of_each_and_in_which_order() -> None:
         "only accept_kev: true does, for at most 14 days",
         "the suppression of CVE-5 in bash by five expired on 2026-11-01: renew it with a reason, or remove it",
         "the suppression of CVE-4 in bash by four is not in force: it may not end more than 90 days ahead (2027-11-01)",
-        "the suppression of CVE-6 in bash by six is unused: no finding is like it; remove it",
+        "the suppression of CVE-6 in bash by six is unused: no finding here is like it",
     )
 
 

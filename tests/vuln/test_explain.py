@@ -16,7 +16,7 @@ from pratique.plugins import WriteOptions
 from pratique.report._excluded import compared, excluded
 from pratique.vuln.asof import AsOf
 from pratique.vuln.database import Database
-from pratique.vuln.explain import explain, is_called
+from pratique.vuln.explain import explain
 from pratique.vuln.match import match
 from vuln import feeds
 from vuln.feeds import NOW, Record, fixed, record
@@ -208,11 +208,6 @@ def test_packages_of_one_name_and_those_that_nobody_is_asked_about(tmp_path: Pat
         ("foreign", "Debian has no packages of type 'rpm'")
     ]
     assert known.considered == ()
-
-
-def test_how_a_package_may_be_called() -> None:
-    core = Package("maven", "core", "1", namespace="org.x")
-    assert [is_called(core, name) for name in ("core", "org.x:core", "org.x/core", "x", "")] == [True] * 3 + [False] * 2
 
 
 def test_hostile_identifiers(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     scope: str = ""
     locations: tuple[str, ...] = ()
 
+    def is_called(self, name: str) -> bool:
+        """Whether it, or the source that it was built from, has the name: with its namespace, as in a package URL or
+        as Maven writes it (``group:artifact``), or without."""
+        spaced = (f"{self.namespace}/{self.name}", f"{self.namespace}:{self.name}") if self.namespace else ()
+        return bool(name) and name in (self.name, self.source_name, *spaced)
+
 
 class Distro(Struct, frozen=True, tag_field="fact", tag="distro"):
     """What os-release says (freedesktop os-release(5)); ``version`` is VERSION_ID, "" where there is none."""

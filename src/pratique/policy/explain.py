@@ -13,7 +13,7 @@ import msgspec
 from pratique.explanation import PolicyAsked, RuleAsked, Ruling, ScopeAsked, Silencer
 from pratique.expr import Row
 from pratique.expr.trace import trace
-from pratique.model import AnyFinding, Decision, Malware, Package, Report, Vulnerability
+from pratique.model import AnyFinding, Decision, Malware, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.evaluate import decide, grace_end, ruled, said
 from pratique.policy.gate import RANKS, Gate
@@ -28,16 +28,9 @@ def named(report: Report, identifier: str, package: str = "") -> tuple[AnyFindin
     return tuple(
         finding
         for finding in report.findings
-        if identifier in (finding.id, *finding.aliases) and (not package or package in _names(finding.package))
+        if identifier in (finding.id, *finding.aliases)
+        if not package or (finding.package is not None and finding.package.is_called(package))
     )
-
-
-def _names(package: Package | None) -> tuple[str, ...]:
-    if package is None:
-        return ()
-    space = package.namespace
-    spaced = (f"{space}/{package.name}", f"{space}:{package.name}") if space else ()
-    return (package.name, package.source_name, *spaced)
 
 
 def ruling(

@@ -13,14 +13,14 @@ from datetime import date
 
 import msgspec
 
-from pratique.model import AnyFinding, Image, ImageFinding, Package, Report
+from pratique.model import AnyFinding, Image, ImageFinding, Report
 from pratique.policy.schema import Policy, Suppression
 from pratique.policy.versions import Incomparable, is_meant
 
 KEV_DAYS = 14
 SOON_DAYS = 14
 
-UNUSED = "is unused: no finding is like it; remove it"
+UNUSED = "is unused: no finding here is like it"
 
 
 def most_days(max_days: int, *, accept_kev: bool) -> int:
@@ -192,16 +192,10 @@ def _concerns(entry: Suppression, finding: AnyFinding, places: frozenset[str]) -
     if isinstance(finding, ImageFinding):
         return not entry.package and bool(entry.image) and entry.path in ("", finding.path)
     return (
-        entry.package in _package_names(finding.package)
+        finding.package.is_called(entry.package)
         and (not entry.path or entry.path in places)
         and is_meant(entry.version, finding)
     )
-
-
-def _package_names(package: Package) -> tuple[str, ...]:
-    """What a suppression may call it; Maven's own form of a name has a colon."""
-    spaced = (f"{package.namespace}/{package.name}", f"{package.namespace}:{package.name}") if package.namespace else ()
-    return (package.name, *([package.source_name] if package.source_name else []), *spaced)
 
 
 def known_names(image: Image | None) -> frozenset[str]:

@@ -37,7 +37,7 @@ def explain(inventory: Inventory, database: Database, now: datetime, identifier:
     if not found:
         names, found = _records(list(database.at_hand()), identifier)
     walk = _Walk(matcher, names, found)
-    placed = [(one, asked) for one, asked in matcher.placed if not package or is_called(one, package)]
+    placed = [(one, asked) for one, asked in matcher.placed if not package or one.is_called(package)]
     walk.look_elsewhere([asked for _, asked in placed if isinstance(asked, Question)])
     considered, questions = list[Considered](), list[Put]()
     for one, asked in placed:
@@ -48,12 +48,6 @@ def explain(inventory: Inventory, database: Database, now: datetime, identifier:
     kev, epss = _scores(database, names)
     records = tuple(_record(shard, advisory, subjects=not considered) for shard, advisory in found)
     return Known(identifier, tuple(sorted(names)), tuple(questions), records, tuple(considered), kev, epss)
-
-
-def is_called(package: Package, name: str) -> bool:
-    """Whether the package, or the source that it was built from, has the name; with its namespace or without."""
-    spaced = (f"{package.namespace}/{package.name}", f"{package.namespace}:{package.name}") if package.namespace else ()
-    return bool(name) and name in (package.name, package.source_name, *spaced)
 
 
 _Found = list[tuple[Shard, Advisory]]
