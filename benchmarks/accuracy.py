@@ -124,7 +124,8 @@ def _cases(all_chapters: list[Chapter]) -> Iterator[tuple[Chapter, Document, Cas
 def _beyond(case: Case) -> bool:
     """Whether the case rests on what a list of components does not carry."""
     release = case.distro is None or "version" in case.distro
-    return bool(case.files or case.functions) or not release or any("owner" in package for package in case.packages)
+    shown = all({"owner", "vendor"}.isdisjoint(package) for package in case.packages)
+    return bool(case.files or case.functions) or not release or not shown
 
 
 # --- osv-scanner ------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def test_maintainers_of_distributions(maintainer: str) -> None:
         ("1.5c.debian.1-8", False),
         ("2.0+git20240101.abc-1", False),
         ("1.2-1+ppapers1", False),
+        ("1.0.2g-1ubuntu4.fips.4.6~ppa1", False),  # in UBUNTU-CVE-2023-0464
     ],
 )
 def test_marks_in_versions(version: str, another: bool) -> None:

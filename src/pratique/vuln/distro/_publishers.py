@@ -62,7 +62,9 @@ def is_of_another(package: Package) -> bool:
     version = package.version
     if _is_anothers(package.vendor) or any(mark in version for mark in _MARKS):
         return True
-    return ("+0~" in version or "ppa" in version) and _DATED.search(version) is not None
+    # Ubuntu's own FIPS builds come from such archives: 1.0.2g-1ubuntu4.fips.4.6~ppa1
+    marked = "+0~" in version or ("ppa" in version and "fips" not in version)
+    return marked and _DATED.search(version) is not None
 
 
 @functools.lru_cache(maxsize=4096)

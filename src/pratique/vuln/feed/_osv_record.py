@@ -47,8 +47,8 @@ class Versions(msgspec.Struct, frozen=True, gc=False):
 
 class Specific(msgspec.Struct, frozen=True, gc=False):
     """What we read of a ``…_specific`` object: a vendor's word on severity, wherever one stands (GitHub and Bitnami
-    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), Go's ``imports``, and which CVEs an entry of
-    a notice of Ubuntu's is about (``cves_map``)."""
+    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), Go's ``imports``, and which CVEs an entry
+    of a notice of Ubuntu's is about (``cves_map``)."""
 
     severity: object = None
     urgency: object = None
