@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pratique.errors import LimitExceeded
 from pratique.expr.pattern import Pattern, PatternError
-from pratique.expr.work import bounded, current
+from pratique.expr.work import CURRENT, bounded
 from pratique.limits import DEFAULT, Limits
 
 
@@ -113,7 +113,9 @@ def test_many_states_stay_within_memory() -> None:
     text = "".join("ab"[(place * place // 7 + place // 3) % 2] for place in range(30_000))
     with bounded(100_000_000):
         assert pattern.found_in(text) is (text[-13] == "a")
-        assert current().automata[pattern].kept <= 501
+        work = CURRENT.get()
+        assert work is not None
+        assert work.automata[pattern].kept <= 501
 
 
 def test_a_pattern_is_used_many_times() -> None:
@@ -132,7 +134,9 @@ def taken(steps: int, texts: list[str]) -> float:
     with bounded(steps):
         for text in texts:
             pattern.found_in(text)
-        return current().left
+        work = CURRENT.get()
+        assert work is not None
+        return work.left
 
 
 def test_the_work_of_patterns_is_bounded() -> None:

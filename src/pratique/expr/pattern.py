@@ -8,18 +8,20 @@ https://swtch.com/~rsc/regexp/regexp1.html).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from collections.abc import Sequence as Listed
 from typing import NamedTuple
 
 from pratique.expr.regex import Assertion, Characters, Either, PatternError, Ranges, Regex, Repeat, Sequence, parse
-from pratique.expr.work import Work, current
+from pratique.expr.work import CURRENT, Work
 from pratique.limits import Limits
 
 __all__ = ["Pattern", "PatternError"]
 
 _KEPT_STATES = 500
 _KEPT_STEPS = 20_000
+_KEPT_TEXTS = 1_000
 _OF_A_WAITING, _OF_A_SEEN = 3, 12  # steps: what a character takes that leads to a state for the first time
 
 
@@ -65,11 +67,12 @@ class Pattern:
 
     def found_in(self, text: str) -> bool:
         """Whether the pattern matches anywhere in ``text``. Raises as ``work.bounded`` says."""
-        work = current()
+        work = CURRENT.get() or Work(math.inf)
         automaton = work.automata.get(self)
         if automaton is None:
             automaton = work.automata[self] = Automaton(self._program, self._start, work)
-        return automaton.accepts(text)
+        said = automaton.said.get(text)
+        return automaton.accepts(text) if said is None else said
 
     # --- the program: instructions that name the next by its place ---
 
@@ -121,10 +124,18 @@ class Automaton:
         self._program = program
         self._start = start
         self._work = work
+        self.said: dict[str, bool] = {}
         self._forget()
 
     def accepts(self, text: str) -> bool:
-        """Whether the program comes to its end on ``text``, or on the beginning of it."""
+        """Whether the program comes to its end on ``text``, or on the beginning of it. It is remembered, for
+        findings share their packages."""
+        found = self._run(text)
+        if len(self.said) < _KEPT_TEXTS:
+            self.said[text] = found
+        return found
+
+    def _run(self, text: str) -> bool:
         self._work.spend(1 + len(text))
         state = self._first
         for character in text:

@@ -34,20 +34,16 @@ class Work:
             raise LimitExceeded(what, hint="ask with == or startsWith() first, or for less by matches()")
 
 
-_CURRENT = ContextVar[Work | None]("pattern work", default=None)
+CURRENT = ContextVar[Work | None]("pattern work", default=None)
+"""That of the innermost bound; None outside of all, where nobody counts."""
 
 
 @contextmanager
 def bounded(steps: int) -> Iterator[None]:
     """Within it all patterns together may take so many steps; a step takes some 50 ns. Past that asking a condition
     raises ``LimitExceeded``."""
-    token = _CURRENT.set(Work(steps))
+    token = CURRENT.set(Work(steps))
     try:
         yield
     finally:
-        _CURRENT.reset(token)
-
-
-def current() -> Work:
-    """That of the innermost bound; outside of all, one of its own without any."""
-    return _CURRENT.get() or Work(float("inf"))
+        CURRENT.reset(token)
