@@ -91,6 +91,13 @@ def test_a_saved_report_is_decided_anew_by_what_is_named(
     assert rules() == {"kev"}
     assert rules("--policy", policy, "--env", "prod") == {"prod/mine"}
     assert rules("--preset", "strict") == {"kev"}
+    policy.write_text(
+        'scopes: [{name: mine, when: image.name == "app:1", gate: [{name: all, when: "true", action: fail}]}]\n'
+    )
+    assert rules("--policy", policy) == {"kev"}
+    assert rules("--policy", policy, "--name", "app:1") == {"mine/all"}
+    assert rules("--policy", policy, "--name", "app:2", "--name", "app:1") == {"mine/all"}
+    assert run(*asked, *["--name=app:1"] * 3)[0] == 2
     policy.write_text("gaet: 1\n")
     assert run(*asked, "--policy", policy)[0] == 2
 

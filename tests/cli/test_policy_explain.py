@@ -48,6 +48,18 @@ def test_of_an_image_and_of_its_report(image: Path, database: Path, policy: Path
     assert (code, "finding.age_days is 61" in later) == (0, True)
 
 
+def test_of_a_report_by_the_name_that_the_caller_gives(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
+    policy, saved = tmp_path / "scoped.yaml", tmp_path / "report.json"
+    policy.write_text(
+        "scopes: [{name: s, when: 'image.name == \"app:1\"', gate: [{name: r, when: 'true', action: fail}]}]\n"
+    )
+    run("scan", image, "--db", database, "--format", f"json={saved}")
+    asked = ("policy", "explain", "CVE-2026-4242", "--report", saved, "--policy", policy)
+    assert "by rule kev" in run(*asked)[1]
+    assert "by rule s/r" in run(*asked, "--name", "app:1")[1]
+    assert run(*asked, "--name", "a", "--name", "b")[0] == 2
+
+
 def test_a_report_is_judged_at_its_own_time(
     image: Path, database: Path, policy: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +104,8 @@ def test_where_it_is_meant_for_decides(policy: Path, run: Run) -> None:
         (("\udcff",), r"'\udcff' is no text of UTF-8"),
         (("CVE-1", "--set", f"aliases={'[' * 100_000}"), "aliases: expected a list, not text"),
         (("CVE-1", "--report", "a.json", "--set", "epss=1"), "each say where the finding is"),
+        (("CVE-1", "--set", "epss=1", "--name", "app"), "of your own making: --set image=NAME"),
+        (("CVE-1", "--set", "epss=1", "--name", "a", "--name", "b"), "of your own making: --set image=NAME"),
         (("CVE-1", "--report", "none.json"), "cannot read the report 'none.json'"),
         (("CVE-1", "--target", "none.tar"), "none.tar"),
         (("CVE-1", "--policy", "none.yaml"), "cannot read the policy"),

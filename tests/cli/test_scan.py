@@ -47,6 +47,61 @@ def test_a_policy_decides(image: Path, database: Path, run: Run, tmp_path: Path)
     assert "own.yaml" in err
 
 
+ACCEPTING = (
+    "suppress: [{id: CVE-2026-4242, package: demo, image: registry.example/app, reason: r, owner: o, "
+    "expires: 2026-12-01, accept_kev: true}]\n"
+)
+
+
+def test_a_suppression_for_an_image_needs_the_name_that_the_caller_gives(
+    image: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    """The layout calls its image so itself, which anybody may write into one."""
+    (tmp_path / "own.yaml").write_text(ACCEPTING)
+    index = image / "index.json"
+    document = json.loads(index.read_text())
+    document["manifests"][0]["annotations"] = {"org.opencontainers.image.ref.name": "registry.example/app:1"}
+    index.write_text(json.dumps(document))
+    asked = ("scan", image, "--db", database, "--policy", tmp_path / "own.yaml")
+    code, out, err = run(*asked)
+    assert (code, err) == (1, "")
+    assert "--name registry.example/app" in " ".join(out.split())
+    code, out, err = run(*asked, "--name", "registry.example/app:1")
+    assert (code, err) == (0, "")
+    assert "KEV accepted" in out
+    assert run(*asked, "--name", "registry.example/other")[0] == 1
+    (tmp_path / "list").write_text(f"{image} --name registry.example/app:1\n")
+    assert run("scan", "--targets", tmp_path / "list", *asked[2:])[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--name", "No Name"), "is no image reference"),
+        (("--name", "app@sha256:" + "0" * 64), "is a name with a digest"),
+        (("--name", "a", "--name", "b"), "--name is given 2 times, for 1 targets"),
+        (("--name", ""), "names nothing"),
+    ],
+)
+def test_names_that_are_none(arguments: tuple[str, ...], told: str, image: Path, database: Path, run: Run) -> None:
+    code, out, err = run("scan", image, "--db", database, *arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_an_environment_that_no_policy_knows_opens_no_gate(
+    image: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "scopes: [{name: p, when: 'target.env == \"production\"', gate: [{name: a, when: finding.kev, action: fail}]}]"
+    )
+    for command in (("scan", image), ("explain", "CVE-2026-4242", image)):
+        code, out, err = run(*command, "--db", database, "--policy", tmp_path / "own.yaml", "--env", "prodution")
+        assert (code, out) == (2, "")
+        assert "--env: the policy knows no environment 'prodution'; did you mean 'production'?" in err
+        assert "target: {env: [NAME]}" in err
+
+
 def test_several_targets_and_formats_in_one_run(image: Path, database: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "list").write_text(f"{image}  # good\n{tmp_path}/nothing\n")
     arguments = ("scan", "--targets", "list", "--db", database, "--format=table", "--format=json=out.json")

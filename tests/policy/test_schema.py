@@ -301,7 +301,7 @@ def test_the_example_decides() -> None:
 
 def test_each_policy_of_the_page_loads() -> None:
     *blocks, cases = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     assert [case.rule for case in read(cases, "policy.md")] == ["likely"]
     policies = [load(block, "policy.md") for block in blocks]
     default = [(rule.name, rule.when.text, rule.action, rule.grace_days) for rule in DEFAULT.gate]
