@@ -6,6 +6,7 @@ what was not read is a ``Problem``.
 
 from pratique.model._struct import Struct as Struct
 from pratique.model.fact import DISTRIBUTION_TYPES as DISTRIBUTION_TYPES
+from pratique.model.fact import KEV_FEED as KEV_FEED
 from pratique.model.fact import Channel as Channel
 from pratique.model.fact import Copies as Copies
 from pratique.model.fact import Distro as Distro

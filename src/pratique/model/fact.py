@@ -8,6 +8,8 @@ from pratique.model._struct import Struct
 
 DISTRIBUTION_TYPES = frozenset(("alpm", "apk", "deb", "rpm"))
 """The package URL types of distributions' own packages; all others are software that distributions may carry too."""
+KEV_FEED = "feed kev"
+"""Where problems stand that tell of the catalogue of what is exploited: no policy passes over one that blocks."""
 
 
 class Package(Struct, frozen=True, tag_field="fact", tag="package"):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pratique.model import Action, AnyFinding, Plan, Problem, Reason, Report, Result, Verdict
+from pratique.model import KEV_FEED, Action, AnyFinding, Plan, Problem, Reason, Report, Result, Verdict
 from pratique.policy.advise import advise, counted
 from pratique.policy.inherit import Answers
 from pratique.policy.schema import Policy, Response
@@ -20,7 +20,6 @@ from pratique.policy.schema import Policy, Response
 UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
 
 _RULE = "problem"
-_KEV = "feed kev"  # where ``vuln.fresh`` tells that the catalogue is missing, stale or undated
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
 _RANKS = [Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL]
 
@@ -127,8 +126,8 @@ def _problems(report: Report, answers: Answers) -> list[Doubt]:
     noted = [problem for problem in report.problems if not problem.blocking]
     floor = list[Problem]()  # a floor that nobody could ask is no floor
     if answers.blocking is not Response.BLOCK:
-        floor = [problem for problem in blocking if problem.where == _KEV]
-        blocking = [problem for problem in blocking if problem.where != _KEV]
+        floor = [problem for problem in blocking if problem.where == KEV_FEED]
+        blocking = [problem for problem in blocking if problem.where != KEV_FEED]
     for kind, response, found in (
         ("blocking problem", Response.BLOCK, floor),
         ("blocking problem", answers.blocking, blocking),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pratique.model import Problem
+from pratique.model import KEV_FEED, Problem
 from pratique.vuln.asof import AsOf, parse_date
 from pratique.vuln.database import Database
 from pratique.vuln.ground import UPDATE
@@ -41,7 +41,7 @@ def _past(as_of: AsOf | None, now: datetime, stale_days: int) -> Iterator[Proble
         days = (now.date() - as_of.at.date()).days
         what = f"what was known {days} days ago ({as_of.day}) is asked for, more than {stale_days}"
         hint = "leave --now out: then that day itself is decided"
-        yield Problem("feed kev", what, blocking=True, hint=hint)
+        yield Problem(KEV_FEED, what, blocking=True, hint=hint)
 
 
 def _age(entry: Shard, now: datetime, stale_days: int, as_of: AsOf | None) -> Iterator[Problem]:
