@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from accuracy.labels import chapters
 
+from accuracy.labels import chapters
 from pratique import plugins
 from pratique.vuln.distro._shape import Distribution
 
