@@ -121,6 +121,7 @@ PROGRAMS = (
     Program("deb", "docker.io", "bin/docker", "cli"),
     Program("deb", "containerd", "bin/containerd", "containerd"),
     Program("deb", "runc", "sbin/runc", "runc"),
+    Program("deb", "caddy", "bin/caddy", "v2", "2.6.2"),
     Program("deb", "etcd-server", "bin/etcd", "etcd"),
     Program("deb", "prometheus", "bin/prometheus", "prometheus"),
     Program("deb", "kubernetes-client", "bin/kubectl", "kubernetes", "1.20.2"),

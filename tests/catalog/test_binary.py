@@ -89,6 +89,8 @@ FORMS = (
     ("bin/ruby", b"\0ruby 1.9.3p551 (2014-11-13 revision 48407) [x86_64-linux]\0", "ruby", "1.9.3p551"),
     ("bin/ruby", b"\0ruby 3.4.0preview1 (2024-05-16 master 9d69619623) [x86_64-linux]\0", "ruby", "3.4.0preview1"),
     ("bin/perl", b"\0/usr/local/lib/perl5/5.20.0\0-e\0", "perl", "5.20.0"),
+    ("bin/perl", b"-\0PERL_INTERNAL_RAND_SEED\0inline.h\0v5.32.1\0panic: sysconf: %s\0", "perl", "5.32.1"),  # Debian 11
+    ("lib/libcurl.so.4.7.0", b"DICT\0CLIENT libcurl 7.74.0\r\nMATCH %s %s %s\r\n\0", "curl", "7.74.0"),  # Debian 11
     ("lib/libjulia-internal.so", b"\0__init__\x001.10.11\0verify_methods\0", "julia", "1.10.11"),
     ("lib/libjulia-internal.so", b"\x001.12.6\0branch\0commit\0", "julia", "1.12.6"),
     ("lib/libjulia-internal.so.1.13.0", b"\xff1.13.0-beta3\0branch\0", "julia", "1.13.0-beta3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -12,7 +13,9 @@ from typing import BinaryIO
 import pytest
 
 from catalog.real_binaries import PROGRAMS, Program, Unavailable, find
+from pratique.catalog._magic import ENOUGH, format_of
 from pratique.catalog.binary import parse
+from pratique.model import Package
 
 pytestmark = pytest.mark.real
 
@@ -33,17 +36,73 @@ class DiskFile:
         return self._path.open("rb")
 
 
+@functools.cache
+def told(program: Program) -> tuple[tuple[Package, ...], str]:
+    """What is found of its product in it, and the version of the package that carries it."""
+    path, version = find(program)
+    return tuple(package for package in parse(DiskFile(path)) if package.name == program.product), version
+
+
+def is_of(found: str, version: str, exact: bool) -> bool:
+    """Whether a package's version begins with the program's."""
+    rest = "" if exact else r"(?:[^\d.].*|\.[a-z].*)?"
+    return re.fullmatch(re.escape(found.removeprefix("v")) + rest, version) is not None
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda one: f"{one.registry}-{one.package}-{one.path}")
 def test_a_real_program_is_found_in_its_version(program: Program) -> None:
     try:
-        path, version = find(program)
+        packages, version = told(program)
     except Unavailable as missing:
         pytest.skip(str(missing))
-    packages = [package for package in parse(DiskFile(path)) if package.name == program.product]
     assert len(packages) == 1, f"{program.product} is not found, or more than once"
-    found = packages[0].version.removeprefix("v")
-    assert re.fullmatch(re.escape(found) + (r"(?:[^\d.].*|\.[a-z].*)?" if not program.version else ""), version)
+    assert is_of(packages[0].version, version, bool(program.version))
     assert packages[0].cpe.count(":") == 12 + packages[0].cpe.count(r"\:")
+
+
+def test_more_than_thirty_products_are_found_in_real_programs() -> None:
+    products = set()
+    for program in PROGRAMS:
+        try:
+            products |= {package.name for package in told(program)[0]}
+        except Unavailable as missing:
+            pytest.skip(str(missing))
+    assert len(products) > 60
+
+
+# Debian's packages whose version is not written as the program's
+OTHER_VERSION = re.compile(r"libkrb5-26-heimdal.*|kubernetes-client|libmagickcore-.*")
+# where distributions put programs and libraries; elsewhere makers' own packages have bundles
+FOLDERS = re.compile(r"(?:/usr)?/(?:bin|sbin|lib/[a-z0-9_]+-linux-gnu)")
+
+
+def test_what_dpkg_has_installed_here_is_found_in_its_version_or_not_at_all() -> None:
+    if shutil.which("dpkg-query") is None:
+        pytest.skip("dpkg-query is not there")
+    shown = "${binary:Package}\t${source:Upstream-Version}\n"
+    done = subprocess.run(["dpkg-query", "-W", "-f", shown], capture_output=True, text=True, check=True)
+    versions = dict(line.split("\t") for line in done.stdout.splitlines())
+    wrong, products = list[str](), set[str]()
+    for list_of_files in Path("/var/lib/dpkg/info").glob("*.list"):
+        owner = list_of_files.stem
+        if owner not in versions or OTHER_VERSION.fullmatch(owner):
+            continue
+        for path in map(Path, list_of_files.read_text().splitlines()):
+            if not FOLDERS.fullmatch(str(path.parent)) or not is_executable(path):
+                continue
+            for package in parse(DiskFile(path)):
+                products.add(package.name)
+                if not is_of(package.version, versions[owner], exact=False):
+                    wrong.append(f"{path}: {package.name} {package.version}, of {owner} {versions[owner]}")
+    assert not wrong
+    assert {"bash", "glibc", "perl"} <= products
+
+
+def is_executable(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return format_of(stream.read(ENOUGH)) is not None
 
 
 MAIN = """package main

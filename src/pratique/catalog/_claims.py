@@ -11,7 +11,7 @@ CLAIMANTS = (
     Claimant("apk-repositories", 1, Claim(paths=("etc/apk/repositories",))),
     Claimant(
         "binary",
-        2,
+        3,
         Claim(
             names=(
                 "OTP_VERSION",

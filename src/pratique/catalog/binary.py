@@ -116,4 +116,4 @@ _TEXTS = (
 
 _CLAIM = Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=("elf", "pe", "mach-o"))
 
-CATALOGUER = Cataloguer("binary", 2, _CLAIM, parse)
+CATALOGUER = Cataloguer("binary", 3, _CLAIM, parse)

@@ -93,7 +93,7 @@ CLASSIFIERS = (
         "perl:perl",
         (r"perl(?:5[\d.]*)?", r"libperl\.so[\d.]*"),
         (
-            Text(b"PERL_INTERNAL_RAND_SEED\0", rb"SEED\0+v(?P<version>5\.\d+\.\d+)\0"),
+            Text(b"PERL_INTERNAL_RAND_SEED\0", rb"SEED\0+(?:inline\.h\0+)?v(?P<version>5\.\d+\.\d+)\0"),
             Text(b"/lib/perl5/5.", rb"/lib/perl5/(?P<version>5\.\d+\.\d+)[\0/]"),
             Text(b"/perl5/5.", rb"/perl5/(?P<version>5\.\d+\.\d+)[\0/]"),
         ),

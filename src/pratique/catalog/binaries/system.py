@@ -120,7 +120,12 @@ CLASSIFIERS = (
         "curl",
         "haxx:curl",
         (r"curl(?:\.exe)?", r"libcurl[\w-]*\.(?:so|dll|dylib)[\d.]*"),
-        (Text(b"curl/", rb"\0(?:lib)?curl/(?P<version>\d+\.\d+\.\d+)(?:-[\w.-]+)?[\0 ]"),),
+        (
+            Text(b"curl/", rb"\0(?:lib)?curl/(?P<version>\d+\.\d+\.\d+)(?:-[\w.-]+)?[\0 ]"),
+            Text(
+                b"CLIENT libcurl ", rb"CLIENT libcurl (?P<version>\d+\.\d+\.\d+)(?:-[\w.-]+)?\r\n"
+            ),  # to a dict server
+        ),
     ),
     Classifier(
         "wget",
