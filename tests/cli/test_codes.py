@@ -40,6 +40,15 @@ def test_what_has_entered_the_catalogue_of_exploited_ones_is_as_new_as_what_was_
     assert of_difference(compare(after, before), "introduced") == 0
 
 
+def test_a_verdict_that_is_unknown_is_no_open_gate_whatever_the_reason() -> None:
+    unknown = msgspec.structs.replace(CLEAN, verdict=Verdict(Result.UNKNOWN), problems=())
+    decided = msgspec.structs.replace(unknown, verdict=Verdict(Result.PASS))
+    for asked in ("introduced", "verdict"):
+        assert of_difference(compare(decided, unknown), asked) == 3
+        assert of_difference(compare(unknown, decided), asked) == 0
+    assert of_difference(compare(decided, unknown), "") == 0
+
+
 def test_of_several_1_outranks_3_outranks_2_outranks_0() -> None:
     rank = (1, 3, 2, 0)
     for length in range(1, 5):

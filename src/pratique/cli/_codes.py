@@ -34,6 +34,8 @@ def of_difference(found: Difference, fail_on: str) -> int:
     if fail_on == "verdict" and found.new.verdict.result is Result.FAIL:
         return 1
     sides = (found.old, found.new)
+    if fail_on and found.new.verdict.result is Result.UNKNOWN:
+        return 3
     if any(side.coverage.layers_read < side.coverage.layers for side in sides):
         return 3
     return max(of_inventory(side, None) for side in sides) if fail_on else 0

@@ -16,7 +16,7 @@ from pratique.policy.asking import asked
 from pratique.policy.schema import Policy
 from pratique.policy.subject import Origin, Shared, Target, context
 
-NAME = "image.name"
+NAME, _DIGEST = "image.name", "image.digest"
 _BASE = frozenset({"image.base", "image.base_digest", "image.base_age_days"})
 _ORIGIN = "finding.origin"
 
@@ -33,12 +33,13 @@ def views(report: Report, policy: Policy, today: date, target: Target) -> Views:
     """What the findings of the report are judged by: each of its maker's words, as far as the policy asks for it,
     believed or not, in all ways that they can be put together, so that none hides a rule that another one meets."""
     image, base = report.image, report.base
-    fields = asked(policy, {NAME, _ORIGIN, *_BASE}).parts.keys()
-    unnamed = image is not None and image.named == "maker" and bool(image.name) and NAME in fields
+    fields = asked(policy, {NAME, _DIGEST, _ORIGIN, *_BASE}).parts.keys()
+    unnamed = image is not None and image.name != image.name_said and NAME in fields
+    unread = image is not None and image.stated and bool(image.digest) and _DIGEST in fields
     shown = base is not None and base.is_shown
     of_base = not shown and base is not None and not _BASE.isdisjoint(fields)
     of_origin = not shown and _ORIGIN in fields
-    images = (_nameless(image), image) if unnamed else (image,)
+    images = (_unclaimed(image), image) if unnamed or unread else (image,)
     bases = (None, base) if of_base else (base,)
     origins = _ORIGINS if of_origin else _AS_TOLD
     seen = [
@@ -48,7 +49,11 @@ def views(report: Report, policy: Policy, today: date, target: Target) -> Views:
         for shared in [context(msgspec.structs.replace(report, image=each, base=below), today, target)]
         for origin in origins
     ]
-    doubts = (*(_of_name(image) if unnamed else ()), *(_of_base(base) if of_base or of_origin else ()))
+    doubts = (
+        *(_of_name(image) if unnamed else ()),
+        *(_OF_DIGEST if unread else ()),
+        *(_of_base(base) if of_base or of_origin else ()),
+    )
     return Views(tuple(seen), doubts)
 
 
@@ -56,8 +61,14 @@ _AS_TOLD: tuple[Origin, ...] = ("",)
 _ORIGINS: tuple[Origin, ...] = ("own", "base", *_AS_TOLD)
 
 
-def _nameless(image: Image | None) -> Image | None:
-    return None if image is None else msgspec.structs.replace(image, name="")
+def _unclaimed(image: Image | None) -> Image | None:
+    """The image without what only its maker says."""
+    if image is None:
+        return None
+    return msgspec.structs.replace(image, name=image.name_said, digest="" if image.stated else image.digest)
+
+
+_OF_DIGEST = ("its digest is a document's word alone: scan the image itself",)
 
 
 def _of_name(image: Image | None) -> tuple[str, ...]:
