@@ -28,6 +28,7 @@ from pratique.model import Image
 from pratique.oci.options import Options
 from pratique.oci.source import open_target
 from registry import Registry, ranged
+from targets import content
 
 QUICK = Limits(connect_seconds=1.0, read_seconds=0.5, retries=2, backoff_seconds=0.01)
 IMAGE = build(
@@ -53,12 +54,6 @@ def opened(url: str, name: str = "a/b:1", given: Options | None = None, limits: 
 
 def host(url: str) -> str:
     return url.partition("://")[2]
-
-
-def content(opener: Callable[[], BinaryIO] | None) -> bytes:
-    assert opener is not None
-    with opener() as stream:
-        return stream.read()
 
 
 def holding(*images: Built, **settings: object) -> Registry:

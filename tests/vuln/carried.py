@@ -14,6 +14,7 @@ from pratique.oci.artifact import Source
 from pratique.oci.options import Options
 from pratique.vuln import carry
 from pratique.vuln.build import build
+from pratique.vuln.carry_in import Pulled, Wanted, pull
 from pratique.vuln.carry_out import push_database
 from registry import Registry
 from vuln.feeds import Record, fixed, record, write
@@ -73,3 +74,7 @@ def shelf(folder: Path, registry: Registry | None = None) -> Iterator[Shelf]:
         kept = Shelf(registry, server, made(folder), reference)
         kept.push()
         yield kept
+
+
+def pulled(kept: Shelf, target: Path, *ecosystems: str, here: bool = False) -> Pulled:
+    return pull(kept.source(), kept.reference, target, Wanted(ecosystems or None, here=here), limits=LIMITS)
