@@ -13,9 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.model import Image, ImageFinding, Package, Problem, Report, Severity, Vulnerability
+from pratique.model import (
+    Image,
+    ImageFinding,
+    Package,
+    Problem,
+    Reason,
+    Report,
+    Result,
+    Severity,
+    Verdict,
+    Vulnerability,
+)
 from pratique.plugins import WriteOptions
-from pratique.report import csv, github_actions, gitlab, junit, markdown, sarif
+from pratique.report import csv, github_actions, gitlab, html, junit, markdown, sarif
 from reports import ALL, CLEARED, DOCKERFILE, FAILING, GOLDEN, GOLDENS, UNREAD
 
 OPTIONS = WriteOptions()
@@ -179,6 +190,28 @@ def test_markdown_fits_into_a_comment_of_github() -> None:
         assert len(made) < 65_536
         assert made.count("## ❌ FAIL: registry.example.org/team/app:1.4") >= 1
     assert "left out: a comment holds no more" in made
+
+
+@pytest.mark.parametrize("count", [100, 300])
+def test_markdown_of_many_images_tells_the_worst(count: int) -> None:
+    made = markdown.write((*(CLEARED,) * count, *(FAILING,) * 3), WriteOptions())
+    assert len(made) < 65_536
+    assert made.count("## ❌ FAIL") == 3
+    shown = made.count("## ")
+    assert f"… {count + 3 - shown} images left out: a comment holds no more" in made
+
+
+def test_markdown_of_a_verdict_without_end_fits() -> None:
+    verdict = Verdict(Result.FAIL, (Reason("r", 1, "@" * 5000),) * 400, ("#1" * 3000,) * 400)
+    notes = ("@" * 9000,) * 300
+    made = markdown.write((msgspec.structs.replace(FAILING, verdict=verdict, notes=notes),), WriteOptions())
+    assert len(made) < 65_536
+    assert made.count("… and 380 more") == 2
+
+
+def test_a_finding_of_the_image_says_what_is_amiss() -> None:
+    for made in (markdown.write((FAILING,), WriteOptions()), html.write((FAILING,), WriteOptions())):
+        assert "it was built on debian:12, and nothing tells on which build of it" in made
 
 
 def test_a_cell_is_no_formula() -> None:

@@ -17,6 +17,7 @@ from pratique.report._text import count
 
 _ROWS = 40  # of what is introduced
 _FOLDED = 60  # of every other part
+_REASONS = 20
 _DIGEST = len("sha256:") + 12
 _LONG = 5  # rows that need not be folded
 _SIGNS = {PackageStatus.ADDED: "➕", PackageStatus.REMOVED: "➖", PackageStatus.CHANGED: "", PackageStatus.LICENCE: ""}
@@ -77,8 +78,9 @@ def _summary(found: Difference) -> list[str]:
     counted = ", ".join(f"{of[status]:,} {status.value}" for status in FindingStatus if of[status])
     old, new = found.old.verdict.result, found.new.verdict.result
     verdict = f"**{new.value.upper()}**" + (f", was {old.value.upper()}" if old is not new else " as before")
-    reasons = "; ".join(text(reason.text) for reason in found.new.verdict.reasons) if new is not Result.PASS else ""
-    told = f"The verdict is {verdict}" + (f": {reasons}." if reasons else ".")
+    reasons = () if new is Result.PASS else found.new.verdict.reasons[:_REASONS]
+    why = "; ".join(text(reason.text) for reason in reasons)
+    told = f"The verdict is {verdict}" + (f": {why}." if why else ".")
     return ["", f"{told} {counted.capitalize()}." if counted else told, *_problems(found)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pratique.model import Action, Report, Vulnerability
+from pratique.model import Action, ImageFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions
 from pratique.report import _groups, _told
 from pratique.report._ending import footer
@@ -24,6 +24,7 @@ COMMENT = 60_000
 
 LONGEST = 240  # columns of a text of the image's own
 _ENDLESS = 4000
+_ENDING = 1000
 _NOTES, _FEW, _NOTE = 100, 5, 400  # how many are shown, how many unfolded; columns of one
 _NAMES = 3
 _NAME = re.compile(r"[A-Za-z0-9@/._+:~-]{1,120}")
@@ -89,7 +90,7 @@ def ending(report: Report) -> str:
     """How much was looked at, by which database and which policy, in small letters."""
     plain = msgspec.structs.replace(report, notes=())  # ``notes`` tells them
     told = (" ".join(line.split()) for line in footer(plain, WriteOptions(width=_ENDLESS)))
-    return f"<sub>{text(' · '.join(told), _ENDLESS)}</sub>"
+    return f"<sub>{text(' · '.join(told), _ENDING)}</sub>"
 
 
 def _row(row: _groups.Row) -> str:
@@ -109,10 +110,13 @@ def _row(row: _groups.Row) -> str:
 
 
 def _packages(row: _groups.Row) -> str:
+    """The packages; of a finding of the image itself what is amiss."""
+    if isinstance(row.finding, ImageFinding):
+        return text(row.finding.title or _groups.label(row.finding))
     names = sorted({_groups.full_name(package) for package in row.packages})
     others = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
     version = name(_groups.version_of(row.finding))
-    return f"{', '.join(map(name, names[:_NAMES]))}{others} {version}" if names else text(_groups.label(row.finding))
+    return f"{', '.join(map(name, names[:_NAMES]))}{others} {version}"
 
 
 def _todo(row: _groups.Row) -> str:

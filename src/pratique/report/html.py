@@ -162,7 +162,7 @@ def _row(finding: AnyFinding, report: Report) -> str:
     exploited = f' <br><span class="kev">KEV {_text(kev.added)}</span>' if kev else ""
     cells = (
         _cell(_policy(finding), _RANKS[decision.action], ""),
-        _cell(f"{_linked(finding)}{exploited}", "", ""),
+        _cell(f"{_linked(finding)}{exploited}<small>{_text(finding.title)}</small>", "", ""),
         _cell(
             level + ("" if score is None else f" {score:.1f}"),
             f"{_SEVERITIES.index(level):02} {10 - (score or 0):05.2f}",

@@ -17,15 +17,28 @@ from pratique.report._text import count
 
 _ROWS = 50  # of a table
 _FOLDED = 120
-_PROBLEMS = 20
+_LINES = 20  # of reasons, advice, problems
 _PROBLEM = 300
+_LEAST = 2_000  # characters of a section
+_RULE = "\n\n---\n\n"
+_ORDER = {Result.FAIL: 0, Result.UNKNOWN: 1, Result.WARN: 2, Result.PASS: 3}
 _MARKS = {Result.PASS: "✅", Result.WARN: "⚠️", Result.FAIL: "❌", Result.UNKNOWN: "❔"}
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
-    """A section an image."""
-    room = COMMENT // max(len(reports), 1)
-    return "\n\n---\n\n".join("\n".join(_section(report, options, room)) for report in reports) + "\n"
+    """A section an image; of more than a comment holds the worst, and how many are left out."""
+    if len(reports) > COMMENT // _LEAST:
+        reports = tuple(sorted(reports, key=lambda report: _ORDER[report.verdict.result]))
+    room = max(COMMENT // max(len(reports), 1), _LEAST)
+    made, taken = list[str](), 0
+    for report in reports:
+        section = "\n".join(_section(report, options, room))
+        taken += len(section) + len(_RULE)
+        if made and taken > COMMENT:
+            made.append(f"… {count(len(reports) - len(made), 'image')} left out: a comment holds no more")
+            break
+        made.append(section)
+    return _RULE.join(made) + "\n"
 
 
 def _section(report: Report, options: WriteOptions, room: int) -> list[str]:
@@ -34,10 +47,16 @@ def _section(report: Report, options: WriteOptions, room: int) -> list[str]:
     made = [f"## {_MARKS[result]} {result.value.upper()}: {name}", ""]
     if report.image is not None and report.image.digest:
         made += [f"{code(report.image.digest)} · {text(str(report.image.platform))}", ""]
-    made += [f"- {text(reason.text)}" for reason in report.verdict.reasons]
-    made += [f"- **{text(advice)}**" for advice in report.verdict.advice]
+    made += _listed([text(reason.text) for reason in report.verdict.reasons])
+    made += _listed([f"**{text(advice)}**" for advice in report.verdict.advice])
     made += _bases(report, options)
-    return [*fitted(made, _parts(report), room), "", ending(report)]
+    told = ending(report)
+    return [*fitted(made, _parts(report), room - len(told)), "", told]
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    more = [f"… and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
+    return [f"- {line}" for line in (*lines[:_LINES], *more)]
 
 
 def _parts(report: Report) -> Iterator[list[str]]:
@@ -75,8 +94,7 @@ def _problems(report: Report) -> list[str]:
         return []
     ranked = sorted(report.problems, key=lambda one: not one.blocking)
     blocking = sum(one.blocking for one in ranked)
-    lines = [f"- {text(f'{one.where}: {one.what}', _PROBLEM)}" for one in ranked[:_PROBLEMS]]
-    lines += [f"- … and {len(ranked) - _PROBLEMS:,} more"] if len(ranked) > _PROBLEMS else []
+    lines = _listed([text(f"{one.where}: {one.what}", _PROBLEM) for one in ranked])
     return folded(f"{count(len(ranked), 'problem')}, {blocking:,} blocking", ["", *lines])
 
 
