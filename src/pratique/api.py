@@ -96,7 +96,7 @@ def scan(targets: Sequence[str], settings: Settings) -> Iterator[Outcome]:
             return _assess(read, database, statements, settings, policy)
 
         def decided(report: Report) -> Report:
-            return decide(report, policy, settings.now, baseline, target_of(settings))
+            return decide(report, policy, settings.now, baseline, target_of(settings), settings.limits)
 
         candidates = Candidates(settings.candidates, _candidate_reader(settings, assessed), decided)
         for read in (read for target in targets for read in reader.read(target)):
@@ -138,7 +138,7 @@ def explain(identifier: str, target: str, settings: Settings, package: str = "")
     with open_database(settings) as database:
         for read in Reader(settings).read(target):
             assessed = _assess(read, database, statements, settings, policy)
-            report = decide(assessed, policy, settings.now, baseline, target_of(settings))
+            report = decide(assessed, policy, settings.now, baseline, target_of(settings), settings.limits)
             if read.error is not None:
                 yield Explained(report, error=read.error)
                 continue

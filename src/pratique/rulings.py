@@ -27,7 +27,15 @@ def rulings(
     policy, baseline = api.policy_of(settings), api.read_baseline(settings.baseline, settings.limits)
     target, reports = api.target_of(settings), tuple(reports)
     found = tuple(
-        explain.ruling(finding, report, policy, _moment(report) if saved else settings.now, baseline, target)
+        explain.ruling(
+            finding,
+            report,
+            policy,
+            _moment(report) if saved else settings.now,
+            baseline,
+            target,
+            settings.limits,
+        )
         for report in reports
         for finding in explain.named(report, identifier, package)
     )
@@ -43,7 +51,7 @@ def of_case(text: str, settings: api.Settings) -> Ruling:
     report = msgspec.structs.replace(cases.report_of(case, settings.now), tool=Tool(version=__version__), now=now)
     policy, baseline = api.policy_of(settings), api.read_baseline(settings.baseline, settings.limits)
     (finding,) = report.findings
-    return explain.ruling(finding, report, policy, settings.now, baseline, api.target_of(settings))
+    return explain.ruling(finding, report, policy, settings.now, baseline, api.target_of(settings), settings.limits)
 
 
 def _moment(report: Report) -> datetime:

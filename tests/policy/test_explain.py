@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.report_cases import finding, report
-from pratique.errors import UsageError
+from pratique.errors import LimitExceeded, UsageError
 from pratique.explanation import Ruling
+from pratique.limits import Limits
 from pratique.model import Action, Package, Vulnerability
 from pratique.policy.baseline import Baseline, BaselineFile, Entry
 from pratique.policy.evaluate import decide
@@ -289,3 +290,11 @@ def test_days_are_utc_s() -> None:
     text = GATE + PROMISE % ("bash", "2026-11-21")
     late = ruling(whole.findings[0], whole, policy(text), datetime.fromisoformat("2026-11-21T23:00:00-01:00"))
     assert "expired" in silencing(late, "suppression")[0]
+
+
+def test_patterns_that_take_too_long_explain_nothing() -> None:
+    whole = report({"findings": [{"id": "CVE-1", "path": "ab" * 2_000}]})
+    heavy = policy("gate: [{name: r, when: 'finding.path.matches(\"a[ab]{600}c\")', action: fail}]")
+    quick = Limits(pattern_steps=100_000)
+    with pytest.raises(LimitExceeded, match="more than 100,000 steps"):
+        ruling(whole.findings[0], whole, heavy, NOON, limits=quick)

@@ -13,6 +13,9 @@ import msgspec
 from pratique.explanation import PolicyAsked, RuleAsked, Ruling, ScopeAsked, Silencer
 from pratique.expr import Row
 from pratique.expr.trace import trace
+from pratique.expr.work import bounded
+from pratique.limits import DEFAULT as LIMITS
+from pratique.limits import Limits
 from pratique.model import AnyFinding, Decision, Malware, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.evaluate import decide, grace_end, ruled, said
@@ -40,22 +43,29 @@ def ruling(
     now: datetime,
     baseline: Baseline | None = None,
     target: Target = ANYWHERE,
+    limits: Limits = LIMITS,
 ) -> Ruling:
-    """How the policy decides the finding, which is one of the report's. Raises as ``decide`` does."""
+    """How the policy decides the finding, which is one of the report's. Raises as ``decide`` does, and
+    ``LimitExceeded`` where patterns take too long."""
     plain = msgspec.structs.replace(finding, decision=Decision())
     alone = msgspec.structs.replace(report, findings=(plain,), notes=())
-    decided = decide(alone, policy, now, baseline, target)
-    today = now.astimezone(UTC).date()
-    values, gate = _strictest(plain, alone, policy, today, target)
-    spoken = gate.speaking(values)
-    standing = {word.level for word in gate.standing(spoken, lambda rule: said(rule, plain, today))}
-    words = {level: said(rule, plain, today) for level, rule in spoken}
-    policies = tuple(
-        _asked(each, plain, values, today, words.get(level), standing=level in standing or level not in words)
-        for level, each in enumerate(gate.line)
-    )
+    decided = decide(alone, policy, now, baseline, target, limits)
+    with bounded(limits.pattern_steps):
+        policies = tuple(_policies(plain, alone, policy, now.astimezone(UTC).date(), target))
     (found,) = decided.findings
     return Ruling(decided, found, policies, tuple(_silencing(found, decided, policy, now, target, baseline)))
+
+
+def _policies(
+    finding: AnyFinding, report: Report, policy: Policy, today: date, target: Target
+) -> Iterator[PolicyAsked]:
+    values, gate = _strictest(finding, report, policy, today, target)
+    spoken = gate.speaking(values)
+    standing = {word.level for word in gate.standing(spoken, lambda rule: said(rule, finding, today))}
+    words = {level: said(rule, finding, today) for level, rule in spoken}
+    for level, each in enumerate(gate.line):
+        stands = level in standing or level not in words
+        yield _asked(each, finding, values, today, words.get(level), standing=stands)
 
 
 def _strictest(finding: AnyFinding, report: Report, policy: Policy, today: date, target: Target) -> tuple[Row, Gate]:
