@@ -153,13 +153,17 @@ class _Judge:
 
     def _ruled(self, finding: AnyFinding) -> tuple[Decision, tuple[str, ...]]:
         """The strictest of what the rules say, and the names of those that somebody may have let be silenced."""
-        found = [ruled(finding, row(finding, shared, self._today), gate, self._today) for shared, gate in self._gates]
-        if len(found) == 1:
-            return found[0]
-        ranks = [RANKS[decision.action] for decision, _ in found]
-        self._milder += ranks[-1] < max(ranks)
-        names = dict.fromkeys(name for _, rules in found for name in rules)
-        return found[ranks.index(max(ranks))][0], tuple(names)
+        if len(self._gates) == 1:
+            ((shared, gate),) = self._gates
+            return ruled(finding, row(finding, shared, self._today), gate, self._today)
+        found = dict[Row, tuple[Decision, tuple[str, ...]]]()
+        for shared, gate in self._gates:
+            told = row(finding, shared, self._today)
+            if told not in found:
+                found[told] = ruled(finding, told, gate, self._today)
+        strictest = max((decision for decision, _ in found.values()), key=lambda each: RANKS[each.action])
+        self._milder += RANKS[found[told][0].action] < RANKS[strictest.action]
+        return strictest, tuple(dict.fromkeys(name for _, rules in found.values() for name in rules))
 
 
 def ruled(finding: AnyFinding, values: Row, gate: Gate, today: date) -> tuple[Decision, tuple[str, ...]]:
