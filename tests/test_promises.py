@@ -69,6 +69,14 @@ def test_a_part_of_an_image() -> None:
     )
 
 
+def test_a_version_that_would_be_a_range_is_none() -> None:
+    """It would reach further than the statement does."""
+    for text in ("%3C99", "%3E%3D0", "~1"):
+        found = made(of(f"pkg:pypi/django@{text}"))
+        assert found.suppressions == ()
+        assert "a suppression cannot say the version" in found.refused[0]
+
+
 @pytest.mark.parametrize(
     ("product", "parts", "package", "version", "image"),
     [

@@ -118,7 +118,7 @@ def _suppression(
     return Suppression(
         id=_exact(statement.names[0]),
         package=_exact(f"{package.namespace}/{package.name}" if package.namespace else package.name),
-        version=_exact(package.version.removeprefix("0:")) if package.version else "",
+        version=_version(package.version.removeprefix("0:")),
         image=_exact(image) if image else "",
         reason=_reason(statement, document),
         owner=owner[:_LONGEST],
@@ -182,6 +182,13 @@ def _exact(text: str) -> str:
     if len(text) > _LONGEST or not text.isprintable() or any(each.isspace() or each in "*?" for each in text):
         raise _Inexact(f"a suppression cannot say {text[:60]!r}")
     return text
+
+
+def _version(text: str) -> str:
+    """One version, "" for all; ``<2.0`` would be a range."""
+    if text and not text[0].isalnum():
+        raise _Inexact(f"a suppression cannot say the version {text[:60]!r}")
+    return _exact(text) if text else ""
 
 
 def _reason(statement: Statement, document: Document) -> str:
