@@ -249,14 +249,7 @@ def ubuntu(rng: random.Random, count: int) -> Iterator[Record]:
             at = 20 + number * 60 // count + rng.randint(0, 9)
             for key, versions in kernels.items():
                 if (*key, at) not in cached:
-                    cached[(*key, at)] = package(
-                        f"Ubuntu:{key[0]}",
-                        key[1],
-                        until(versions[at]),
-                        more=listed(versions[at - 20 : at])
-                        + ',"ecosystem_specific":{"binaries":['
-                        + f'{{"binary_name":"{key[1]}-image","binary_version":"{versions[at]}"}}]}}',
-                    )
+                    cached[(*key, at)] = kernel(*key, versions, at)
                 affected.append(cached[(*key, at)])
         else:
             of = names[int(len(names) * rng.random() ** 3)]
@@ -272,6 +265,12 @@ def ubuntu(rng: random.Random, count: int) -> Iterator[Record]:
                     affected.append(package(f"Ubuntu:{release}", of, events, more=more))
         about = f"CVE-{2012 + number * 15 // count}-{1000 + number % 45000}"
         yield document(f"UBUNTU-{about}", modified(rng), affected, rng, f'{level},"upstream":["{about}"]', 40)
+
+
+def kernel(release: str, flavour: str, versions: list[str], at: int) -> str:
+    binary = f'{{"binary_name":"{flavour}-image","binary_version":"{versions[at]}"}}'
+    more = f'{listed(versions[at - 20 : at])},"ecosystem_specific":{{"binaries":[{binary}]}}'
+    return package(f"Ubuntu:{release}", flavour, until(versions[at]), more=more)
 
 
 SLE_PRODUCTS = ("Module for Basesystem", "Server", "Desktop", "Server LTSS", "Server for SAP Applications", "Micro")

@@ -14,6 +14,7 @@ under its name; the exit code is 1 then.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import re
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -54,25 +55,36 @@ def candidates() -> Iterator[bytes]:
                 yield file.read_bytes()
 
 
+def seeds(places: Sequence[str], own: Mapping[str, bytes], tells: Callable[[str, bytes], bool]) -> Iterator[bytes]:
+    """The cataloguer's own files, and those of others of which it tells something: the place's number, and the file."""
+    for path, data in own.items():
+        yield bytes((places.index(path),)) + data[:LARGEST]
+    for data in candidates():
+        yield from (bytes((number,)) + data for number, place in enumerate(places) if tells(place, data))
+
+
 def fuzz(name: str, seconds: int, keep: Path) -> None:
     """Fuzzes one cataloguer in this process, which atheris ends."""
     import atheris
 
     sys.path.insert(0, str(ROOT / "tests"))
     with atheris.instrument_imports(include=["pratique"]):
-        from importlib import import_module
-
         from catalog.file_fixtures import fixtures
         from catalog.memory_file import memory_file
         from pratique.errors import PratiqueError
         from pratique.model import Problem
 
-        cataloguer = import_module(f"pratique.catalog.{name}").CATALOGUER
+        cataloguer = importlib.import_module(f"pratique.catalog.{name}").CATALOGUER
     own = {path: data for one in fixtures() if one.cataloguer == name for path, data in one.files.items()}
     places = list(dict.fromkeys((*own, *paths(cataloguer.claim))))[:256]
 
     def facts(place: str, data: bytes) -> list[object]:
         return list(cataloguer.parse(memory_file(place, data)))
+
+    def tells(place: str, data: bytes) -> bool:
+        with suppress(PratiqueError):
+            return any(not isinstance(fact, Problem) for fact in facts(place, data))
+        return False
 
     def one(data: bytes) -> None:
         place = places[data[0] % len(places)] if data else places[0]
@@ -84,16 +96,9 @@ def fuzz(name: str, seconds: int, keep: Path) -> None:
             raise RuntimeError(f"{taken:.1f} s for {len(data)} bytes as {place!r}")
 
     with tempfile.TemporaryDirectory() as corpus:
-        for count, (path, data) in enumerate(own.items()):
-            Path(corpus, str(count)).write_bytes(bytes((places.index(path),)) + data[:LARGEST])
-        count = len(own)
-        for data in candidates():
-            for number, place in enumerate(places):
-                with suppress(PratiqueError):
-                    if any(not isinstance(fact, Problem) for fact in facts(place, data)):
-                        Path(corpus, str(count)).write_bytes(bytes((number,)) + data)
-                        count += 1
-        print(f"{name}: {count} seeds", flush=True)
+        for number, seed in enumerate(found := list(seeds(places, own, tells))):
+            Path(corpus, str(number)).write_bytes(seed)
+        print(f"{name}: {len(found)} seeds", flush=True)
         options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", "-rss_limit_mb=1024", "-timeout=300"]
         atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={keep}/{name}-", "-print_final_stats=1", corpus], one)
         atheris.Fuzz()
