@@ -131,7 +131,7 @@ def test_of_an_erratum_whose_statement_is_of_other_vulnerabilities(tmp_path: Pat
     notice["affected"][0]["database_specific"] = {"cves_map": {"cves": [{"id": "CVE-2026-2222"}]}}
     noble = Distro("ubuntu", "24.04", "noble")
     known = asked(tmp_path / "a", {"Ubuntu": [notice]}, "CVE-2026-1111", SSL, distro=noble)
-    assert only(known).why == "it names CVE-2026-2222 only for this release"
+    assert only(known).why == "here it is of CVE-2026-2222 only"
     known = asked(tmp_path / "b", {"Ubuntu": [notice]}, "CVE-2026-2222", SSL, distro=noble)
     assert only(known).why == ""
 

@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique import version
-from pratique.model import FixState, Level
+from pratique.model import Distro, FixState, Inventory, Level, Package
 from pratique.vuln.answer import Advisory, Affects
 from pratique.vuln.bulletin import Scope, Symbols
+from pratique.vuln.explain import explain
 from pratique.vuln.inquiry import Inquiry
+from pratique.vuln.match import match
 from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
 from pratique.vuln.shard import Shard
 from pratique.vuln.streams import Stream
-from vuln.feeds import database, fixed, record
+from vuln.feeds import NOW, database, fixed, record
 
 OPEN = b"\xff"
 
@@ -91,6 +93,19 @@ def test_the_first_rank_that_speaks_of_a_vulnerability_decides() -> None:
     }
     assert ask(stated, ("eus",), ("main",)) == [("main", "CVE-2")]
     assert ask(stated, ("main",)) == [("main", "CVE-1"), ("main", "CVE-2")]
+
+
+def test_of_an_erratum_what_a_rank_before_has_decided_is_left_out(tmp_path: Path) -> None:
+    pro = record("UBUNTU-CVE-2026-1111", "x", *fixed("1"), ecosystem="Ubuntu:Pro:24.04:LTS")
+    mended = ["CVE-2026-1111", "CVE-2026-2222"]
+    notice = record("USN-1", "x", *fixed("9"), ecosystem="Ubuntu:24.04:LTS", upstream=mended)
+    with database(tmp_path, {"Ubuntu": [pro, notice]}, coverage={"Ubuntu": {"complete": True}}) as known:
+        inventory = Inventory(Distro("ubuntu", "24.04"), (Package("deb", "x", "1"),))
+        assert [each.id for each in match(inventory, known, NOW).findings] == ["CVE-2026-2222"]
+        (why,) = [
+            each.why for each in explain(inventory, known, NOW, "CVE-2026-1111").considered if each.record == "USN-1"
+        ]
+    assert why == "here it is of CVE-2026-2222 only"
 
 
 def test_a_vendor_that_calls_it_not_affected_silences_the_ranks_below() -> None:

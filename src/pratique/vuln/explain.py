@@ -132,7 +132,7 @@ class _Walk:
             return "it is an update that mends no vulnerability"
         named = each.affects.scope.cves
         if named and not self._names.isdisjoint(cves(advisory)) and self._names.isdisjoint(named):
-            return f"it names {', '.join(named)} only for this release"
+            return f"here it is of {', '.join(named)} only"
         if self._matcher.settled(package, self._names):
             return f"the distribution speaks of it, and its package {package.owner} holds this one"
         return ""

@@ -7,7 +7,7 @@ tells, is of a system that it names and holds one of the functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import msgspec
 
@@ -15,7 +15,7 @@ from pratique import version
 from pratique.model import FixState
 from pratique.vuln.answer import Above, Affects
 from pratique.vuln.bulletin import Scope
-from pratique.vuln.identity import identity
+from pratique.vuln.identity import identity, stated_cves
 from pratique.vuln.place import Build, Name, Question
 from pratique.vuln.reach import Functions
 from pratique.vuln.shard import Shard
@@ -90,7 +90,13 @@ class Inquiry:
                     for before in tiers[counted:number]:
                         decided |= self._spoken_by(before, question.build)
                     counted = number
-                found += [each for each in holding if not identity(each.affects) <= decided]
+                if decided:
+                    holding = [
+                        msgspec.structs.replace(each, affects=_undecided(each.affects, decided))
+                        for each in holding
+                        if not identity(each.affects) <= decided
+                    ]
+                found += holding
         return found
 
     def considered(self, question: Question) -> Iterator[Considered]:
@@ -105,7 +111,7 @@ class Inquiry:
                     if not why:
                         spoken |= names
                         why = "a stream before it speaks of the vulnerability" if names <= decided else ""
-                    yield self._weighed(affects, place, question, why)
+                    yield self._weighed(_undecided(affects, decided), place, question, why)
                 decided |= spoken if not question.build.plain else set()
 
     def above(self, found: Sequence[Found], build: Build) -> list[Above]:
@@ -197,6 +203,15 @@ class Inquiry:
             return UNLINKED
         systems = dict.fromkeys(name for each in scope.symbols for name in (*each.goos, *each.goarch))
         return f"it is of programs for {', '.join(systems)}"
+
+
+def _undecided(affects: Affects, decided: Set[str]) -> Affects:
+    """An erratum's statement, as one on those of its vulnerabilities that no tier before has spoken of."""
+    named = stated_cves(affects)
+    left = named - decided
+    if not left or len(left) == len(named):
+        return affects
+    return msgspec.structs.replace(affects, scope=msgspec.structs.replace(affects.scope, cves=tuple(sorted(left))))
 
 
 def _plain(fixed: str) -> str:
