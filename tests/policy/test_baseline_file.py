@@ -164,6 +164,10 @@ def test_an_image_is_named_by_its_digest_where_it_has_no_name() -> None:
     for name in ("", "registry.example/app:1"):  # its own word
         (entry,) = read(made(msgspec.structs.replace(one, image=Image("x", name, "sha256:1"))).text).file.findings
         assert entry.image == "sha256:1"
+    (told,) = made(msgspec.structs.replace(one, image=Image("x", "app", "sha256:" + "1" * 64))).left
+    assert told.startswith(
+        "sha256:111111111111… is named by its digest, and the next build has another: scan with --name"
+    )
     for image in (Image("x", "registry.example/app:1"), Image("x", "registry.example/app:1", "sha256:1", stated=True)):
         with pytest.raises(UsageError, match="nobody but its maker says which image") as caught:
             made(msgspec.structs.replace(one, image=image))

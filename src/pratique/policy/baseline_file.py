@@ -24,6 +24,7 @@ from pratique.policy.suppress import bare
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]+")
 _NAMES = 5
 _SHOWN = 60
+_SHORT = len("sha256:") + 12
 _LONGEST = 1000  # characters of an owner, a reason, a name
 _EXACT = "one exact value (a blanket entry is refused)"
 _WORDS = Words(
@@ -84,7 +85,13 @@ def taken(
         "findings:" if entries else "findings: []",
         *(f"  - {{{_entry(*entry)}}}" for entry in sorted(entries)),
     ]
-    return Taken("".join(f"{line}\n" for line in lines), len(entries), tuple(left.told()))
+    told = [_fleeting(image) for image in sorted({image for image, _, _ in entries}) if image.startswith("sha256:")]
+    return Taken("".join(f"{line}\n" for line in lines), len(entries), (*left.told(), *told))
+
+
+def _fleeting(digest: str) -> str:
+    what = f"{digest[:_SHORT]}… is named by its digest, and the next build has another"
+    return f"{what}: scan with --name NAME to let the same be in that"
 
 
 class _Left:

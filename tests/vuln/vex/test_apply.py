@@ -139,9 +139,28 @@ def test_an_image_that_only_calls_itself_so_is_not_meant() -> None:
     document = [(Path("a.json"), parse(json.dumps(text).encode(), "a.json"))]
     for named, heard in (("caller", True), ("maker", False)):
         image = msgspec.structs.replace(IMAGE, named=named)
-        (found,) = apply([finding(SSL)], Subject(image, None, ()), document, NOW).findings
+        done = apply([finding(SSL)], Subject(image, None, ()), document, NOW)
+        (found,), problems = done.findings, done.problems
         assert isinstance(found, Vulnerability)
         assert (found.vex is not None) is heard
+        told = (
+            "only the image itself says that it is registry.example/app:1: what is said of that is not heard for 1 of"
+        )
+        assert [problem.what.startswith(told) for problem in problems] == ([] if heard else [True])
+
+
+def test_what_tightens_is_heard_of_one_that_calls_itself_so() -> None:
+    image = msgspec.structs.replace(IMAGE, named="maker")
+    calm = statement("pkg:deb/debian/libssl3", status="not_affected", at="2026-01-01")
+    grave = statement("pkg:oci/app", status="affected", at="2026-01-02")
+    text = {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [calm, grave]}
+    document = [(Path("a.json"), parse(json.dumps(text).encode(), "a.json"))]
+    applied = apply([finding(SSL)], Subject(image, None, ()), document, NOW)
+    (found,) = applied.findings
+    assert isinstance(found, Vulnerability)
+    assert found.vex is not None
+    assert found.vex.status is VexStatus.AFFECTED
+    assert applied.problems == ()
 
 
 def test_of_two_package_urls_the_one_with_a_version_tells_which_is_meant() -> None:

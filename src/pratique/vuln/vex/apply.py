@@ -8,7 +8,7 @@ https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -73,21 +73,50 @@ def apply(
             problems += _unnamed(statement, str(path))
             for name in statement.names:
                 voices.setdefault(name.casefold(), []).append(_Voice(statement, document, str(path), at))
-    told = tuple(_told(finding, subject, voices) for finding in findings)
+    believed = _believed(subject)
+    told = tuple(_told(finding, subject, believed, voices) for finding in findings)
+    if believed is not subject:
+        problems += _unheard(told, tuple(_told(finding, believed, believed, voices) for finding in findings), believed)
     return Applied(told, tuple(dict.fromkeys(problems)))
+
+
+def _believed(subject: Subject) -> Subject:
+    """The same, as if the image were what it calls itself."""
+    image = subject.image
+    if image is None or image.name == image.name_said:
+        return subject
+    return msgspec.structs.replace(subject, image=msgspec.structs.replace(image, named="caller"))
+
+
+def _unheard(
+    told: Sequence[AnyPackageFinding], others: Sequence[AnyPackageFinding], believed: Subject
+) -> Iterator[Problem]:
+    """That statements are not heard which name the image as nobody but its maker does."""
+    count = sum(one != other for one, other in zip(told, others, strict=True))
+    if count and believed.image is not None:
+        what = f"only the image itself says that it is {believed.image.name}"
+        what += f": what is said of that is not heard for {count} of its findings"
+        yield Problem("VEX", what, hint="if it is, say so: --name IMAGE")
 
 
 _GRAVITY = (VexStatus.NOT_AFFECTED, VexStatus.FIXED, VexStatus.UNDER_INVESTIGATION, VexStatus.AFFECTED)
 
 
-def _told(finding: AnyPackageFinding, subject: Subject, voices: dict[str, list[_Voice]]) -> AnyPackageFinding:
+_MILD = frozenset({VexStatus.NOT_AFFECTED, VexStatus.FIXED})
+
+
+def _told(
+    finding: AnyPackageFinding, subject: Subject, believed: Subject, voices: dict[str, list[_Voice]]
+) -> AnyPackageFinding:
+    """The finding with the statement that holds for it; one that lets nothing be is heard as ``believed``."""
     if not isinstance(finding, Vulnerability):
         return finding
     found = [
         voice
         for name in dict.fromkeys((finding.id, *finding.aliases))
         for voice in voices.get(name.casefold(), ())
-        if any(_meant(product, finding.package, subject) for product in voice.statement.products)
+        for meant in [subject if voice.statement.status in _MILD else believed]
+        if any(_meant(product, finding.package, meant) for product in voice.statement.products)
     ]
     if not found:
         return finding
