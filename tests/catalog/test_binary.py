@@ -88,6 +88,18 @@ FORMS = (
     ("bin/deno", b"canary/f4bed1081456089559c82441a13c4fb700840cac1.11.3dlwindows", "deno", "1.11.3"),
     ("bin/ruby", b"\0ruby 1.9.3p551 (2014-11-13 revision 48407) [x86_64-linux]\0", "ruby", "1.9.3p551"),
     ("bin/ruby", b"\0ruby 3.4.0preview1 (2024-05-16 master 9d69619623) [x86_64-linux]\0", "ruby", "3.4.0preview1"),
+    (  # of the class in Composer's archive, without the comments that its compiler leaves out
+        "usr/bin/composer",
+        b"class Composer extends X\n{\npublic const VERSION = '2.5.5';\n public const BRANCH_ALIAS_VERSION = '';",
+        "composer",
+        "2.5.5",
+    ),
+    (
+        "bin/composer.phar",
+        b"class Composer\n{\nconst VERSION = '1.10.26';\nconst BRANCH_ALIAS_VERSION = '';\n",
+        "composer",
+        "1.10.26",
+    ),
     ("bin/perl", b"\0/usr/local/lib/perl5/5.20.0\0-e\0", "perl", "5.20.0"),
     ("bin/perl", b"-\0PERL_INTERNAL_RAND_SEED\0inline.h\0v5.32.1\0panic: sysconf: %s\0", "perl", "5.32.1"),  # Debian 11
     ("lib/libcurl.so.4.7.0", b"DICT\0CLIENT libcurl 7.74.0\r\nMATCH %s %s %s\r\n\0", "curl", "7.74.0"),  # Debian 11

@@ -19,9 +19,10 @@ def rows() -> Iterator[str]:
     seen = dict[tuple[str, str, str], list[str]]()
     for bound in plugins.load("pratique.catalog.binaries", "CLASSIFIERS").values():
         for one in bound:
-            of_go = isinstance(one, GoProgram) and not one.generic
-            folder = "" if of_go or isinstance(one, GoProgram) or not one.namespace else f"{one.namespace}/"
-            purl = "`pkg:golang/` its module" if of_go else f"`pkg:generic/{folder}{one.name}`"
+            if isinstance(one, GoProgram):
+                purl = f"`pkg:generic/{one.name}`" if one.generic else "`pkg:golang/` its module"
+            else:
+                purl = f"`pkg:{'/'.join(filter(None, (one.type, one.namespace, one.name)))}`"
             files = seen.setdefault((one.name, purl, one.product), [])
             files += [pattern for pattern in one.files if pattern not in files]
     for (name, purl, product), files in seen.items():

@@ -34,7 +34,7 @@ class Text(msgspec.Struct, frozen=True):
 class Classifier(msgspec.Struct, frozen=True):
     """A product, the files that may be its, and the texts that tell its version, surest first.
 
-    ``name``    of the package, whose purl has the type ``generic``.
+    ``name``    of the package, ``type`` and ``namespace`` what its purl has beside.
     ``product`` ``vendor:product`` as NVD names it today.
     ``unless``  texts that only other products have, whose files are named so too.
     ``cpe``     how the CPE name is written: product and version in.
@@ -46,6 +46,7 @@ class Classifier(msgspec.Struct, frozen=True):
     product: str
     files: tuple[str, ...]
     texts: tuple[Text, ...]
+    type: str = "generic"
     namespace: str = ""
     unless: tuple[bytes, ...] = ()
     cpe: Callable[[str, str], str] = cpe_name

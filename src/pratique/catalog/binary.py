@@ -56,7 +56,7 @@ def _told(file: File, product: Classifier, names: Mapping[str, str]) -> Iterator
             return
         if version:
             yield Package(
-                type="generic",
+                type=product.type,
                 namespace=product.namespace,
                 name=product.name,
                 version=version,
@@ -106,6 +106,7 @@ _TEXTS = (
     "VERSION",
     "VERSION.cache",
     "application.ini",
+    "composer.phar",
     "elixir",
     "elixir.app",
     "liberts_internal.a",
@@ -114,6 +115,10 @@ _TEXTS = (
 )
 """Files of products that are no executables."""
 
-_CLAIM = Claim(names=_TEXTS, folders=(("usr/local/bin", "wp"),), executables=("elf", "pe", "mach-o"))
+_CLAIM = Claim(
+    names=_TEXTS,
+    folders=(("usr/local/bin", "wp"), ("usr/local/bin", "composer"), ("usr/bin", "composer")),
+    executables=("elf", "pe", "mach-o"),
+)
 
 CATALOGUER = Cataloguer("binary", 3, _CLAIM, parse)

@@ -89,6 +89,20 @@ CLASSIFIERS = (
         ),
     ),
     Classifier(
+        "composer",
+        "getcomposer:composer",
+        (r"composer(?:\.phar)?",),
+        (
+            Text(
+                b"const VERSION = '",
+                rb"(?:public |[\n{] *)const VERSION = '(?P<version>\d+\.\d+\.\d+(?:-(?:alpha|beta|RC)\d+)?)';"
+                rb"\s+(?:public )?const BRANCH_ALIAS_VERSION",
+            ),
+        ),
+        type="composer",
+        namespace="composer",
+    ),
+    Classifier(
         "perl",
         "perl:perl",
         (r"perl(?:5[\d.]*)?", r"libperl\.so[\d.]*"),
