@@ -83,11 +83,17 @@ def test_any_bytes(data: bytes) -> None:
 
 def test_what_is_learnt_of_an_image() -> None:
     layers = (Layer(0, OTHER, DIGEST),)
-    image = Image("debian:12", "debian:12@sha256:0", DIGEST, layers=layers, config=ImageConfig(created="2026-01-01"))
+    created = ImageConfig(created="2026-01-01")
+    image = Image("debian:12", "debian:12@sha256:0", DIGEST, layers=layers, config=created, named="caller")
     packages = tuple(Package("deb", f"p{number}", "1") for number in range(87))
     report = Report("debian:12", "2026-11-22", image=image, distro=Distro("debian", "12"), packages=packages)
     assert known_base(report) == BASE
     assert known_base(Report("x", "2026-11-22")) is None
+    archive = known_base(
+        msgspec.structs.replace(report, target="a.tar", image=Image("a.tar", "debian:12", layers=layers))
+    )
+    assert archive is not None
+    assert archive.name == "a.tar"  # what it calls itself would be the name of a base that policies trust
     bare = msgspec.structs.replace(image, layers=(Layer(0, "", folder="/x"),))
     assert known_base(msgspec.structs.replace(report, image=bare)) is None
     partly = msgspec.structs.replace(image, layers=(*layers, Layer(1, OTHER)))

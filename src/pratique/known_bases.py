@@ -73,7 +73,7 @@ def known_base(report: Report) -> KnownBase | None:
         return None
     diff_ids, digests = (tuple(getattr(layer, kind) for layer in image.layers) for kind in ("diff_id", "digest"))
     base = KnownBase(
-        name=image.name.partition("@")[0] or report.target,
+        name=image.name_said.partition("@")[0] or report.target,
         digest=image.digest,
         platform=str(image.platform),
         diff_ids=diff_ids if all(diff_ids) else (),

@@ -52,6 +52,16 @@ def test_names_stand_in_the_order_of_the_targets_or_behind_one_in_a_list(tmp_pat
     )
 
 
+def test_a_file_that_is_called_like_a_line_with_a_name_is_a_file(tmp_path: Path) -> None:
+    """`find` may write the list, and somebody else the files."""
+    path = tmp_path / "a.tar --name registry.example" / "app:1"
+    path.parent.mkdir()
+    path.touch()
+    listing = tmp_path / "list"
+    listing.write_text(f"{path}\n")
+    assert asked(listing=listing) == Targets((str(path),))
+
+
 @pytest.mark.parametrize(
     ("targets", "names"), [(("a", "b"), ("x",)), (("a",), ("x", "y")), ((), ("x",)), (("-",), ("x",))]
 )

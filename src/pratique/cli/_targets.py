@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,8 +76,10 @@ def _listed(file: str, names: dict[str, str]) -> list[str]:
         if "\0" in line or len(line) > _LINE:
             raise UsageError(f"the list of targets {file!r}: line {number} is no target", hint=_NO_LIST)
     found = list[str]()
-    for line in lines:
-        target, option, name = f" {line}".split(" #", 1)[0].partition(" --name ")
+    for line in (f" {line}".split(" #", 1)[0].strip() for line in lines):
+        target, option, name = line.partition(" --name ")
+        if os.path.lexists(line):  # whoever names a file names no image by that
+            target, option = line, ""
         if target.strip():
             found.append(target.strip())
             if option:
