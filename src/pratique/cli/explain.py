@@ -30,11 +30,12 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique import api  # it imports the stages: not for --help
     from pratique.explanation import Explanation
     from pratique.report import _explanation_json, _explanation_text
+    from pratique.vuln.identity import as_spelt
 
     with _progress.bars(args, err) as bars:
         settings = _options.settings_of(args, os.environ, bars)
         settings = msgspec.structs.replace(settings, names=_targets.named((args.target,), args.name or ()))
-        outcomes = list(api.explain(_spelt(args.id), args.target, settings, args.package))
+        outcomes = list(api.explain(as_spelt(args.id.strip()), args.target, settings, args.package))
     codes, found = list[int](), list[Explanation]()
     for outcome in outcomes:
         if outcome.error is not None:
@@ -49,12 +50,6 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     elif found:
         _output.say(_explanation_text.write_text(found, _output.write_options(args, out, os.environ)), out)
     return _codes.combined(codes)
-
-
-def _spelt(identifier: str) -> str:
-    """A CVE's number is written in capitals."""
-    text = identifier.strip()
-    return text.upper() if text.lower().startswith("cve-") else text
 
 
 COMMAND = Command(
