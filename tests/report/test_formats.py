@@ -171,6 +171,21 @@ def test_no_line_of_an_actions_log_is_the_image_s() -> None:
         assert head.count(",") == head.count(",file=") + head.count(",line=")
 
 
+def test_annotations_are_as_many_as_github_shows_the_verdicts_first() -> None:
+    def told(*reports: Report) -> list[str]:
+        return [line.partition(" ")[0] for line in github_actions.write(reports, OPTIONS).splitlines()]
+
+    failing = msgspec.structs.replace(
+        FAILING,
+        findings=tuple(
+            msgspec.structs.replace(one, id=f"{one.id}-{number}") for number in range(9) for one in FAILING.findings
+        ),
+    )
+    assert told(failing, CLEARED) == ["::error", "::notice", *["::error"] * 9, *["::warning"] * 10]
+    assert " and -1 more" not in github_actions.write((FAILING,), OPTIONS)  # a finding of no package
+    assert told(*(failing,) * 12) == [*["::error"] * 12, *["::warning"] * 10]
+
+
 def test_markdown_has_no_markup_of_the_image_s() -> None:
     text = markdown.write((hostile(HOSTILE),), WriteOptions())
     assert "<script" not in text

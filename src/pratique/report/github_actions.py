@@ -18,26 +18,27 @@ _RESULTS = {Result.FAIL: "error", Result.UNKNOWN: "error", Result.WARN: "warning
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
-    """A command a line: the verdict of each image, then what fails and what warns."""
-    return "".join(f"{line}\n" for report in reports for line in _lines(report, options))
+    """A command a line: the verdict of each image, then as many of what fails and what warns as are shown beside."""
+    lines = [_verdict(report) for report in reports]
+    rows = [(row, report) for report in reports for group in _groups.groups(report.findings) for row in group.rows]
+    rows.sort(key=lambda one: _groups.order(one[0].finding))
+    for action, command in _COMMANDS.items():
+        room = max(_MOST - sum(_RESULTS[report.verdict.result] == command for report in reports), 0)
+        found = [one for one in rows if one[0].finding.decision.action is action]
+        lines += [_annotation(command, row, report, options) for row, report in found[:room]]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(report: Report, options: WriteOptions) -> list[str]:
+def _verdict(report: Report) -> str:
     result = report.verdict.result
     name = report.image.name if report.image else report.target
     told = "; ".join((*(reason.text for reason in report.verdict.reasons), *report.verdict.advice))
-    made = [_command(_RESULTS[result], {"title": f"{result.value.upper()} {name}"}, told or result.value)]
-    rows = [row for group in _groups.groups(report.findings) for row in group.rows]
-    for action, command in _COMMANDS.items():
-        found = [row for row in rows if row.finding.decision.action is action]
-        most = _MOST - 1  # the verdict is one too
-        made += [_annotation(command, row, report, options) for row in found[:most]]
-    return made
+    return _command(_RESULTS[result], {"title": f"{result.value.upper()} {name}"}, told or result.value)
 
 
 def _annotation(command: str, row: _groups.Row, report: Report, options: WriteOptions) -> str:
     finding, more = row.finding, len(row.packages) - 1
-    properties = {"title": _told.title(finding) + (f" and {more} more" if more else "")}
+    properties = {"title": _told.title(finding) + (f" and {more} more" if more > 0 else "")}
     path, text = options.dockerfile
     line = line_of(finding, report.image, text) if text else 0
     if line:
