@@ -17,7 +17,9 @@ from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "parity.md").read_text()
+PARITY = Path(__file__).resolve().parents[2] / "docs" / "parity.md"
+PAGE = PARITY.read_text()
+DOCUMENTED = PARITY.with_name("fixtures.md").read_text()
 FOLDERS = ("nix",)  # cataloguers of folders: a file in one is the fixture
 SILENT = ("sbom-trivy-none.cdx.json",)  # names packages without a type
 
@@ -102,6 +104,15 @@ def test_no_damage_is_passed_over_in_silence(fixture: Fixture) -> None:
 def test_every_cataloguer_has_one_but_those_of_real_programs_and_of_licences() -> None:
     there = {fixture.cataloguer for fixture in fixtures()}
     assert set(plugins.load("pratique.catalog", "CATALOGUER")) - there == {"binary", "dpkg_copyright", "dpkg_owns"}
+
+
+def test_those_that_follow_a_document_name_it() -> None:
+    rows = re.findall(r"^\| (`[^|]+`) \|([^|]+)\|", DOCUMENTED, re.MULTILINE)
+    names = [name for row, _ in rows for name in re.findall("`([^`]+)`", row)]
+    assert len(rows) == 19
+    assert len(names) == len(set(names))
+    assert set(names) <= {fixture.name for fixture in fixtures()}
+    assert all("(https://" in document for _, document in rows)
 
 
 def test_each_has_a_row_and_a_reason_for_every_difference() -> None:
