@@ -141,14 +141,14 @@ def taken(steps: int, texts: list[str]) -> float:
 
 def test_the_work_of_patterns_is_bounded() -> None:
     """By steps, which neither the clock nor what was asked before decides."""
-    texts = ["ab" * 2_000 + str(number) for number in range(5)]
+    texts = ["ab" * 400 + str(number) for number in range(3)]
     left = taken(20_000_000, texts)
-    assert 0 < left < 19_000_000
+    assert 0 < left < 19_500_000
     assert taken(20_000_000, texts) == left
     assert taken(20_000_000 - int(left), texts) == 0
     with pytest.raises(LimitExceeded, match="take more than 100,000 steps, pattern_steps"):
         taken(100_000, texts)
-    assert Pattern(HEAVY, DEFAULT).found_in("ab" * 2_000) is False  # nobody bounds it here
+    assert Pattern(HEAVY, DEFAULT).found_in("ab" * 400) is False  # nobody bounds it here
 
 
 ATOM = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\w", "^", "$", "(?:)", "c"])

@@ -187,7 +187,7 @@ RELATED = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(RELATED, min_size=1, max_size=4), st.lists(ROWS, min_size=20, max_size=20))
 def test_no_row_contradicts_what_is_said(conditions: list[str], rows: list[Row]) -> None:
     condition, *others = conditions
@@ -196,7 +196,7 @@ def test_no_row_contradicts_what_is_said(conditions: list[str], rows: list[Row])
         assert not [row for row in rows if holds(row) and not any(other(row) for other in more)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(RELATED, st.lists(RELATED, max_size=3))
 def test_what_holds_of_every_condition(condition: str, others: list[str]) -> None:
     """Joined with its opposite it holds nowhere, and it holds nowhere but where it holds."""

@@ -163,6 +163,10 @@ def test_a_rule_that_is_milder_than_the_parents() -> None:
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=ORG) == [told]
     middle = "extends: org.yaml\nloosen: {rules: [grave]}\n"
     assert inherited(f"extends: mid.yaml\ngate:\n{rules}", org=ORG, mid=middle) == [told]
+    freed = ORG.replace("rules: [epss]", "rules: [grave]")
+    assert inherited(f"extends: mid.yaml\ngate:\n{rules}", org=freed, mid="extends: org.yaml\n")[0] == told
+    between = "extends: org.yaml\ngate: [{name: m, when: finding.fixable, action: warn}]\n"
+    assert inherited(f"extends: mid.yaml\ngate:\n{rules}", org=freed, mid=between)[:1] != [told]  # m took its place
     allowed = ORG.replace("rules: [epss]", "rules: all")
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=allowed) == []
     strict = "gate: [{name: all, when: 'true', action: fail}]"
