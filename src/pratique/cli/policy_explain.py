@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pratique import api
     from pratique.explanation import Ruling
 
-_OF_THE_IMAGE = ("image", "platform", "base", "coverage_", "distro")  # keys begin so; the others are the finding's
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The finding and where it is, what is decided by, output, reading, registries."""
@@ -88,8 +86,11 @@ def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Rulin
 
 
 def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """A list of one case, in JSON, which YAML holds: values are JSON where they can be, else texts."""
-    case: dict[str, object] = {"name": "case", "expect": "none"}
+    """A list of one case, in JSON, which YAML holds: values are JSON where they can be, else texts. Raises
+    ``UsageError`` for a key that a case has not, or not here."""
+    from pratique.policy.made import Subject, Surroundings
+
+    around = dict[str, object]()
     finding: dict[str, object] = {"id": identifier}
     if package:
         finding["package"] = package
@@ -98,11 +99,22 @@ def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> st
             value: object = msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError):
             value = text
-        (case if key.startswith(_OF_THE_IMAGE) else finding)[key] = value
+        if key not in (*Subject.__struct_fields__, *Surroundings.__struct_fields__):
+            raise _unknown(key, (*Subject.__struct_fields__[1:], *Surroundings.__struct_fields__))
+        (finding if key in Subject.__struct_fields__ else around)[key] = value
     try:
-        return msgspec.json.encode([case | {"finding": finding}]).decode()
+        case = {"name": "case", "expect": "none", **around, "finding": finding}
+        return msgspec.json.encode([case]).decode()
     except UnicodeEncodeError as error:  # an argument of other bytes than UTF-8 (PEP 383)
         raise UsageError(f"{error.object!r} is no text of UTF-8") from error
+
+
+def _unknown(key: str, known: Sequence[str]) -> UsageError:
+    if key in ("env", "now"):
+        return UsageError(f"--set {key}: it has an option of its own", hint=f"--{key} VALUE")
+    near = _messages.nearest(key, known)
+    hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}"
+    return UsageError(f"--set {key}: a finding of your own making has no such key", hint=hint)
 
 
 COMMAND = Command(
