@@ -69,7 +69,7 @@ def test_what_is_no_such_file_is_unreadable(data: bytes) -> None:
 
 def test_nonsense() -> None:
     is_refused(CATALOGUER, PATH)
-    data = b'{"runtimeTarget": "", "targets": {}, "libraries": {"a": {"type": "package"}, "/1": {"type": "project"}}}'
+    data = b'{"libraries": {"a": {"type": "package"}, "/1": {"type": "project"}}}'
     assert len(problems(CATALOGUER, data, PATH)) == 2
 
 

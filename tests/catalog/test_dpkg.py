@@ -115,7 +115,10 @@ def test_what_a_package_needs() -> None:
 def test_distroless_stanza_without_status() -> None:
     found = packages(b"Package: tzdata\nVersion: 2024a-0+deb12u1\nArchitecture: all", "var/lib/dpkg/status.d/tzdata")
     assert [(p.name, p.path) for p in found] == [("tzdata", "var/lib/dpkg/status.d/tzdata")]
-    assert list(parse(memory_file("var/lib/dpkg/status.d/tzdata.md5sums", b"00 usr/x\n"))) == []
+    for kind in ("md5sums", "preinst", "postrm", "triggers"):
+        assert list(parse(memory_file(f"var/lib/dpkg/status.d/tzdata.{kind}", b"#!/bin/sh\nset -e\n"))) == []
+    with pytest.raises(Unreadable):
+        list(parse(memory_file("var/lib/dpkg/status.d/python3.11", b"#!/bin/sh\nset -e\n")))
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ class _Assets(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Dependencies(msgspec.Struct, frozen=True, rename="camel"):
-    runtime_target: _Target | str
-    targets: dict[str, dict[str, _Assets]]
     libraries: dict[str, _Library]
+    runtime_target: _Target | str = ""
+    targets: dict[str, dict[str, _Assets]] = {}
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -60,4 +60,4 @@ def parse(file: File) -> Iterator[Fact]:
         )
 
 
-CATALOGUER = Cataloguer("dotnet-deps", 2, Claim(suffixes=(".deps.json",)), parse)
+CATALOGUER = Cataloguer("dotnet-deps", 3, Claim(suffixes=(".deps.json",)), parse)

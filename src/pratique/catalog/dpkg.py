@@ -18,6 +18,11 @@ from pratique.plugins import Cataloguer, Claim, File
 
 _STATUS = "var/lib/dpkg/status"
 _STATUS_D = "var/lib/dpkg/status.d"
+# what a package has beside its stanza (deb(5), "DEBIAN"), and images without dpkg may keep in status.d
+_BESIDE = (
+    *(".preinst", ".postinst", ".prerm", ".postrm", ".config", ".templates", ".triggers"),
+    *(".conffiles", ".list", ".md5sums", ".shlibs", ".symbols"),
+)
 
 # Names of fields are not case-sensitive (policy 5.1), and dpkg allows blanks before the colon. A continuation line
 # begins with a blank, so a field is a name right after a newline: a literal that the regex engine finds by memchr.
@@ -37,7 +42,7 @@ def parse(file: File) -> Iterator[Fact]:
 
     Stanzas without name or version are a ``Problem``; a file in which no stanza makes sense raises ``Unreadable``.
     """
-    if file.path.endswith(".md5sums"):  # they lie beside the stanzas in status.d
+    if file.path.endswith(_BESIDE):
         return
     text = file.read().decode("utf-8", "replace")
     packages, damage = 0, Damage()
@@ -92,4 +97,4 @@ def _needs(fields: dict[str, str]) -> tuple[str, ...]:
     return names(f"{before}, {then}" if before and then else before or then)
 
 
-CATALOGUER = Cataloguer("dpkg", 3, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)
+CATALOGUER = Cataloguer("dpkg", 4, Claim(paths=(_STATUS,), folders=((_STATUS_D, ""),)), parse, blocking=True)
