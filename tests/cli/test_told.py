@@ -29,7 +29,7 @@ TOLD = {
     "soon": "CVE-2026-4242 in demo is suppressed until 2026-11-30 by ann: r (1 finding); expires in 9 days",
     "over": "the suppression of CVE-2026-4242 in demo by ann expired on 2026-11-20",
     "too long": "CVE-2026-4242 in demo by ann is not in force: it may not end more than 90 days ahead",
-    "unused": "the suppression of CVE-2026-9999 in demo by ann is unused: no finding is like it",
+    "unused": "the suppression of CVE-2026-9999 in demo by ann is unused: no finding here is like it",
 }
 BASELINE = """\
 created: 2026-11-01
