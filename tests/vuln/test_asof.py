@@ -11,7 +11,7 @@ import pytest
 from pratique import version
 from pratique.limits import DEFAULT
 from pratique.model import Fix, FixState, Inventory, Package, Vulnerability
-from pratique.vuln import manifest
+from pratique.vuln import manifest, shares
 from pratique.vuln.asof import AsOf, parse_date, silence
 from pratique.vuln.database import Database
 from pratique.vuln.match import Matches, match
@@ -120,7 +120,7 @@ def test_a_fix_is_none_before_its_day(tmp_path: Path, day: str, fix: Fix) -> Non
     line = ("PYSEC-1", (False, "", 0, "2.0", say(Word(FixState.FIXED, date="2025-06-01"))))
     with sqlite3.connect(tmp_path / "db" / entry.file) as connection:  # as a vendor's feed with days of fixes has it
         blob = pack({line}, set(), lambda text: version.key("pypi", text))
-        connection.execute("UPDATE package SET statements = ?", (blob,))
+        connection.execute("UPDATE package SET stated = ?", (shares.packed([(0, blob)]),))
     connection.close()
     feeds.seal(tmp_path / "db")
     with Database.open(tmp_path / "db", as_of=then(day)) as database:

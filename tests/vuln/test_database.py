@@ -125,7 +125,7 @@ def test_a_shard_of_another_schema(folder: Path) -> None:
 
 def test_rows_that_were_changed_are_found_out(folder: Path) -> None:
     connection = sqlite3.connect(shard_of_pypi(folder))
-    connection.execute("UPDATE package SET ranges = 7")
+    connection.execute("UPDATE release SET ranges = 7")
     connection.commit()
     connection.close()
     seal(folder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+import msgspec
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pratique.vuln.packing import Alike, alone, pack, pack_alike
+from pratique.vuln.packing import Alike, Packer, Spoken, alike, pack, spoken, told
 from pratique.vuln.statements import Line, Silent, Top
 
 
@@ -23,29 +24,37 @@ lines = st.builds(
     versions | st.just(""),
     st.sampled_from((b"", b"word")),
 )
-
-
-said = st.dictionaries(
-    st.integers(0, 3),
-    st.builds(Alike, st.lists(lines, max_size=3).map(tuple), st.sampled_from(("", "why"))),
-    min_size=1,
+listed = st.builds(  # as a list of single versions
+    lambda texts, word: [(False, text, Top.LAST.value, text, word) for text in texts],
+    st.lists(versions, max_size=4),
+    st.sampled_from((b"", b"word")),
 )
+several = st.lists(lines, max_size=4) | listed
+
+IDS = ("A-1", "A-10", "A-2", "B")
+said = st.lists(st.builds(Spoken, several.map(tuple), st.sampled_from(("", "why"))), min_size=1, max_size=4)
 
 
 @settings(max_examples=300)
 @given(said, st.data())
-def test_what_records_state_alike_packs_as_what_each_states(said: dict[int, Alike], data: st.DataObject) -> None:
-    pairs = st.tuples(st.sampled_from(("A-1", "A-2", "A-10", "B")), st.sampled_from(sorted(said)))
-    told = sorted(data.draw(st.lists(pairs, min_size=1, max_size=8)))
-    records, numbers = [record for record, _ in told], [number for _, number in told]
-    spoken = {number: said[number] for number in numbers}
-    stated = {(record, line) for record, number in told for line in said[number].lines}
-    silent = {Silent(record, said[number].silent) for record, number in told if said[number].silent}
-    assert pack_alike(records, numbers, spoken, key) == (len(stated), len(silent), pack(stated, silent, key))
+def test_what_records_state_alike_packs_as_what_each_states(said: list[Spoken], data: st.DataObject) -> None:
+    pairs = st.tuples(st.integers(0, len(IDS) - 1), st.integers(0, len(said) - 1))
+    both = data.draw(st.lists(pairs, min_size=1, max_size=8))
+    stated = {(IDS[rank], line) for rank, place in both for line in said[place].lines}
+    silent = {Silent(IDS[rank], said[place].silent) for rank, place in both if said[place].silent}
+    packer = Packer(IDS, said.__getitem__, key)
+    for _ in range(2):  # it remembers whom it named last
+        found = packer.pack(sorted(told(rank, place) for rank, place in both))
+        assert found == (len(stated), len(silent), pack(stated, silent, key))
 
 
 @settings(max_examples=300)
-@given(st.lists(lines, min_size=1, max_size=4), st.text("A-1é", min_size=1, max_size=40))
-def test_a_record_that_speaks_alone(stated: list[Line], record: str) -> None:
-    blob = pack({(record, line) for line in stated}, set(), key)
-    assert alone(stated, key).of(record) == (len(set(stated)), 0, blob)
+@given(several, st.sampled_from(("", "why")), st.text("A-1é", min_size=1, max_size=40))
+@example([(False, "3", Top.LAST.value, "3", b""), (False, "1", Top.LAST.value, "1", b"")], "", "A")
+def test_a_record_that_speaks_alone(stated: list[Line], why: str, record: str) -> None:
+    held = msgspec.msgpack.decode(alike(stated, why, key), type=Alike)
+    silent = {Silent(record, why)} if why else set()
+    blob = pack({(record, line) for line in stated}, silent, key)
+    assert held.of(record) == (len(set(stated)), len(silent), blob)
+    back = spoken(held, key)
+    assert (len(back.lines), set(back.lines), back.silent) == (len(set(stated)), set(stated), why)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pratique.model import FixState, Level
 from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.packing import pack
-from pratique.vuln.statements import Said, Silent, Stated, Statements, Top, Word, hear, name_any, say
+from pratique.vuln.statements import Naming, Said, Silent, Stated, Statements, Top, Word, hear, say
 
 
 def key(text: str) -> bytes:
@@ -145,4 +145,5 @@ def test_other_bytes_are_refused(data: bytes) -> None:
 @given(many, st.sets(st.sampled_from(("A", "A-1", "A-10", "A-11", "B", "C", "X")), max_size=3))
 def test_the_records_of_a_blob_are_found_without_opening_it(stated: set[Stated], records: set[str]) -> None:
     blob = pack(stated, {Silent("C", "why")}, key)
-    assert name_any(blob, records) == Statements(blob, key).name_any(records)
+    found = msgspec.msgpack.decode(blob, type=Naming)
+    assert found.name_any(records) == Statements(blob, key).name_any(records)

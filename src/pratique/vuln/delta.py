@@ -14,19 +14,22 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import Unreadable
+from pratique.vuln import shares
 from pratique.vuln.asof import parse_date
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.feed import osv
+from pratique.vuln.feed._gather import Runs
 from pratique.vuln.feed._osv_reader import FEED as OSV
 from pratique.vuln.feed._osv_reader import Reader, keyer
 from pratique.vuln.feed._shape import Settings
-from pratique.vuln.feed._spool import Run, Runs, Spool
+from pratique.vuln.feed._spool import Spool
 from pratique.vuln.manifest import ShardFacts
 from pratique.vuln.packing import pack
-from pratique.vuln.rows import PackageRow, RecordRow, insert_packages, insert_records
-from pratique.vuln.statements import Keyer, Statements, name_any
+from pratique.vuln.rows import ReleaseRow, insert_packages, insert_records, insert_releases
+from pratique.vuln.shares import Share
+from pratique.vuln.statements import Keyer, Statements
 
-_SAME = 1 << 16  # rows that are remembered
+_SAME = 1 << 16  # blobs that are remembered
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -95,20 +98,22 @@ def apply(
             return None
         fresh[id_] = data
     ecosystem = BY_NAME[name]
-    spool = Spool(work / "delta.spool", 1)
+    key = keyer(ecosystem.scheme, settings.limits.feed_text)
+    spool = Spool(work / "delta.spool")
     reader = Reader(ecosystem, settings, spool)
     for at, (id_, data) in enumerate(fresh.items()):
         reader.add(id_, data, at)
-    run = spool.close()
-    if run.unreadable and _were_there(shard, fresh.keys() - {row[0] for row in _rows(work, run)}):
+    run, chosen = spool.close(), osv.Chosen()
+    read = Runs(work, [run])
+    for records in read.records():
+        chosen.take(records)
+    if run.unreadable and _were_there(shard, fresh.keys() - chosen.places.keys()):
         return None
     _copy(shard, connection)
-    _replace(
-        connection,
-        Runs(work, [run]),
-        {*difference.changed, *difference.gone},
-        keyer(ecosystem.scheme, settings.limits.feed_text),
-    )
+    old = frozenset((*difference.changed, *difference.gone))
+    connection.executemany("DELETE FROM record WHERE id = ?", [(id_,) for id_ in sorted(old)])
+    insert_records(connection, chosen.rows())
+    _Packages(connection, read.packages(chosen.places, key), old, key).replace()
     (work / run.file).unlink()
     settings.progress(name, len(fresh), len(fresh))
     return osv.facts(connection, ecosystem, settings, run.unreadable, run.examples)
@@ -129,11 +134,6 @@ def _is_of(data: bytes, id_: str) -> bool:
         return False
 
 
-def _rows(work: Path, run: Run) -> list[RecordRow]:
-    """The records that were read."""
-    return list(osv.Chosen().of(Runs(work, [run]).records()))
-
-
 def _were_there(shard: Path, ids: Set[str]) -> bool:
     """Whether the shard has any of these."""
     connection = sqlite3.connect(shard)
@@ -143,38 +143,73 @@ def _were_there(shard: Path, ids: Set[str]) -> bool:
         connection.close()
 
 
-def _replace(connection: sqlite3.Connection, fresh: Runs, old: set[str], key: Keyer) -> None:
-    """Take the old records out and put the fresh ones in."""
-    connection.executemany("DELETE FROM record WHERE id = ?", [(id_,) for id_ in sorted(old)])
-    chosen = osv.Chosen()
-    insert_records(connection, list(chosen.of(fresh.records())))
-    stated = {(row[0], row[1]): row for rows in fresh.packages(chosen.places, key) for row in rows}
-    merged = functools.lru_cache(maxsize=_SAME)(functools.partial(_merged, old=frozenset(old), key=key))
-    rows: list[PackageRow] = []
-    for release, name, blob in [*_touched(connection, old, stated.keys())]:
-        row = stated.pop((release, name), None)
-        rows.append((release, name, *merged(blob, row[4] if row else b"")))
-    rows += stated.values()
-    insert_packages(connection, rows)
-    connection.execute("DELETE FROM package WHERE ranges = 0 AND silent = 0")
+class _Packages:
+    """The rows of packages, in which what the ``old`` records stated gives way to what is ``fresh``."""
+
+    def __init__(self, connection: sqlite3.Connection, fresh: shares.Stated, old: frozenset[str], key: Keyer) -> None:
+        self._connection = connection
+        self._fresh, self._old, self._key = fresh, old, key
+        rows: list[ReleaseRow] = connection.execute("SELECT * FROM release ORDER BY number").fetchall()
+        self._releases = [row[1] for row in rows]
+        self._counts = {row[1]: list(row[2:]) for row in rows}
+        self._merged = functools.lru_cache(_SAME)(self._merge)
+
+    def replace(self) -> None:
+        """Make anew the rows that change; all of them, where their releases have other numbers."""
+        changed = {name: self._row(name, shares.opened(stated)) for name, stated in [*self._touched()]}
+        changed |= {name: self._row(name, []) for name in self._fresh.keys() - changed.keys()}
+        rows = shares.numbered(self._counts)
+        if [row[1] for row in rows] != self._releases:
+            changed = {name: self._blobs(shares.opened(stated)) for name, stated in self._rows()} | changed
+        insert_releases(self._connection, rows)
+        numbers = {row[1]: row[0] for row in rows}
+        held = {name: [(numbers[of], blob) for of, blob in blobs] for name, blobs in sorted(changed.items()) if blobs}
+        insert_packages(self._connection, ((name, shares.packed(blobs)) for name, blobs in held.items()))
+        gone = [(name,) for name in changed.keys() - held.keys()]
+        self._connection.executemany("DELETE FROM package WHERE name = ?", gone)
+
+    def _rows(self) -> Iterator[tuple[str, bytes]]:
+        yield from self._connection.execute("SELECT name, stated FROM package")
+
+    def _touched(self) -> Iterator[tuple[str, bytes]]:
+        for name, stated in self._rows():
+            if name in self._fresh or shares.naming(stated, self._old):
+                yield name, stated
+
+    def _blobs(self, held: list[Share]) -> list[tuple[str, bytes]]:
+        """What is stated in each release."""
+        return [(self._releases[number], bytes(share.blob)) for share in held for number in share.releases]
+
+    def _row(self, name: str, held: list[Share]) -> list[tuple[str, bytes]]:
+        """What is stated of a package in each release, in their order; the releases are counted anew."""
+        fresh = {release: found[2] for release, found in self._fresh.get(name, ())}
+        blobs = dict.fromkeys(fresh, b"") | dict(self._blobs(held))
+        found = []
+        for release in sorted(blobs):
+            had, now, blob = self._merged(blobs[release], fresh.get(release, b""))
+            count = self._counts.setdefault(release, [0, 0, 0])
+            for at in range(3):
+                count[at] += now[at] - had[at]
+            if now[0]:
+                found.append((release, blob))
+        return found
+
+    def _merge(self, blob: bytes, fresh: bytes) -> tuple[_Count, _Count, bytes]:
+        """A blob without what the old records stated, with what the fresh ones state (b"" nothing), and what there was
+        and is to count of both. Packages of one source often share all of it."""
+        had, new = (Statements(each, self._key) if each else None for each in (blob, fresh))
+        stated = had.stated(self._old) if had is not None else set()
+        silent = {each for each in had.silent if each.record not in self._old} if had is not None else set()
+        if new is not None:
+            stated |= new.stated(())
+            silent |= set(new.silent)
+        before = (1, len(had), len(had.silent)) if had is not None else _NONE
+        now = (1, len(stated), len(silent)) if stated or silent else _NONE
+        return before, now, pack(stated, silent, self._key)
 
 
-def _touched(
-    connection: sqlite3.Connection, old: set[str], stated: Set[tuple[str, str]]
-) -> Iterator[tuple[str, str, bytes]]:
-    named = functools.lru_cache(maxsize=_SAME)(functools.partial(name_any, records=old))
-    for release, name, blob in connection.execute("SELECT release, name, statements FROM package"):
-        if (release, name) in stated or named(blob):
-            yield release, name, blob
-
-
-def _merged(blob: bytes, fresh: bytes, old: frozenset[str], key: Keyer) -> tuple[int, int, bytes]:
-    """A row without what the old records stated, with what the fresh ones state (b"" nothing): how many statements, how
-    many that cannot be compared, and the blob. Packages of one source often share all of it."""
-    had, new = Statements(blob, key), Statements(fresh, key) if fresh else None
-    stated = had.stated(old) | (new.stated(()) if new is not None else set())
-    silent = {each for each in had.silent if each.record not in old} | set(new.silent if new is not None else ())
-    return len(stated), len(silent), pack(stated, silent, key)
+_Count = tuple[int, int, int]  # packages, statements, records that cannot be compared
+_NONE: _Count = (0, 0, 0)
 
 
 def _same(had: datetime | None, now: datetime) -> bool:
@@ -185,7 +220,7 @@ def _copy(shard: Path, connection: sqlite3.Connection) -> None:
     """The shard's tables as they are; SQLite copies them page by page."""
     connection.execute("COMMIT")
     connection.execute("ATTACH ? AS old", (str(shard),))
-    for table in ("record", "package"):
+    for table in ("record", "package", "release"):
         connection.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")
     connection.execute("DETACH old")
     connection.execute("BEGIN")

@@ -1,12 +1,12 @@
-"""What records state of one package in, the blob of its row out, which ``vuln/statements.py`` opens."""
+"""What records state of one package in, the blob of it out, which ``vuln/statements.py`` opens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
-from pratique.vuln.statements import Blob, Keyer, Line, Silent, Stated
+from pratique.vuln.statements import Blob, Keyer, Line, Silent, Stated, Statements, Top
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -19,60 +19,113 @@ _Middle = tuple[str, list[str], Sequence[int], Sequence[int], list[bytes], Seque
 Packed = tuple[int, int, bytes]
 """How many statements there are, how many records that cannot be compared, and the blob."""
 
-
-class Alike(msgspec.Struct, frozen=True, array_like=True):
-    """What records state alike of packages: lines, and why it cannot, or not always, be compared, "" where it can."""
-
-    lines: tuple[Line, ...]
-    silent: str = ""
-
-
-def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
-    """The blob of these statements, whatever their order. All texts are versions: ``key`` raises for none of them."""
-    places = _Places({line for _, line in stated}, key)
-    rows = sorted([(record, places.of[line]) for record, line in stated])
-    return places.blob([row[0] for row in rows], [row[1] for row in rows], silent)
-
-
-def pack_alike(records: Sequence[str], told: Sequence[int], said: Mapping[int, Alike], key: Keyer) -> Packed:
-    """What these records state, which are in their order: of each what ``said`` holds under its number in ``told``."""
-    places = _Places({line for alike in said.values() for line in alike.lines}, key)
-    silent: set[Silent] = set()
-    if any(alike.silent for alike in said.values()):
-        both = zip(records, told, strict=True)
-        silent = {Silent(record, said[number].silent) for record, number in both if said[number].silent}
-    single = {number: places.of[alike.lines[0]] for number, alike in said.items() if len(alike.lines) == 1}
-    if len(single) == len(said) and len(set(records)) == len(records):
-        return len(records), len(silent), places.blob(records, [single[number] for number in told], silent)
-    rows = sorted(
-        {(record, places.of[line]) for record, number in zip(records, told, strict=True) for line in said[number].lines}
-    )
-    return len(rows), len(silent), places.blob([row[0] for row in rows], [row[1] for row in rows], silent)
-
-
-class Alone(msgspec.Struct, frozen=True):
-    """What a record states of packages of which no other one speaks, all of which can be compared, as of most packages
-    of languages: their blobs are the ``middle``, between the record's id and nobody who is silent."""
-
-    count: int
-    middle: bytes
-
-    def of(self, record: str) -> Packed:
-        """What that record states."""
-        return self.count, 0, b"".join((_BLOB_HEAD, _ENCODE(record), self.middle, _NOBODY))
-
-
 # Arrays of eight and of none: https://github.com/msgpack/msgpack/blob/master/spec.md, fixarray
 _BLOB_HEAD, _NOBODY = b"\x98", b"\x90"
 
+_RANK, _PLACE = 32, (1 << 32) - 1  # bits of a rank and of a place in one number, so that they are sorted as one
 
-def alone(lines: Sequence[Line], key: Keyer) -> Alone:
-    """What a record states by these lines, whatever their order."""
+
+class Alike(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What records may state alike of packages: the ``middle`` of a blob of ``count`` statements, between the record's
+    id and who is silent; and why it cannot, or not always, be compared, "" where it can."""
+
+    count: int
+    middle: bytes
+    silent: str = ""
+
+    def of(self, record: str) -> Packed:
+        """What a record states of packages of which no other one speaks, as of most packages of languages."""
+        silent = _ENCODE([Silent(record, self.silent)]) if self.silent else _NOBODY
+        common = _ENCODE(record if self.count else "")
+        return self.count, 1 if self.silent else 0, b"".join((_BLOB_HEAD, common, self.middle, silent))
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """What an ``Alike`` holds."""
+
+    lines: tuple[Line, ...]
+    silent: str
+
+
+def alike(lines: Sequence[Line], silent: str, key: Keyer) -> bytes:
+    """What records state by these lines, whatever their order, as an ``Alike``. All texts are versions: ``key`` raises
+    for none of them."""
     if len(lines) == 1:
-        return Alone(1, _middle_of(lines[0], key))
+        return _ENCODE((1, _middle_of(lines[0], key), silent))
+    listed = _listed(lines, key)
+    if listed is not None:
+        return _ENCODE((len(lines), _ENCODE(listed)[1:], silent))
     places = _Places(set(lines), key)
     rows = sorted(places.of.values())
-    return Alone(len(rows), _ENCODE(places.middle(" " * (len(rows) - 1), rows))[1:])
+    lows, tops, words = zip(*rows, strict=True) if rows else ((), (), ())
+    middle = places.middle(" " * (len(rows) - 1), tops, lows, words)
+    return _ENCODE((len(rows), _ENCODE(middle)[1:], silent))
+
+
+def _listed(lines: Sequence[Line], key: Keyer) -> _Middle | None:
+    """The middle of a blob, as of any lines in a third of the time, of single versions in a list, as malicious packages
+    have them; None for any other lines."""
+    texts, word = {line[1] for line in lines}, lines[0][4] if lines else b""
+    if "" in texts or len(texts) != len(lines):
+        return None
+    if [*lines] != [(False, line[1], Top.LAST.value, line[1], word) for line in lines]:
+        return None
+    count = len(texts)
+    lows, tops = [*range(2, 2 * count + 2, 2)], [*range(2, 3 * count + 2, 3)]
+    words, spoken = ([word], [1] * count) if word else ([], [])
+    return " " * (count - 1), _borders(texts, key), tops, lows, words, spoken
+
+
+def spoken(said: Alike, key: Keyer) -> Spoken:
+    """The lines again."""
+    return Spoken(tuple(line for _, line in Statements(said.of(" ")[2], key).stated(())), said.silent)
+
+
+def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
+    """The blob of these statements, whatever their order."""
+    places = _Places({line for _, line in stated}, key)
+    rows = sorted([(record, places.of[line]) for record, line in stated])
+    return places.blob(*_named([record for record, _ in rows]), [row for _, row in rows], silent)
+
+
+def told(rank: int, place: int) -> int:
+    """What the record of that rank states, which is what stands at that place among all that is stated alike."""
+    return rank << _RANK | place
+
+
+class Packer:
+    """Packs what is stated of packages, as ``told``; ``ids`` are the records', in their order, ``said`` gives what
+    stands at a place."""
+
+    def __init__(self, ids: Sequence[str], said: Callable[[int], Spoken], key: Keyer) -> None:
+        self._ids, self._said, self._key = ids, said, key
+        self._ranks: list[int] = []
+        self._names = "", ""
+
+    def pack(self, stated: Sequence[int]) -> Packed:
+        """The blob of what is stated, in order."""
+        ranks = [each >> _RANK for each in stated]
+        at = [each & _PLACE for each in stated]
+        said = {place: self._said(place) for place in set(at)}
+        places = _Places({line for each in said.values() for line in each.lines}, self._key)
+        if all(len(each.lines) == 1 and not each.silent for each in said.values()) and _differ(ranks):
+            row = {place: places.of[each.lines[0]] for place, each in said.items()}
+            return len(ranks), 0, places.blob(*self._naming(ranks), [row[place] for place in at], set())
+        both = list(zip(ranks, at, strict=True))
+        silent = {Silent(self._ids[rank], said[place].silent) for rank, place in both if said[place].silent}
+        rows = sorted({(rank, places.of[line]) for rank, place in both for line in said[place].lines})
+        names = self._naming([rank for rank, _ in rows])
+        return len(rows), len(silent), places.blob(*names, [row for _, row in rows], silent)
+
+    def _naming(self, ranks: list[int]) -> tuple[str, str]:
+        """As ``_named``: packages beside one another are often of the same records."""
+        if ranks != self._ranks:
+            self._ranks, self._names = ranks, _named([self._ids[rank] for rank in ranks])
+        return self._names
+
+
+def _differ(ranks: Sequence[int]) -> bool:
+    return len(set(ranks)) == len(ranks)
 
 
 def _middle_of(line: Line, key: Keyer) -> bytes:
@@ -92,23 +145,21 @@ class _Places:
         self._borders = _borders({line[1] for line in lines} | {line[3] for line in lines}, key)
         self._words = sorted({line[4] for line in lines} - {b""})
         place = {text: at for at, text in enumerate(self._borders, 1)}
-        spoken = {word: at for at, word in enumerate(self._words, 1)}
-        place[""] = spoken[b""] = 0
+        word = {word: at for at, word in enumerate(self._words, 1)}
+        place[""] = word[b""] = 0
         self.of: dict[Line, _Row] = {
-            line: (2 * place[line[1]] + line[0], 3 * place[line[3]] - line[2] if line[3] else 0, spoken[line[4]])
+            line: (2 * place[line[1]] + line[0], 3 * place[line[3]] - line[2] if line[3] else 0, word[line[4]])
             for line in lines
         }
 
-    def middle(self, records: str, rows: Sequence[_Row]) -> _Middle:
+    def middle(self, records: str, tops: Sequence[int], lows: Sequence[int], words: Sequence[int]) -> _Middle:
         """The middle of a blob."""
-        lows, tops, words = zip(*rows, strict=True) if rows else ((), (), ())
         return records, self._borders, tops, lows if any(lows) else (), self._words, words if self._words else ()
 
-    def blob(self, records: Sequence[str], rows: Sequence[_Row], silent: Set[Silent]) -> bytes:
-        """The blob of these records' rows, which are in the order of their records, then of their places."""
-        common = _common(records[0], records[-1]) if records else ""
-        at = len(common)
-        middle = self.middle(" ".join([record[at:] for record in records] if at else records), rows)
+    def blob(self, common: str, records: str, rows: Sequence[_Row], silent: Set[Silent]) -> bytes:
+        """The blob of these rows, which are in the order of their records, then of their places."""
+        tops, lows, words = ([row[at] for row in rows] for at in (1, 0, 2))
+        middle = self.middle(records, tops, lows, words)
         return _ENCODE(Blob(common, *middle, sorted(silent, key=lambda each: (each.record, each.why))))
 
 
@@ -120,9 +171,10 @@ def _borders(texts: Set[str], key: Keyer) -> list[str]:
     return found
 
 
-def _common(first: str, last: str) -> str:
-    """The beginning that two identifiers share."""
+def _named(records: Sequence[str]) -> tuple[str, str]:
+    """The beginning that the records' ids share, which are in order, and the rest of each, parted by spaces."""
+    first, last = (records[0], records[-1]) if records else ("", "")
     size = min(len(first), len(last))
     while first[:size] != last[:size]:
         size -= 1
-    return first[:size]
+    return first[:size], " ".join([record[size:] for record in records] if size else records)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the tables and of the order of versions in them; a database of another one is refused."""
 
 APPLICATION_ID = 0x50524154  # "PRAT"
@@ -25,8 +25,12 @@ RecordRow = tuple[str, str, str, str, str, str, str, str, float | None, str, str
 """id, feed, aliases, upstream (both parted by spaces), published, modified, withdrawn, level, score, vector, summary,
 and how many texts of it are no version."""
 
-PackageRow = tuple[str, str, int, int, bytes]
-"""release, name, number of statements, number of records that cannot be compared, and ``statements.Blob``."""
+PackageRow = tuple[str, bytes]
+"""name, and what is stated of it in releases, as ``vuln/shares.py`` packs it."""
+
+ReleaseRow = tuple[int, str, int, int, int]
+"""Its number, which is its place among the names of all; name; how many packages it has, statements of them, and
+records that cannot be compared with one."""
 
 _AnyRow = TypeVar("_AnyRow", RecordRow, PackageRow)
 _Value = str | int | float | bytearray | None
@@ -37,10 +41,11 @@ CREATE TABLE record (
     modified TEXT NOT NULL, withdrawn TEXT NOT NULL, level TEXT NOT NULL, score REAL, vector TEXT NOT NULL,
     summary TEXT NOT NULL, unknown INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE package (
-    release TEXT NOT NULL, name TEXT NOT NULL, ranges INTEGER NOT NULL, silent INTEGER NOT NULL,
-    statements BLOB NOT NULL, PRIMARY KEY (release, name)
-) WITHOUT ROWID;
+CREATE TABLE package (name TEXT PRIMARY KEY, stated BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE release (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, packages INTEGER NOT NULL, ranges INTEGER NOT NULL,
+    silent INTEGER NOT NULL
+);
 """
 
 
@@ -52,20 +57,27 @@ def insert_records(connection: sqlite3.Connection, rows: Sequence[RecordRow]) ->
     _insert(connection, "record", 12, (list(itertools.chain.from_iterable(some)) for some in _cut(rows)))
 
 
-def insert_packages(connection: sqlite3.Connection, rows: Sequence[PackageRow]) -> None:
-    """Insert the packages, in place of those of their releases and names."""
+def insert_packages(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> None:
+    """Insert the packages, in place of those of their names."""
     # For bytes the driver seeks an adapter each time, for a bytearray it does not.
     _insert(
         connection,
         "package",
-        5,
-        ([value for row in some for value in (*row[:4], bytearray(row[4]))] for some in _cut(rows)),
+        2,
+        ([value for row in some for value in (row[0], bytearray(row[1]))] for some in _cut(rows)),
     )
 
 
-def _cut(rows: Sequence[_AnyRow]) -> Iterator[Sequence[_AnyRow]]:
-    for at in range(0, len(rows), _INSERTED):
-        yield rows[at : at + _INSERTED]
+def insert_releases(connection: sqlite3.Connection, rows: Sequence[ReleaseRow]) -> None:
+    """Insert all releases, in place of those that are there."""
+    connection.execute("DELETE FROM release")
+    connection.executemany("INSERT INTO release VALUES (?,?,?,?,?)", rows)
+
+
+def _cut(rows: Iterable[_AnyRow]) -> Iterator[list[_AnyRow]]:
+    rest = iter(rows)
+    while some := list(itertools.islice(rest, _INSERTED)):
+        yield some
 
 
 def _insert(connection: sqlite3.Connection, table: str, columns: int, values: Iterable[list[_Value]]) -> None:

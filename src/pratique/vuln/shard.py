@@ -20,13 +20,13 @@ import msgspec
 from pratique import version
 from pratique.errors import DatabaseError
 from pratique.model import Epss, FixState, Kev, Level, Severity
-from pratique.vuln import manifest, shard_file
+from pratique.vuln import manifest, shard_file, shares
 from pratique.vuln.answer import Above, Advisory, Affects, Release, Unassessable
 from pratique.vuln.asof import AsOf, silence
 from pratique.vuln.ecosystem import BY_NAME
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
 from pratique.vuln.rows import digest
-from pratique.vuln.statements import AFTER, OPEN, Said, Statements, name_any
+from pratique.vuln.statements import AFTER, OPEN, Said, Statements
 
 _AT_ONCE = 500  # values in one statement: SQLite takes 999 at the least
 
@@ -56,6 +56,7 @@ class Shard:
         self._connection = shard_file.connect(path, entry, remedy)
         self._advisories: dict[str, Advisory] = {}
         self._releases = {release.name: release for release in reversed(entry.facts.releases)}
+        self._numbered: dict[str, int] | None = None
         self._held: dict[tuple[str, str], Statements | None] = {}  # by release and name; None where there is no record
         self._scheme = BY_NAME[entry.name].scheme if entry.name in BY_NAME else ""
         self._key = functools.partial(version.key, self._scheme)
@@ -68,19 +69,16 @@ class Shard:
 
     def look(self, release: str, names: Collection[str]) -> None:
         """Read what is stated of many packages at once, so that none is asked for by itself."""
-        wanted = sorted(set(names))
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
-            rows = self._rows(
-                list[tuple[str, bytes]],
-                f"SELECT name, statements FROM package WHERE release = ? AND name IN ({','.join('?' * len(some))})",
-                release,
-                *some,
-            )
-            self._held.update(dict.fromkeys((release, name) for name in some))
-            with self._reading():
-                after = self._after if rows and version.has_local(self._scheme) else None
-                self._held.update(((release, name), Statements(blob, self._key, after)) for name, blob in rows)
+        number = self._numbers().get(release)
+        wanted = sorted(set(names)) if number is not None else []
+        self._held.update(dict.fromkeys((release, name) for name in names))
+        rows = self._of_names(list[tuple[str, bytes]], "SELECT name, stated FROM package WHERE name", wanted)
+        with self._reading():
+            after = self._after if rows and version.has_local(self._scheme) else None
+            for name, stated in rows:
+                blob = next((share.blob for share in shares.opened(stated) if number in share.releases), None)
+                if blob is not None:
+                    self._held[release, name] = Statements(blob, self._key, after)
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
@@ -167,17 +165,18 @@ class Shard:
         """The packages whose name ends in a colon and this, in any release; every row is read."""
         rows = self._rows(
             list[tuple[str]],
-            "SELECT DISTINCT name FROM package WHERE substr(name, -length(?1) - 1) = ':' || ?1 ORDER BY name",
+            "SELECT name FROM package WHERE substr(name, -length(?1) - 1) = ':' || ?1 ORDER BY name",
             name,
         )
         return [found for (found,) in rows]
 
     def packages(self, records: Collection[str]) -> list[tuple[str, str]]:
         """Release and name of all packages that these records speak of; every row is read."""
-        rows = self._rows(list[tuple[str, str, bytes]], "SELECT release, name, statements FROM package ORDER BY 1, 2")
-        wanted = set(records)
+        rows = self._rows(list[tuple[str, bytes]], "SELECT name, stated FROM package")
+        wanted, releases = set(records), {number: name for name, number in self._numbers().items()}
         with self._reading():
-            return [(release, name) for release, name, blob in rows if name_any(blob, wanted)]
+            found = [(releases[at], name) for name, stated in rows for at in shares.naming(stated, wanted)]
+        return sorted(found)
 
     def kev(self, cve: str) -> Kev | None:
         """The catalogue's entry; for the shard of kind ``kev``."""
@@ -245,6 +244,12 @@ class Shard:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _numbers(self) -> dict[str, int]:
+        """The numbers that rows have for releases."""
+        if self._numbered is None:
+            self._numbered = dict(self._rows(list[tuple[str, int]], "SELECT name, number FROM release"))
+        return self._numbered
 
     def _statements(self, release: str, name: str) -> Statements | None:
         if (release, name) not in self._held:

@@ -98,8 +98,8 @@ class Blob(msgspec.Struct, frozen=True, array_like=True):
 _BLOB = msgspec.msgpack.Decoder(Blob)
 
 
-class _Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Of a ``Blob`` the records that it names."""
+class Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Of a ``Blob`` the records that it names, for who asks of all blobs."""
 
     common: str
     records: str
@@ -110,17 +110,11 @@ class _Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
     spoken: msgspec.Raw
     silent: list[Silent]
 
-
-_NAMING = msgspec.msgpack.Decoder(_Naming)
-
-
-def name_any(blob: bytes, records: Set[str]) -> bool:
-    """Whether the blob names any of these records, for who asks of all blobs: only what names records is read. Raises
-    ``msgspec.MsgspecError`` for other bytes."""
-    found = _NAMING.decode(blob)
-    common = found.common
-    named = not records.isdisjoint([common + rest for rest in found.records.split(" ")])
-    return named or any(each.record in records for each in found.silent)
+    def name_any(self, records: Set[str]) -> bool:
+        """Whether any of these is named."""
+        common = self.common
+        named = not records.isdisjoint([common + rest for rest in self.records.split(" ")])
+        return named or any(each.record in records for each in self.silent)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -139,7 +133,7 @@ class Statements:
     """A blob that is open. ``key`` makes keys of its scheme, ``after`` those of ``version.after`` where the scheme has
     local versions. Raises ``msgspec.MsgspecError`` for other bytes."""
 
-    def __init__(self, blob: bytes, key: Keyer, after: Keyer | None = None) -> None:
+    def __init__(self, blob: bytes | msgspec.Raw, key: Keyer, after: Keyer | None = None) -> None:
         self._blob = _BLOB.decode(blob)
         self._key = key
         self._after = after

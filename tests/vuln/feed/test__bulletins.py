@@ -25,7 +25,7 @@ WILL_NOT = Statement(
 
 
 def taken(folder: Path, feed: str, *bulletins: Bulletin | Unread, limits: Limits = DEFAULT, first: int = 0) -> Run:
-    spool = Spool(folder / f"{feed}.spool", 3)
+    spool = Spool(folder / f"{feed}.spool")
     intake = Intake(BY_NAME["Debian"], feed, Settings(limits, extent.Extents()), spool)
     for at, bulletin in enumerate(bulletins, first):
         intake.add(bulletin, at)

@@ -8,6 +8,7 @@ from pratique.vuln.ecosystem import Ecosystem
 from pratique.vuln.feed._osv_reader import keyer
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Of, Spool
+from pratique.vuln.packing import alike
 from pratique.vuln.rows import RecordRow, identifiers, instant
 from pratique.vuln.statements import Line, Top, Word, say
 
@@ -50,11 +51,11 @@ class Intake:
             line = self._line(said)
         except ValueError as error:
             why = f"a border of it is no version: {error}"[:200]
-            self._put(of, said.release, name, self._spool.alike((), why))
+            self._put(of, said.release, name, self._spool.number(alike((), why, self._key)))
             self._spool.example(f"{id_}: {error}")
             return 1
         if line is not None:
-            self._put(of, said.release, name, self._spool.alike((line,)))
+            self._put(of, said.release, name, self._spool.number(alike((line,), "", self._key)))
         return 0
 
     def _put(self, of: Of, release: str, name: str, number: int) -> None:

@@ -16,11 +16,22 @@ from pratique.model import FixState
 from pratique.vuln.bulletin import Scope, Symbols
 from pratique.vuln.ecosystem import Ecosystem, split
 from pratique.vuln.feed._osv_ranges import Bound, bounds
-from pratique.vuln.feed._osv_record import Affected, Import, Record, Specific, decode, imports, mends, versions
+from pratique.vuln.feed._osv_record import (
+    Affected,
+    Import,
+    Record,
+    Specific,
+    Versions,
+    decode,
+    imports,
+    mends,
+    versions,
+)
 from pratique.vuln.feed._severity import level_of, rate
 from pratique.vuln.feed._shape import Settings
 from pratique.vuln.feed._spool import Of, Spool
 from pratique.vuln.identity import own_cves
+from pratique.vuln.packing import alike
 from pratique.vuln.rows import RecordRow, identifiers, instant
 from pratique.vuln.statements import Keyer, Line, Top, Word, say
 
@@ -39,8 +50,6 @@ _MODULAR = b".module"
 _STREAM = re.compile(r"(?<![\w:])([A-Za-z][\w.-]*:[\w.-]+)(?![\w:])")
 _WORDED = ("AlmaLinux", "Debian", "Go", "Rocky Linux", "Ubuntu")  # who say more of a package in a release
 
-_Alike = tuple[bytes, bytes, bytes, bytes]  # ranges, versions, and the words for those with a fix and for the others
-
 _NOTHING = Affected()
 _WORDLESS = (b"", b"")
 
@@ -58,20 +67,44 @@ def keyer(scheme: str, longest: int) -> Keyer:
     return key
 
 
-@functools.lru_cache(maxsize=1)
-def _follower(scheme: str) -> Keyer | None:
-    """``version.after`` of a scheme with local versions, with a memory as that of ``keyer``."""
-    return (
-        functools.lru_cache(_VERSIONS)(functools.partial(version.after, scheme)) if version.has_local(scheme) else None
-    )
+class _Saying(msgspec.Struct, frozen=True, gc=False):
+    """What is said of some packages: as the spool takes it, the texts that are no versions, and how many ranges and
+    listed versions there are."""
 
-
-class _Read(msgspec.Struct, frozen=True, gc=False):
-    """What is stated of some packages: its number in the spool; ``size`` counts ranges and listed versions."""
-
-    number: int
+    alike: bytes
     unknown: tuple[str, ...]
     size: int
+
+
+class _Sayings:
+    """Reads ranges and listed versions; a process remembers many, for the records of a feed share them."""
+
+    def __init__(self, scheme: str, longest: int) -> None:
+        self._key = keyer(scheme, longest)
+        after = functools.partial(version.after, scheme)
+        self._after = functools.lru_cache(_VERSIONS)(after) if version.has_local(scheme) else None
+        self._known: dict[bytes, _Saying] = {}
+
+    def read(self, affected: Affected, words: tuple[bytes, bytes]) -> _Saying:
+        """What it says with these words of versions with a fix and of those without. Raises ``ValueError`` for what
+        are no ranges or versions."""
+        # The parts end by themselves, and none begins with a comma. Of a Raw bytes() takes three times as long.
+        text = b",".join((affected.ranges, affected.versions, *words))
+        return self._known.get(text) or self._read(text, versions(affected), words)
+
+    def _read(self, text: bytes, affected: Versions, words: tuple[bytes, bytes]) -> _Saying:
+        found = bounds(affected, self._key, self._after)
+        lines = [_line(bound, words[0] if bound.fixed else words[1]) for bound in found.bounds]
+        size = len(affected.ranges or ()) + len(affected.versions or ())
+        saying = _Saying(alike(lines, found.why[:200], self._key), found.unknown, size)
+        if len(text) <= _REMEMBER:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = saying
+        return saying
+
+
+_sayings = functools.lru_cache(maxsize=1)(_Sayings)
 
 
 class Reader:
@@ -81,12 +114,10 @@ class Reader:
         self._ecosystem = ecosystem
         self._settings = settings
         self._spool = spool
-        self._key = keyer(ecosystem.scheme, settings.limits.feed_text)
-        self._after = _follower(ecosystem.scheme)
-        self._worded = ecosystem.name in _WORDED
         self._longest = settings.limits.feed_text
+        self._sayings = _sayings(ecosystem.scheme, self._longest)
+        self._worded = ecosystem.name in _WORDED
         self._releases: dict[str, str] = {}
-        self._known: dict[_Alike, _Read] = {}
 
     def add(self, name: str, data: bytes, origin: int) -> None:
         """One member's record; ``origin`` is its place among all."""
@@ -116,8 +147,8 @@ class Reader:
         names: list[str] = []
         numbers: list[int] = []
         release: str | None = None
-        found: _Read | None = None
-        ecosystem, last, size, unknown = "", _NOTHING, 0, 0
+        found: _Saying | None = None
+        ecosystem, last, number, size, unknown = "", _NOTHING, 0, 0, 0
         spell, longest = self._ecosystem.spell, self._longest
         for affected in record.affected or ():
             same = affected.ranges == last.ranges and affected.versions == last.versions
@@ -136,11 +167,12 @@ class Reader:
             if release is None:  # another ecosystem's
                 continue
             if found is None:
-                found = self._found(affected, record)
+                found = self._sayings.read(affected, self._words(affected, record) if self._worded else _WORDLESS)
+                number = self._spool.number(found.alike)
                 examples += found.unknown[:1]
             if len(package.name) <= longest:
                 names.append(package.name if spell is str else spell(package.name))
-                numbers.append(found.number)
+                numbers.append(number)
                 size += found.size
                 unknown += len(found.unknown)
         if size > self._settings.limits.feed_bounds:
@@ -155,25 +187,6 @@ class Reader:
         if len(self._releases) < _REMEMBERED:
             self._releases[ecosystem] = f":{release}"
         return f":{release}"
-
-    def _found(self, affected: Affected, record: Record) -> _Read:
-        word = self._words(affected, record) if self._worded else _WORDLESS
-        alike = (bytes(affected.ranges), bytes(affected.versions), *word)
-        return self._known.get(alike) or self._read(alike)
-
-    def _read(self, alike: _Alike) -> _Read:
-        ranges, listed, mended, open_ = alike
-        affected = versions(ranges, listed)
-        found = bounds(affected, self._key, self._after)
-        lines = [_line(bound, mended if bound.fixed else open_) for bound in found.bounds]
-        size = len(affected.ranges or ()) + len(affected.versions or ())
-        number = self._spool.alike(lines, found.why[:200])
-        read = _Read(number, found.unknown, size)
-        if len(ranges) + len(listed) <= _REMEMBER:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[alike] = read
-        return read
 
     def _words(self, affected: Affected, record: Record) -> tuple[bytes, bytes]:
         """What it says of versions with a fix, and of those without."""

@@ -131,11 +131,11 @@ def decode(data: bytes) -> Record:
     return record
 
 
-def versions(ranges: bytes, listed: bytes) -> Versions:
+def versions(affected: Affected) -> Versions:
     """The versions of a package. Raises ``ValueError`` for other JSON."""
-    text = b'{"ranges":' + (ranges or b"null") + b',"versions":' + (listed or b"null") + b"}"
+    parts = b'{"ranges":', affected.ranges or b"null", b',"versions":', affected.versions or b"null", b"}"
     try:
-        return _VERSIONS.decode(text)
+        return _VERSIONS.decode(b"".join(parts))
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"no OSV record: {error}") from error
 

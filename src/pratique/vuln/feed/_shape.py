@@ -38,11 +38,10 @@ class Source(msgspec.Struct, frozen=True):
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """A part of a shard's source that a process of its own may read, by ``reader``: that many ``records``. ``piece`` is
-    a slice of an archive, where it is one; all parts of a shard name the same number of ``partitions``."""
+    a slice of an archive, where it is one."""
 
     number: int
     reader: str
-    partitions: int
     records: int = 0
     piece: Slice | None = None
 

@@ -17,16 +17,17 @@ from pratique.errors import Unreadable
 from pratique.vuln.bulletin import Vendor
 from pratique.vuln.ecosystem import BY_NAME, Ecosystem, split
 from pratique.vuln.feed._bulletins import Intake
+from pratique.vuln.feed._gather import Runs
 from pratique.vuln.feed._osv_reader import FEED as OSV
 from pratique.vuln.feed._osv_reader import Reader, keyer
 from pratique.vuln.feed._shape import Feed, Part, Settings, Sliced, Source
-from pratique.vuln.feed._spool import Run, Runs, Spool
+from pratique.vuln.feed._spool import Run, Spool
 from pratique.vuln.feed._zip import members, slices
 from pratique.vuln.manifest import ReleaseFacts, ShardFacts
-from pratique.vuln.rows import ADVISORIES, RecordRow, insert_packages, insert_records
+from pratique.vuln.rows import ADVISORIES, RecordRow, insert_packages, insert_records, insert_releases
+from pratique.vuln.shares import package_rows, release_rows
 
 _PART = 4 << 20  # compressed bytes of an archive that are read at once
-_PARTS_A_PARTITION = 4  # so that the pieces of a partition fit into some tens of MB
 _EXAMPLES = 5
 _VENDORS = 1 << 31  # above the places of all members of an archive
 
@@ -59,9 +60,8 @@ def parts(source: Source, settings: Settings) -> tuple[Part, ...]:
     archive = _archive(source)
     left_out = stands_alone(source.folder, source.name) or (own and not archive.exists())
     cut = [] if left_out else slices(archive, settings.limits, _PART)
-    partitions = 1 + (len(cut) + 8 * len(own)) // _PARTS_A_PARTITION
-    found = [Part(at, OSV, partitions, piece.count, piece) for at, piece in enumerate(cut)]
-    found += [Part(len(cut) + at, name, partitions) for at, name in enumerate(own)]
+    found = [Part(at, OSV, piece.count, piece) for at, piece in enumerate(cut)]
+    found += [Part(len(cut) + at, name) for at, name in enumerate(own)]
     return tuple(found)
 
 
@@ -82,7 +82,7 @@ def _archive(source: Source) -> Path:
 def read(source: Source, part: Part, settings: Settings) -> Run:
     """What one part states, on disk."""
     ecosystem = BY_NAME[source.name]
-    spool = Spool(source.work / f"{source.mark}.{part.number}.spool", part.partitions)
+    spool = Spool(source.work / f"{source.mark}.{part.number}.spool")
     if part.piece is None:
         found = _vendors()[part.reader].read(source.folder, settings.limits)
         intake = Intake(ecosystem, part.reader, settings, spool)
@@ -109,11 +109,13 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
         raise Unreadable(f"none of the {count} files in {source.name}/all.zip is an OSV record")
     gathered = Runs(source.work, runs)
     chosen = Chosen(fills=_archive(source).exists() and bool(_own(source.folder, source.name)))
-    records = {row[0]: row for row in chosen.of(gathered.records())}
-    insert_records(connection, [records[id_] for id_ in sorted(records)])
-    del records
-    for rows in gathered.packages(chosen.places, keyer(ecosystem.scheme, settings.limits.feed_text)):
-        insert_packages(connection, rows)
+    for records in gathered.records():
+        chosen.take(records)
+    insert_records(connection, chosen.rows())
+    stated = gathered.packages(chosen.places, keyer(ecosystem.scheme, settings.limits.feed_text))
+    releases = release_rows(stated)
+    insert_releases(connection, releases)
+    insert_packages(connection, package_rows(stated, releases))
     unreadable = sum(run.unreadable for run in runs) + len(chosen.twice)
     examples = [example for run in runs for example in run.examples] + chosen.twice
     return facts(connection, ecosystem, settings, unreadable, examples)
@@ -128,25 +130,31 @@ class Chosen:
     def __init__(self, *, fills: bool = False) -> None:
         self.places: dict[str, int] = {}
         self.twice: list[str] = []
-        self._held: dict[str, tuple[bool, str, str]] = {}
+        self._held: dict[str, RecordRow] = {}
         self._fills = fills
         self._osv: dict[str, RecordRow] = {}
 
-    def of(self, records: Iterable[tuple[int, RecordRow]]) -> Iterator[RecordRow]:
-        """The rows that hold; one that is beaten later may come before the one that beats it."""
+    def take(self, records: Iterable[tuple[int, RecordRow]]) -> None:
+        """Choose among these and those before."""
         for origin, row in records:
-            id_, feed, modified = row[0], row[1], row[5]
-            held = self._held.get(id_)
-            if held is not None:
-                if held[2] == feed:
-                    self.twice.append(f"the id {id_!r} stands twice")
-                if (feed != OSV, modified) <= held[:2]:
-                    continue
-            self._held[id_] = feed != OSV, modified, feed
+            id_ = row[0]
+            if id_ in self._held and not self._beats(row, self._held[id_]):
+                continue
+            self._held[id_] = row
             self.places[id_] = origin
-            if self._fills and feed == OSV:
+            if self._fills and row[1] == OSV:
                 self._osv[id_] = row
-            yield _filled(row, self._osv.get(id_))
+
+    def rows(self) -> list[RecordRow]:
+        """Those that hold, by id; they are kept no longer."""
+        held, self._held = self._held, {}
+        return [_filled(held[id_], self._osv.get(id_)) for id_ in sorted(held)]
+
+    def _beats(self, row: RecordRow, held: RecordRow) -> bool:
+        """Feed and time of the last change decide."""
+        if row[1] == held[1]:
+            self.twice.append(f"the id {row[0]!r} stands twice")
+        return (row[1] != OSV, row[5]) > (held[1] != OSV, held[5])
 
 
 def _filled(own: RecordRow, other: RecordRow | None) -> RecordRow:
@@ -173,7 +181,7 @@ def facts(
     date, records, unknown = one(
         "SELECT coalesce(max(modified), ''), count(*), coalesce(sum(unknown), 0) FROM record"
     ).fetchone()
-    ranges, silent = one("SELECT coalesce(sum(ranges), 0), coalesce(sum(silent), 0) FROM package").fetchone()
+    ranges, silent = one("SELECT coalesce(sum(ranges), 0), coalesce(sum(silent), 0) FROM release").fetchone()
     return ShardFacts(
         date=date,
         records=records,
@@ -196,7 +204,7 @@ def _note(connection: sqlite3.Connection, ecosystem: Ecosystem) -> str:
 
 def _releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Settings) -> Iterator[ReleaseFacts]:
     """Each release that the shard has packages of, and how much of it the feed covers."""
-    counted = connection.execute("SELECT release, count(*), sum(ranges) FROM package GROUP BY release ORDER BY release")
+    counted = connection.execute("SELECT name, packages, ranges FROM release ORDER BY name")
     for release, packages, ranges in counted.fetchall():
         extent = settings.extents.find(ecosystem.name, release, packages)
         covered = None
