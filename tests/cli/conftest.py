@@ -79,6 +79,8 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.delenv("PRATIQUE_EXPLORE", raising=False)  # of which the command would say that it names no option
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795262400")  # 2026-11-21T12:00:00Z
+    for name, value in (("GITHUB_SHA", "c" * 40), ("GITHUB_REF", "refs/heads/main")):  # a snapshot must be of them
+        monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments: object) -> tuple[int, str, str]:
