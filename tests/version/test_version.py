@@ -33,7 +33,7 @@ GRAMMARS = {
     "rpm": texts.rpm,
     "semver": texts.semver,
 }
-WITH_LOCAL = {"pypi"}
+WITH_LOCAL = {"bitnami", "pypi"}  # whose versions others count as: rebuilds, local versions
 SCHEMES = plugins.load("pratique.version", "SCHEME")
 HOSTILE = (
     "", " ", "\0", "\n", "1.0\n", "-", ".", "~", ":", "1:", ":1", "-1", "1-", "1..2", "v", "0x10", "1e5", "٣.١", "1.²",
