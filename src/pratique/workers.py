@@ -177,27 +177,22 @@ def in_processes(layers: Sequence[Layer], read: ReadOne, workers: int, progress:
             while running:
                 for key, _ in selector.select():
                     worker = running[key.fd]
-                    data = os.read(worker.pipe, _PIECE)
-                    worker.data += data
-                    _tell(worker, progress)
-                    if data and not _is_whole(worker.data):
+                    if not _hear(worker, progress):
                         continue
                     layer, said = worker.layer, worker.data
-                    if data and waiting:  # before the answer is looked at: that would keep a processor waiting
+                    whole = _is_whole(said)
+                    if whole and waiting:  # before the answer is looked at: that would keep a processor waiting
                         _order(worker, layers, waiting.pop())
                     else:
                         selector.unregister(worker.pipe)
                         del running[worker.pipe]
                         os.kill(worker.pid, signal.SIGKILL)  # its memory goes while the answer is looked at
                         start()
-                    yield layer, _answered(said) if data else _died(layer, worker)
+                    yield layer, _answered(said) if whole else _died(layer, worker)
                     _finished(progress, layer)
         finally:
             with uninterrupted():
-                for worker in made:
-                    os.kill(worker.pid, signal.SIGKILL)
-                for worker in made:
-                    _end(worker)
+                _end(made)
 
 
 def _start(layers: Sequence[Layer], place: int, read: ReadOne, bind: Callable[[], None]) -> _Worker:
@@ -280,11 +275,15 @@ def _send(pipe: int, data: bytes) -> None:
         rest = rest[os.write(pipe, rest) :]
 
 
-def _tell(worker: _Worker, progress: Progress) -> None:
-    data = worker.data
+def _hear(worker: _Worker, progress: Progress) -> bool:
+    """Takes what the process wrote and tells how far it is; whether there is no more to come of this layer: its answer
+    is whole, or the process died over it."""
+    new, data = os.read(worker.pipe, _PIECE), worker.data
+    data += new
     while len(data) >= _HEAD and data[0] == _READ:
         progress(_label(worker.layer), int.from_bytes(data[1:_HEAD], "big"), max(worker.layer.size, 0))
         del data[:_HEAD]
+    return not new or _is_whole(data)
 
 
 def _is_whole(data: bytearray) -> bool:
@@ -316,10 +315,13 @@ def _died(layer: Layer, worker: _Worker) -> Problem:
     return _unread(layer, f"the process that read it was ended by {how}", hint)
 
 
-def _end(worker: _Worker) -> None:
-    os.close(worker.pipe)
-    os.close(worker.orders)
-    os.waitpid(worker.pid, 0)
+def _end(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGKILL)
+    for worker in workers:
+        os.close(worker.pipe)
+        os.close(worker.orders)
+        os.waitpid(worker.pid, 0)
 
 
 # --- threads ---------------------------------------------------------------------------------
