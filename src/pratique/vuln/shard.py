@@ -35,6 +35,9 @@ _CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
 _Row = TypeVar("_Row")
 _Rows = TypeVar("_Rows")
 
+# What msgspec keeps of a type it makes where it first meets it; two threads that meet it at once break the process.
+msgspec.convert([], list[Advisory])
+
 
 class Shard:
     """One feed's SQLite file, as of a moment where one is given. All errors of the file are ``DatabaseError``, whose
@@ -71,14 +74,15 @@ class Shard:
         """Read what is stated of many packages at once, so that none is asked for by itself."""
         number = self._numbers().get(release)
         wanted = sorted(set(names)) if number is not None else []
-        self._held.update(dict.fromkeys((release, name) for name in names))
         rows = self._of_names(list[tuple[str, bytes]], "SELECT name, stated FROM package WHERE name", wanted)
+        held: dict[tuple[str, str], Statements | None] = dict.fromkeys((release, name) for name in names)
         with self._reading():
             after = self._after if rows and version.has_local(self._scheme) else None
             for name, stated in rows:
                 blob = next((share.blob for share in shares.opened(stated) if number in share.releases), None)
                 if blob is not None:
-                    self._held[release, name] = Statements(blob, self._key, after)
+                    held[release, name] = Statements(blob, self._key, after)
+        self._held.update(held)  # at once: of a name without an answer another thread would hear that nothing is stated
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""
