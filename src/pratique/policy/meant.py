@@ -30,8 +30,10 @@ def check(policy: Policy, target: Target) -> None:
     """Raises ``UsageError`` for an environment or a namespace that none of the policies that ask for one knows."""
     for field, noun in NOUNS.items():
         said = getattr(target, field)
+        if not said:
+            continue
         parts = asked(policy, {f"target.{field}"}).parts.get(f"target.{field}", ())
-        if not said or not parts:
+        if not parts:
             continue
         known = sorted(
             {name for node in parts for name in names(node) or ()}

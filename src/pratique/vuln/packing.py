@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
-from pratique.vuln.statements import Blob, Keyer, Line, Silent, Stated, Statements, Top
+from pratique.vuln.statements import Blob, Keyer, Line, Packed, Silent, Stated, Statements, Top
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -15,9 +15,6 @@ _Row = tuple[int, int, int]
 
 _Middle = tuple[str, list[str], Sequence[int], Sequence[int], list[bytes], Sequence[int]]
 """Of a blob the records, and all that follows them but for what is silent."""
-
-Packed = tuple[int, int, bytes]
-"""How many statements there are, how many records that cannot be compared, and the blob."""
 
 # Arrays of eight and of none: https://github.com/msgpack/msgpack/blob/master/spec.md, fixarray
 _BLOB_HEAD, _NOBODY = b"\x98", b"\x90"

@@ -87,7 +87,7 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
     names = _ecosystems(database, ecosystems)
     if text.startswith(("pkg:", "cpe:")):
         wanted = _wanted(text, database) if text.startswith("pkg:") else _program(text)
-        if not any(shard.kind == "osv" and shard.name == wanted.ecosystem for shard in database.manifest.shards):
+        if database.manifest.shard("osv", wanted.ecosystem) is None:
             raise NotFound(f"the database has no feed of {wanted.ecosystem!r}", hint=UPDATE)
         shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in names else None
         return tuple(_of_package(database, shard, wanted)) if shard else ()

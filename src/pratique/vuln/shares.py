@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import msgspec
 
-from pratique.vuln.packing import Packed
 from pratique.vuln.rows import PackageRow, ReleaseRow
-from pratique.vuln.statements import Naming
+from pratique.vuln.statements import Naming, Packed
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 

@@ -97,6 +97,9 @@ class Blob(msgspec.Struct, frozen=True, array_like=True):
 
 _BLOB = msgspec.msgpack.Decoder(Blob)
 
+Packed = tuple[int, int, bytes]
+"""How many statements there are, how many records that cannot be compared, and the blob."""
+
 
 class Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of a ``Blob`` the records that it names, for who asks of all blobs."""

@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 
 from pratique.vuln.feed._spool import Leaf, Run
-from pratique.vuln.packing import Alike, Packed, Packer, Spoken, spoken, told
+from pratique.vuln.packing import Alike, Packer, Spoken, spoken, told
 from pratique.vuln.rows import RecordRow
-from pratique.vuln.statements import Keyer
+from pratique.vuln.statements import Keyer, Packed
 
 _REMEMBERED = 1 << 14
 _SAME = 64 << 20  # bytes of rows that are remembered
@@ -147,7 +147,7 @@ class _Packing:
     names. ``ids`` are the records', in their order, and ``alikes`` is all that they state alike."""
 
     def __init__(self, ids: Sequence[str], alikes: Sequence[bytes], key: Keyer) -> None:
-        self._ids, self._alikes, self._key = ids, alikes, key
+        self._ids, self._key = ids, key
         self._alike = functools.lru_cache(maxsize=_REMEMBERED)(lambda at: _ALIKE.decode(alikes[at]))
         self._packer = Packer(ids, functools.lru_cache(maxsize=_REMEMBERED)(self._spoken), key)
         self._same: dict[tuple[int, ...], Packed] = {}
