@@ -48,12 +48,21 @@ class _Held(msgspec.Struct, frozen=True):
     layer: int
     since: dict[Identity, int]
 
-    def layers(self) -> Iterator[tuple[Package, Identity, int]]:
-        """The packages, and the layer that brought each."""
-        for package in self.facts:
-            if isinstance(package, Package):
-                identity = _identity(package)
-                yield package, identity, self.since.get(identity, self.layer) if self.since else self.layer
+    def brought(self) -> dict[Identity, int]:
+        """The layer that brought each of the packages."""
+        identities = [_identity(fact) for fact in self.facts if isinstance(fact, Package)]
+        return {identity: self.since.get(identity, self.layer) for identity in identities}
+
+
+class _There(msgspec.Struct, frozen=True):
+    """The facts that no layer hides, by kind, each with the path where it is told and the layer that wrote it."""
+
+    packages: list[tuple[Package, Identity, int, int]] = []  # the layers that brought and that wrote it
+    problems: list[tuple[Problem, int]] = []
+    licences: list[Licence] = []
+    distros: list[tuple[str, Distro]] = []
+    channels: list[tuple[str, Channel]] = []
+    functions: list[tuple[str, Functions]] = []
 
 
 def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
@@ -63,18 +72,19 @@ def squash(layers: Sequence[LayerFacts | None]) -> Inventory:
     for index, layer in enumerate(layers):
         if layer is not None:
             pile.lay(layer, index)
-    held = pile.held
-    brought = {path: here.layer for path, here in held.items()}
-    distro = _distro(held)
-    there = [(*one, here.layer) for here in held.values() for one in here.layers()]
-    owned = Owned(layers, ((package, layer) for package, _, layer, _ in there if package.type in DISTRIBUTION_TYPES))
-    packages = _packages(there, _beside(held), owned, distro)
+    there = _there(pile.held)
+    distro = _distro(there.distros)
+    installed = ((package, layer) for package, _, layer, _ in there.packages if package.type in DISTRIBUTION_TYPES)
+    owned = Owned(layers, installed)
+    packages = _packages(there.packages, _beside(there), owned, distro)
+    brought = {path: here.layer for path, here in pile.held.items()}
+    problems = _problems(there.problems, layers)
     return Inventory(
         distro=distro,
         packages=packages,
-        problems=(*_problems(held, layers), *pile.lost(), *astray(layers), *bare(brought), *unsourced(packages)),
-        channels=tuple(_kept(held, Channel)),
-        functions=tuple(_kept(held, Functions)),
+        problems=(*problems, *pile.lost(), *astray(layers), *bare(brought), *unsourced(packages)),
+        channels=tuple(_by_path(there.channels)),
+        functions=tuple(_by_path(there.functions)),
         layers_read=sum(layer is not None and not any(one.blocking for one in layer.problems) for layer in layers),
         executables=len(pile.programs),
         strays=strays(pile.programs, owned.among(pile.programs), packages),
@@ -105,8 +115,7 @@ class _Pile:
             if facts is not None:
                 added[path] = facts
         for path, facts in added.items():
-            since = {identity: layer for _, identity, layer in before[path].layers()} if path in before else {}
-            held[path] = _Held(facts, index, since)
+            held[path] = _Held(facts, index, before[path].brought() if path in before else {})
         self.programs.update(dict.fromkeys(new.executables, index))
         self._name({**added, **dict.fromkeys(new.executables)})
         for path, old in before.items():
@@ -157,13 +166,32 @@ class _Pile:
         return hidden
 
 
-_Kept = TypeVar("_Kept", Channel, Functions)
+def _there(held: dict[str, _Held]) -> _There:
+    there = _There()
+    for path, here in held.items():
+        layer, since = here.layer, here.since
+        for fact in here.facts:
+            if isinstance(fact, Package):
+                identity = _identity(fact)
+                there.packages.append((fact, identity, since.get(identity, layer) if since else layer, layer))
+            elif isinstance(fact, Problem):
+                there.problems.append((fact, layer))
+            elif isinstance(fact, Licence):
+                there.licences.append(fact)
+            elif isinstance(fact, Distro):
+                there.distros.append((path, fact))
+            elif isinstance(fact, Channel):
+                there.channels.append((path, fact))
+            elif isinstance(fact, Functions):
+                there.functions.append((path, fact))
+    return there
 
 
-def _kept(held: dict[str, _Held], kind: type[_Kept]) -> Iterator[_Kept]:
-    """The facts of a kind, by path."""
-    found = [(path, fact) for path, here in held.items() for fact in here.facts if isinstance(fact, kind)]
-    yield from (fact for _, fact in sorted(found, key=lambda one: one[0]))
+_Told = TypeVar("_Told")
+
+
+def _by_path(found: list[tuple[str, _Told]]) -> Iterator[_Told]:
+    return (fact for _, fact in sorted(found, key=lambda one: one[0]))
 
 
 def _counts(facts: Iterable[Fact]) -> Counter[str]:
@@ -191,16 +219,11 @@ def _identity(package: Package) -> Identity:
     return (package.type, package.namespace, package.name, package.version, package.arch, package.path)
 
 
-def _distro(held: dict[str, _Held]) -> Distro | None:
+def _distro(found: Iterable[tuple[str, Distro]]) -> Distro | None:
     """The distribution by the best of its files."""
     rank = {path: position for position, path in enumerate(PLACES)}
-    found = [
-        (rank.get(path, len(rank)), path, fact)
-        for path, here in held.items()
-        for fact in here.facts
-        if isinstance(fact, Distro)
-    ]
-    return min(found, key=lambda one: one[:2])[2] if found else None
+    ranked = [(rank.get(path, len(rank)), path, distro) for path, distro in found]
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
 
 
 def _packages(
@@ -231,13 +254,13 @@ def _packages(
     return joined(found.values())
 
 
-def _beside(held: dict[str, _Held]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _beside(there: _There) -> dict[tuple[str, str], tuple[str, ...]]:
     """The licences that files beside packages tell, by the packages' type and name. Where a package has no such file it
     is that of another one of its source: its folder of documents is a link (Debian policy, section 12.5)."""
-    facts = [fact for here in held.values() for fact in here.facts if isinstance(fact, Licence | Package)]
-    found = {(fact.type, fact.package): fact.licences for fact in facts if isinstance(fact, Licence)}
+    found = {(fact.type, fact.package): fact.licences for fact in there.licences}
+    types = {kind for kind, _ in found}
+    packages = [package for package, *_ in there.packages if package.type in types]
     sources = dict[tuple[str, str], tuple[str, ...]]()
-    packages = [fact for fact in facts if isinstance(fact, Package)] if found else []
     for package in packages:
         told = found.get((package.type, package.name))
         if told:
@@ -254,13 +277,8 @@ def _order(package: Package) -> tuple[bool, int, str, str, str]:
     return (of_a_manifest, package.layer, package.path, package.source_name, package.source_version)
 
 
-def _problems(held: dict[str, _Held], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:
-    found = {
-        msgspec.structs.replace(fact, layer=here.layer)
-        for here in held.values()
-        for fact in here.facts
-        if isinstance(fact, Problem)
-    }
+def _problems(there: Iterable[tuple[Problem, int]], layers: Sequence[LayerFacts | None]) -> tuple[Problem, ...]:
+    found = {msgspec.structs.replace(problem, layer=layer) for problem, layer in there}
     for index, layer in enumerate(layers):
         for problem in layer.problems if layer else ():
             where = problem.where or (layer.digest if layer else "")
