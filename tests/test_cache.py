@@ -17,7 +17,7 @@ import pytest
 from pratique.cache import Cache
 from pratique.errors import StorageError
 from pratique.limits import DEFAULT, Limits
-from pratique.model import Distro, LayerFacts, Owns, Package, Problem
+from pratique.model import Channel, Distro, Functions, Inventory, LayerFacts, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim
 
 DIGEST = "sha256:" + "ab" * 32
@@ -35,6 +35,19 @@ FACTS = LayerFacts(
     folders=b"87654321",
     entries=3,
     size=1000,
+)
+
+
+LAYERS = ((DIGEST, 1000), ("sha256:" + "cd" * 32, -1))
+INVENTORY = Inventory(
+    Distro("debian", "12"),
+    (Package("deb", "a", "1", licences=("MIT",), layer=1, locations=("b",)),),
+    (Problem("a", "b", blocking=True, layer=0),),
+    layers_read=2,
+    channels=(Channel("apk", "v3.19", "etc/apk/repositories"),),
+    functions=(Functions("usr/bin/a", b"names", main="example.org/a"),),
+    executables=3,
+    strays=("usr/bin/a",),
 )
 
 
@@ -71,6 +84,51 @@ def test_other_cataloguers_and_limits_have_other_keys(
 ) -> None:
     Cache(tmp_path, (ONE,), DEFAULT).put(FACTS)
     assert Cache(tmp_path, cataloguers, limits).get(DIGEST) is None
+
+
+def test_what_layers_yield_together_is_got(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, (ONE,), DEFAULT)
+    assert cache.get_inventory(LAYERS) is None
+    cache.put_inventory(LAYERS, INVENTORY)
+    assert cache.get_inventory(LAYERS) == INVENTORY
+    assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(LAYERS) == INVENTORY
+    assert not cache.knows(DIGEST)
+
+
+def test_other_layers_cataloguers_and_limits_yield_something_else(tmp_path: Path) -> None:
+    Cache(tmp_path, (ONE,), DEFAULT).put_inventory(LAYERS, INVENTORY)
+    one, two = LAYERS
+    for layers in ((two, one), (one,), (one, two, two), (one, (two[0], 7)), ()):
+        assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(layers) is None
+    for cataloguers, limits in (((msgspec.structs.replace(ONE, version=2),), DEFAULT), ((ONE,), Limits(entries=7))):
+        assert Cache(tmp_path, cataloguers, limits).get_inventory(LAYERS) is None
+
+
+def test_what_is_kept_of_other_layers_is_a_miss(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put_inventory(LAYERS, INVENTORY)
+    (mine,) = files(tmp_path)
+    cache.put_inventory(LAYERS[:1], Inventory())
+    (other,) = set(files(tmp_path)) - {mine}
+    mine.write_bytes(other.read_bytes())
+    assert cache.get_inventory(LAYERS) is None
+    other.unlink()
+    cache.put(FACTS)
+    (layer,) = set(files(tmp_path)) - {mine}
+    mine.write_bytes(layer.read_bytes())
+    assert cache.get_inventory(LAYERS) is None
+
+
+def test_after_a_failure_nothing_is_kept(tmp_path: Path) -> None:
+    """What tells that facts were lost must not be told again when they are not."""
+    (tmp_path / "layers").write_text("in the way")
+    cache = Cache(tmp_path)
+    with pytest.raises(StorageError):
+        cache.put(FACTS)
+    (tmp_path / "layers").unlink()
+    with pytest.raises(StorageError):
+        cache.put_inventory(LAYERS, INVENTORY)
+    assert files(tmp_path) == []
 
 
 def test_the_order_of_cataloguers_does_not_matter(tmp_path: Path) -> None:
@@ -166,6 +224,14 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
     assert cache.status().size <= limits.cache
 
 
+def test_images_are_swept_as_layers_are(tmp_path: Path) -> None:
+    limits = Limits(cache=100_000)
+    cache = Cache(tmp_path, (), limits)
+    for number in range(12):
+        cache.put_inventory(((DIGEST, number),), Inventory(strays=("x" * 20_000,)))
+    assert 0 < cache.status().size <= limits.cache
+
+
 def test_an_entry_larger_than_the_cache_is_not_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path, (), Limits(cache=1000))
     cache.put(facts(1, 2000))
@@ -177,9 +243,10 @@ def test_status_and_clear(tmp_path: Path) -> None:
     for number in range(3):
         cache.put(facts(number, 1000))
     (tmp_path / "layers" / "notes.txt").write_text("not ours")
+    cache.put_inventory(LAYERS, Inventory(strays=("x" * 1000,)))
     status = cache.status()
-    assert (status.entries, status.limit) == (3, DEFAULT.cache)
-    assert 3000 < status.size < 4000
+    assert (status.entries, status.limit) == (3, DEFAULT.cache)  # the image is no layer
+    assert 4000 < status.size < 5000
     assert cache.clear() == status
     assert cache.status().entries == 0
     assert cache.clear().entries == 0

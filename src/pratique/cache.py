@@ -1,8 +1,8 @@
-"""The facts of a layer in and out, on disk under the digest that was computed over the layer's bytes.
+"""What layers say, one by one and laid on one another, in and out, on disk under the digests of the layers' bytes.
 
-The key is a digest over that digest, the cataloguers with their versions and claims, and the limits: other cataloguers
-never see these facts. Entries are written under another name and renamed (rename(2)), so that processes may share the
-folder; what is corrupt, foreign or of another format is no entry. The folder follows the XDG base directory
+The key is a digest over those digests, the cataloguers with their versions and claims, and the limits: other
+cataloguers never see these facts. Entries are written under another name and renamed (rename(2)), so that processes may
+share the folder; what is corrupt, foreign or of another format is no entry. The folder follows the XDG base directory
 specification (https://specifications.freedesktop.org/basedir-spec/latest/).
 """
 
@@ -15,19 +15,23 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from pratique import __version__
 from pratique.errors import StorageError
 from pratique.limits import DEFAULT, Limits
-from pratique.model import LayerFacts, Struct
+from pratique.model import Inventory, LayerFacts, Struct
 from pratique.plugins import Cataloguer, Claimant
 
 _FORMAT = 3  # raise it with each change of what the pass itself yields
+_LAID = (
+    1  # and this with each change of what layers yield that are laid on one another, by the same version of Pratique
+)
 _MAGIC = b"pratique-facts\0\n"
 _CHECKSUM = 32
-_SUFFIX = ".facts"
-_PARTIAL = ".partial"
+_LAYER, _IMAGE, _PARTIAL = ".facts", ".image", ".partial"
 _ABANDONED = 3600  # seconds after which a partial file has no writer any more
 _TOUCH = 3600  # seconds after which a use is noted anew
 _SWEEP = 16  # the folder is measured after each 1/16 of its bound has been written
@@ -36,14 +40,22 @@ _KEPT = 0.9  # of the bound, after a sweep
 _FETCHED = ("policies/sha256-*", f"databases/{'[0-9a-f]' * 16}")
 
 
+Layers = tuple[tuple[str, int], ...]  # of an image, bottom first: a digest that can be trusted, and the blob's size
+
+
 class CacheStatus(Struct, frozen=True):
-    """``size`` of the layers' facts, their ``limit`` and what was ``fetched`` are bytes."""
+    """``entries`` are layers; ``size`` of what they say, its ``limit`` and what was ``fetched`` are bytes."""
 
     folder: str
     entries: int
     size: int
     limit: int
     fetched: int = 0
+
+
+class _Laid(msgspec.Struct, frozen=True):
+    layers: Layers
+    inventory: Inventory
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -65,8 +77,8 @@ class Cache:
             (one.name, one.version, msgspec.structs.astuple(one.claim), one.blocking) for one in cataloguers
         )
         self._salt = msgspec.msgpack.encode((_FORMAT, claims, limits))
-        self._decoder = msgspec.msgpack.Decoder(LayerFacts)
         self._unmeasured = limits.cache  # bytes written since the folder was measured; at first nobody has
+        self._broken: StorageError | None = None
 
     def knows(self, digest: str) -> bool:
         """Whether ``get`` would find the layer."""
@@ -74,40 +86,31 @@ class Cache:
 
     def get(self, digest: str) -> LayerFacts | None:
         """The facts of the layer whose bytes have this digest. None where there is no entry that can be trusted."""
-        path = self._path(digest)
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-            with os.fdopen(descriptor, "rb") as file:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
-                    return None  # somebody else could have planted it
-                data = file.read()
-                if time.time() - status.st_mtime > _TOUCH:
-                    with contextlib.suppress(OSError):
-                        os.utime(descriptor)
-        except OSError:
-            return None
-        facts = self._decode(data)
+        facts = _decoded(_read(self._path_of(digest)), LayerFacts)
         return facts if facts is not None and facts.digest == digest else None
-
-    def _decode(self, data: bytes) -> LayerFacts | None:
-        start = len(_MAGIC) + _CHECKSUM
-        payload = memoryview(data)[start:]
-        if data[:start] != _MAGIC + hashlib.sha256(payload).digest():
-            return None
-        try:
-            return self._decoder.decode(payload)
-        except msgspec.MsgspecError:
-            return None
 
     def put(self, facts: LayerFacts) -> None:
         """Keeps the facts, if they have a digest. Raises ``StorageError`` where the disk is full or the folder cannot
         be written: a scan goes on without."""
-        payload = msgspec.msgpack.encode(facts)
+        if facts.digest:
+            self._keep(self._path_of(facts.digest), msgspec.msgpack.encode(facts))
+
+    def get_inventory(self, layers: Layers) -> Inventory | None:
+        """What is in the image of exactly these layers. None where there is no entry that can be trusted."""
+        laid = _decoded(_read(self._path_above(layers)), _Laid)
+        return laid.inventory if laid is not None and laid.layers == layers else None
+
+    def put_inventory(self, layers: Layers, inventory: Inventory) -> None:
+        """Keeps what these layers, all of them read, yield together. Raises ``StorageError`` as ``put`` does, and where
+        that has failed before."""
+        self._keep(self._path_above(layers), msgspec.msgpack.encode(_Laid(layers, inventory)))
+
+    def _keep(self, path: Path, payload: bytes) -> None:
         size = len(_MAGIC) + _CHECKSUM + len(payload)
-        if not facts.digest or size > self._limits.cache:
+        if size > self._limits.cache:
             return
-        path = self._path(facts.digest)
+        if self._broken is not None:
+            raise self._broken
         partial = path.with_name(f"{os.urandom(8).hex()}{_PARTIAL}")
         try:
             self._make(path.parent)
@@ -123,7 +126,8 @@ class Cache:
                 self._sweep()
         except OSError as error:
             what = f"cannot cache facts in {str(self._folder)!r}: {error.strerror}"
-            raise StorageError(what, hint="name another folder for the cache, or make room") from error
+            self._broken = StorageError(what, hint="name another folder for the cache, or make room")
+            raise self._broken from error
 
     def status(self) -> CacheStatus:
         """How much there is. Raises ``StorageError`` where the folder cannot be read."""
@@ -133,9 +137,10 @@ class Cache:
             pass  # nothing was kept there
         except OSError as error:
             raise StorageError(f"cannot read {str(self._folder)!r}: {error.strerror}") from error
-        entries = [entry for entry in self._entries() if entry.path.suffix == _SUFFIX]
+        entries = [entry for entry in self._entries() if entry.path.suffix != _PARTIAL]
+        layers = sum(entry.path.suffix == _LAYER for entry in entries)
         size, fetched = sum(entry.size for entry in entries), sum(map(_size, self._fetched()))
-        return CacheStatus(str(self._folder.parent), len(entries), size, self._limits.cache, fetched)
+        return CacheStatus(str(self._folder.parent), layers, size, self._limits.cache, fetched)
 
     def clear(self) -> CacheStatus:
         """Removes all entries, and what was fetched; says what was there. Raises ``StorageError`` where one cannot be
@@ -156,9 +161,15 @@ class Cache:
     def _fetched(self) -> Iterator[Path]:
         return (path for pattern in _FETCHED for path in self._folder.parent.glob(pattern))
 
-    def _path(self, digest: str) -> Path:
-        name = hashlib.sha256(self._salt + digest.encode()).hexdigest()
-        return self._folder / name[:2] / (name + _SUFFIX)
+    def _path_of(self, digest: str) -> Path:
+        return self._path(digest.encode(), _LAYER)
+
+    def _path_above(self, layers: Layers) -> Path:
+        return self._path(msgspec.msgpack.encode((_LAID, __version__, layers)), _IMAGE)
+
+    def _path(self, key: bytes, suffix: str) -> Path:
+        name = hashlib.sha256(self._salt + key).hexdigest()
+        return self._folder / name[:2] / (name + suffix)
 
     def _make(self, folder: Path) -> None:
         """The folder and those above it; private, for what is in an image is its owner's business."""
@@ -169,7 +180,7 @@ class Cache:
     def _entries(self) -> Iterator[_Entry]:
         """All files of ours, partial ones too; what other processes remove meanwhile is left out."""
         for path in self._folder.glob("??/*"):
-            if path.suffix in (_SUFFIX, _PARTIAL):
+            if path.suffix in (_LAYER, _IMAGE, _PARTIAL):
                 with contextlib.suppress(OSError):
                     status = path.lstat()
                     yield _Entry(status.st_mtime, status.st_size, path)
@@ -181,10 +192,41 @@ class Cache:
         over = total > self._limits.cache
         for entry in entries:
             abandoned = entry.path.suffix == _PARTIAL and now - entry.used > _ABANDONED
-            if abandoned or (over and total > keep and entry.path.suffix == _SUFFIX):
+            if abandoned or (over and total > keep and entry.path.suffix != _PARTIAL):
                 entry.path.unlink(missing_ok=True)
                 total -= entry.size
         self._unmeasured = 0
+
+
+def _read(path: Path) -> bytes:
+    """The entry, "" where there is none, or one that somebody else could have planted; notes that it was used."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+                return b""
+            data = file.read()
+            if time.time() - status.st_mtime > _TOUCH:
+                with contextlib.suppress(OSError):
+                    os.utime(descriptor)
+            return data
+    except OSError:
+        return b""
+
+
+_Entries = TypeVar("_Entries", LayerFacts, _Laid)
+
+
+def _decoded(data: bytes, kind: type[_Entries]) -> _Entries | None:
+    start = len(_MAGIC) + _CHECKSUM
+    payload = memoryview(data)[start:]
+    if data[:start] != _MAGIC + hashlib.sha256(payload).digest():
+        return None
+    try:
+        return msgspec.msgpack.decode(payload, type=kind)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,10 @@ import msgspec
 
 from pratique import __version__, known_bases
 from pratique.bases import recognise
-from pratique.cache import Cache
+from pratique.cache import Cache, Layers
 from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
-from pratique.catalog._squash import squash
-from pratique.errors import PratiqueError, UsageError
+from pratique.errors import PratiqueError, StorageError, UsageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     DISTRIBUTION_TYPES,
@@ -39,7 +38,7 @@ from pratique.oci.reference import given_name
 from pratique.oci.source import open_target
 from pratique.plugins import Cataloguers
 from pratique.settings import Settings, rfc3339
-from pratique.workers import read_layers
+from pratique.workers import read_layers, trusted_digest
 
 if TYPE_CHECKING:
     from pratique.known_bases import KnownBase
@@ -120,19 +119,8 @@ class Reader:
 
     def _read(self, image: Image) -> Read:
         settings = self._settings
-        there = [layer for layer in image.layers if layer.open or layer.folder]  # ``oci`` has told of the others
-        read = read_layers(
-            there,
-            self._cataloguers,
-            self._cache,
-            settings.limits,
-            workers=settings.workers or os.cpu_count() or 1,
-            progress=settings.progress,
-        )
-        facts = {layer.index: one for layer, one in zip(there, read, strict=True) if isinstance(one, LayerFacts)}
-        found = squash([facts.get(layer.index) for layer in image.layers])
+        found, unread = self._laid(image)
         found, left_out = _without_declared(found, image, settings.declared)
-        unread = tuple(one for one in read if isinstance(one, Problem))
         broken = (_placed(problem, image.layers) for problem in found.problems)
         problems = (*image.problems, *unread, *broken, *_apk_removed.told(image, found.packages))
         report = Report(
@@ -151,6 +139,31 @@ class Reader:
         )
         return Read(report, found)
 
+    def _laid(self, image: Image) -> tuple[Inventory, tuple[Problem, ...]]:
+        """What is in the image, and why layers could not be read. Kept where each of them was."""
+        known = _known(image) if self._cache is not None else ()
+        kept = self._cache.get_inventory(known) if self._cache is not None and known else None
+        if kept is not None:
+            return kept, ()
+        from pratique.catalog._squash import squash  # only where something must be laid
+
+        there = [layer for layer in image.layers if _is_there(layer)]  # ``oci`` has told of the others
+        settings = self._settings
+        read = read_layers(
+            there,
+            self._cataloguers,
+            self._cache,
+            settings.limits,
+            workers=settings.workers or os.cpu_count() or 1,
+            progress=settings.progress,
+        )
+        facts = {layer.index: one for layer, one in zip(there, read, strict=True) if isinstance(one, LayerFacts)}
+        found = squash([facts.get(layer.index) for layer in image.layers])
+        if self._cache is not None and known and [one.digest for one in facts.values()] == [name for name, _ in known]:
+            with suppress(StorageError):  # where the layers' facts could not be kept that has been told
+                self._cache.put_inventory(known, found)
+        return found, tuple(one for one in read if isinstance(one, Problem))
+
     def _base_of(self, image: Image) -> Image | None:
         """The image that somebody names as the base, of the same platform. Raises what opening it raises."""
         settings = self._settings
@@ -162,6 +175,16 @@ class Reader:
             with naming(f"the base {settings.base!r}"), open_target(settings.base, options, settings.limits) as images:
                 self._bases[platform] = images[0]
         return self._bases[platform]
+
+
+def _is_there(layer: Layer) -> bool:
+    return bool(layer.open or layer.folder)
+
+
+def _known(image: Image) -> Layers:
+    """What the cache knows the image by: all of its layers; () where one is not there, or cannot be trusted."""
+    known = tuple((trusted_digest(layer), layer.size) for layer in image.layers if _is_there(layer))
+    return known if len(known) == len(image.layers) and all(digest for digest, _ in known) else ()
 
 
 def read_known_bases(path: Path | None, limits: Limits = DEFAULT) -> tuple[KnownBase, ...]:

@@ -57,7 +57,7 @@ def read_layers(
     known = dict[str, Read]()
     if cache is not None:
         for layer in layers:
-            facts = cache.get(_trusted(layer))
+            facts = cache.get(trusted_digest(layer))
             if facts is not None and (layer.digest == "" or layer.size in (-1, facts.size)):
                 known[_name(layer)] = facts
     unread = {_name(layer): layer for layer in layers if _name(layer) not in known}
@@ -74,7 +74,7 @@ def read_layers(
     return tuple(_answer(known[_name(layer)], layer) for layer in layers)
 
 
-def _trusted(layer: Layer) -> str:
+def trusted_digest(layer: Layer) -> str:
     """The digest that somebody computed over the layer's bytes; "" where there are only claims, or where those do not
     fit together: a layer that is said to be no more than a tar has the digest of that. Reading it then tells."""
     if layer.media_type.endswith(".tar") and layer.diff_id not in ("", layer.digest):
@@ -84,7 +84,7 @@ def _trusted(layer: Layer) -> str:
 
 def _name(layer: Layer) -> str:
     """What tells equal layers: a digest that can be trusted, or nothing but the place."""
-    return _trusted(layer) or f"layer {layer.index}"
+    return trusted_digest(layer) or f"layer {layer.index}"
 
 
 def _silent(name: str, done: int, total: int) -> None:
