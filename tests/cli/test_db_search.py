@@ -44,7 +44,7 @@ def test_json_for_machines(folder: Path, run: Run, query: str) -> None:
     ("words", "told"),
     [
         (("CVE-1999-1",), "knows nothing of 'CVE-1999-1'"),
-        (("pkg:pypi/demo@2.0",), "knows nothing"),
+        (("pkg:pypi/demmo@2.0",), "knows nothing"),
         (("pkg:quux/x",), "type 'quux'"),
         (("--ecosystem", "Quux", "demo"), "'Quux'"),
         ((), "required"),
@@ -54,6 +54,13 @@ def test_what_names_nothing(folder: Path, run: Run, words: tuple[str, ...], told
     code, out, err = run("db", "search", "--db", folder, *words)
     assert (code, out) == (2, "")
     assert told in err
+
+
+def test_a_version_that_no_record_holds_is_an_answer(folder: Path, run: Run) -> None:
+    answer = "no record holds that version, of 1 record of the package\n"
+    assert run("db", "search", "--db", folder, "pkg:pypi/demo@2.0") == (0, answer, "")
+    code, out, err = run("db", "search", "--db", folder, "pkg:pypi/demo@2.0", "--format", "json")
+    assert (code, json.loads(out), err) == (0, [], "")
 
 
 def test_what_is_not_here_is_told_and_undecided(folder: Path, run: Run) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pratique.errors import NotFound, UsageError
 from pratique.vuln.database import Database
-from pratique.vuln.search import search
+from pratique.vuln.search import advice, search, speaking
 from vuln.feeds import database, fixed, record
 
 FEEDS = {
@@ -43,6 +43,8 @@ FEEDS = {
         record("GHSA-mvn2-mvn2-mvn2", "org.z:y", *fixed("2"), ecosystem="Maven"),
         record("GHSA-mvn3-mvn3-mvn3", "org.z:not-y", {"introduced": "0"}, {"limit": "3"}, ecosystem="Maven"),
     ],
+    "AlmaLinux": [record("ALSA-1", "bash", *fixed("3-1"), ecosystem="AlmaLinux:9")],
+    "NVD": [record("CVE-2021-23017", "f5:nginx", *fixed("1.20.1"), ecosystem="NVD")],
     "Go": [record("GO-2026-1", "example.org/x/y", *fixed("1.2.0"), ecosystem="Go", kind="SEMVER")],
 }
 
@@ -94,6 +96,12 @@ def ids(known: Database, text: str, *ecosystems: str) -> list[str]:
         ("pkg:rpm/suse/netty?distro=sles-15.5", ["SUSE-SU-1"]),
         ("pkg:rpm/openeuler/netty?distro=openEuler-22.03", ["OESA-1", "OESA-2"]),
         ("pkg:apk/wolfi/netty?distro=wolfi-20230201", ["CGA-1"]),
+        ("pkg:deb/debian/libssl3@1.1-0?upstream=openssl&distro=debian-12", ["DSA-1-1"]),
+        ("pkg:deb/debian/libssl3@9?upstream=openssl@1.1-0&distro=debian-12", ["DSA-1-1"]),
+        ("pkg:deb/debian/libssl3@1.1-0?upstream=openssl@9&distro=debian-12", []),
+        ("pkg:rpm/suse/libnetty1@2-1?epoch=0&distro=sles-15.5&upstream=netty-2-1.src.rpm", ["SUSE-SU-1"]),
+        ("pkg:rpm/almalinux/bash-libs@1-1?upstream=bash-1-1.src.rpm", []),
+        ("cpe:2.3:a:nginx:nginx:1.20.0:*:*:*:*:*:*:*", ["CVE-2021-23017"]),
     ],
 )
 def test_what_is_found(known: Database, text: str, found: list[str]) -> None:
@@ -119,6 +127,21 @@ def test_only_in_some_ecosystems(known: Database) -> None:
 def test_whom_the_database_cannot_ask_is_told(known: Database, text: str, said: str) -> None:
     with pytest.raises(NotFound, match=said):
         search(known, text)
+
+
+def test_how_many_records_speak_of_a_package_whatever_its_version(known: Database) -> None:
+    assert ids(known, "pkg:pypi/my-package@99") == ["PYSEC-2026-4"]  # which cannot be compared
+    assert ids(known, "pkg:deb/debian/openssl@99") == []
+    assert speaking(known, "pkg:deb/debian/openssl@99") == 2
+    assert speaking(known, "pkg:deb/debian/openssl@99?distro=debian-12") == 1
+    assert speaking(known, "pkg:deb/debian/openssl@99", ["npm"]) == 0
+    assert speaking(known, "pkg:deb/debian/opensssl@99") == speaking(known, "openssl") == 0
+
+
+def test_advice_is_of_the_feed_that_is_asked() -> None:
+    assert "Debian names source packages" in advice("pkg:deb/debian/libssl3@3.0.9-1?distro=debian-12")
+    for other in ("pkg:deb/debian/libssl3?upstream=x", "pkg:rpm/almalinux/bash", "pkg:npm/x", "CVE-2026-1", "x"):
+        assert "spells it" in advice(other)
 
 
 def test_what_is_told_of_a_record(known: Database) -> None:

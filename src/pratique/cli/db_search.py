@@ -53,19 +53,20 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         api.open_database(_database.settings_of(args, os.environ, bars)) as database,
     ):
         found = search.search(database, args.query, args.ecosystem or ())
+        speaking = search.speaking(database, args.query, args.ecosystem or ()) if not found else 0
         missed = database.missed
     for problem in missed:
         _messages.tell(err, problem.what, problem.hint)
-    if not found and not missed:
-        raise NotFound(
-            f"the database knows nothing of {args.query!r}", hint="a name is spelt as its ecosystem spells it"
-        )
+    if not found and not missed and not speaking:
+        raise NotFound(f"the database knows nothing of {args.query!r}", hint=search.advice(args.query))
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n", out)
     elif found:
         coloured, width = _messages.colour(args.color, out, os.environ), _messages.width(out)
         lines = _lines(found, width, None if args.all else _SHOWN, coloured=coloured)
         _output.say("\n".join(lines) + "\n", out)
+    elif speaking:
+        _output.say(f"no record holds that version, of {count(speaking, 'record')} of the package\n", out)
     return _codes.combined((0, DatabaseError.exit_code if missed else 0))
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from urllib.parse import unquote
 
 import msgspec
-from packageurl import PackageURL
 
 from pratique import plugins, version
 from pratique.errors import NotFound, UsageError
 from pratique.model import DISTRIBUTION_TYPES, Distro, Epss, FixState, Kev, Level, Package, Severity, Struct
+from pratique.package_url import PackageUrl, package_of, parse
 from pratique.vuln import by_cpe
 from pratique.vuln.answer import Advisory, Affects
 from pratique.vuln.database import Database
-from pratique.vuln.distro._shape import Distribution
+from pratique.vuln.distro._shape import Distribution, Named
 from pratique.vuln.ecosystem import BY_NAME, BY_TYPE
 from pratique.vuln.ground import UPDATE
 from pratique.vuln.identity import as_spelt
@@ -27,6 +26,8 @@ from pratique.vuln.shard import Shard
 from pratique.vuln.streams import flat
 
 _SHOWN = 12  # releases in a hint
+_URLS = ("pkg:", "cpe:")
+_SOURCE_RPM = re.compile(r"(.+)-([^-]+-[^-]+)\.src\.rpm")
 _GROUPED = ("Maven", by_cpe.ECOSYSTEM)  # whose names are group:artifact and vendor:product
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]+-\S*\d\S*|GHSA(-[0-9a-z]{4}){3}|[a-z]+-sa-\d+\S*", re.ASCII)
 
@@ -71,11 +72,11 @@ class Found(Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a package URL asks: the name in an ecosystem, the version ("" for all), the releases (none for all)."""
+    """What a package URL asks: the names in an ecosystem, each with its version ("" for all), the releases (none for
+    all)."""
 
     ecosystem: str
-    name: str
-    version: str
+    names: tuple[tuple[str, str], ...]
     releases: tuple[str, ...] = ()
 
 
@@ -85,12 +86,8 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
     if not text.strip():
         raise UsageError("nothing is asked for", hint="an id, a package's name, or a package URL")
     names = _ecosystems(database, ecosystems)
-    if text.startswith(("pkg:", "cpe:")):
-        wanted = _wanted(text, database) if text.startswith("pkg:") else _program(text)
-        if database.manifest.shard("osv", wanted.ecosystem) is None:
-            raise NotFound(f"the database has no feed of {wanted.ecosystem!r}", hint=UPDATE)
-        shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in names else None
-        return tuple(_of_package(database, shard, wanted)) if shard else ()
+    if text.startswith(_URLS):
+        return _of_url(database, _asked(text, database), names)
     found: list[Found] = []
     identifier = as_spelt(text)
     for name in names if _IDENTIFIER.fullmatch(identifier) else ():
@@ -99,8 +96,30 @@ def search(database: Database, text: str, ecosystems: Collection[str] = ()) -> t
     for name in names if not found else ():
         if (shard := database.shard("osv", name)) is not None:
             for spelt in _spelt(shard, text):
-                found += _of_package(database, shard, Wanted(name, spelt, ""))
+                found += _of_package(database, shard, Wanted(name, ((spelt, ""),)))
     return tuple(found)
+
+
+def speaking(database: Database, text: str, ecosystems: Collection[str] = ()) -> int:
+    """How many records speak of the package of a package URL or a CPE, whatever the version that this names: what is
+    silent on one version may know the package well. 0 for any other text. Raises as ``search`` does."""
+    if not text.startswith(_URLS):
+        return 0
+    wanted = _asked(text, database)
+    wanted = msgspec.structs.replace(wanted, names=tuple((name, "") for name, _ in wanted.names))
+    return len(_of_url(database, wanted, _ecosystems(database, ecosystems)))
+
+
+def advice(text: str) -> str:
+    """What may be wrong with a question that nothing was found for."""
+    if text.startswith("pkg:"):
+        url = _url(text)
+        known = _distribution(url.type, url.namespace) if url.type in DISTRIBUTION_TYPES else None
+        if known is not None and known.named is not Named.BINARY and "upstream" not in url.qualifiers:
+            return (
+                f"the feed of {known.name} names source packages: say of which this is built, as in ?upstream=openssl"
+            )
+    return "a name is spelt as its ecosystem spells it"
 
 
 def _ecosystems(database: Database, wanted: Collection[str]) -> list[str]:
@@ -115,6 +134,11 @@ def _spelt(shard: Shard, text: str) -> list[str]:
     """The names that a text may be: the whole, or what follows the group or the vendor."""
     own = BY_NAME[shard.name].spell(text) if shard.name in BY_NAME else text
     return [own, *(shard.grouped(own) if shard.name in _GROUPED else ())]
+
+
+def _of_url(database: Database, wanted: Wanted, ecosystems: Collection[str]) -> tuple[Found, ...]:
+    shard = database.shard("osv", wanted.ecosystem) if wanted.ecosystem in ecosystems else None
+    return tuple(_of_package(database, shard, wanted)) if shard else ()
 
 
 def _of_id(database: Database, shard: Shard, name: str) -> Iterator[Found]:
@@ -133,8 +157,9 @@ def _of_package(database: Database, shard: Shard, wanted: Wanted) -> Iterator[Fo
     """The records that speak of the package, or hold its version where one is given."""
     stated: dict[str, list[Stated]] = {}
     for release in wanted.releases or tuple(each.name for each in shard.facts.releases):
-        for id_, each in _stated(shard, release, wanted.name, wanted.version):
-            stated.setdefault(id_, []).append(each)
+        for name, number in wanted.names:
+            for id_, each in _stated(shard, release, name, number):
+                stated.setdefault(id_, []).append(each)
     for advisory in shard.records(stated.keys()):
         yield _found(database, shard, advisory, stated[advisory.id])
 
@@ -169,7 +194,7 @@ def _key(shard: Shard, text: str) -> bytes:
     try:
         return version.key(scheme, text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no {scheme} version: {error}") from error
+        raise UsageError(str(error)) from error
 
 
 def _found(database: Database, shard: Shard, advisory: Advisory, stated: list[Stated]) -> Found:
@@ -199,34 +224,58 @@ def _found(database: Database, shard: Shard, advisory: Advisory, stated: list[St
     )
 
 
+def _asked(text: str, database: Database) -> Wanted:
+    """The question that a package URL or a CPE is. Raises ``UsageError``, ``NotFound`` where nobody can be asked."""
+    wanted = _wanted(text, database) if text.startswith("pkg:") else _program(text)
+    if database.manifest.shard("osv", wanted.ecosystem) is None:
+        raise NotFound(f"the database has no feed of {wanted.ecosystem!r}", hint=UPDATE)
+    return wanted
+
+
 def _wanted(text: str, database: Database) -> Wanted:
-    """The question that a package URL is. Raises ``UsageError``."""
-    try:
-        url = PackageURL.from_string(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no package URL: {error}", hint="as in pkg:npm/lodash@4.17.20") from error
-    qualifiers = url.qualifiers if isinstance(url.qualifiers, dict) else {}
-    space, name, number = url.namespace or "", url.name, url.version or ""
+    url = _url(text)
+    number = package_of(url).version
     if url.type in DISTRIBUTION_TYPES:
-        distribution = _distribution(url.type, space)
-        epoch = qualifiers.get("epoch", "")
+        distribution = _distribution(url.type, url.namespace)
+        epoch = url.qualifiers.get("epoch", "") if url.type == "deb" else ""
         number = f"{epoch}:{number}" if epoch and number and ":" not in number else number
-        releases = _releases(distribution, qualifiers.get("distro", ""), database)
-        return Wanted(distribution.ecosystem, name, number, releases)
+        releases = _releases(distribution, url.qualifiers.get("distro", ""), database)
+        return Wanted(distribution.ecosystem, tuple(_names(url, number, distribution)), releases)
     ecosystem = BY_TYPE.get(url.type)
     if ecosystem is None:
         raise UsageError(f"{text!r}: no feed speaks for packages of type {url.type!r}")
-    joined = f"{unquote(space)}{':' if url.type == 'maven' else '/'}{name}" if space else name
+    joined = f"{url.namespace}{':' if url.type == 'maven' else '/'}{url.name}" if url.namespace else url.name
     number = number.removeprefix("v") if url.type == "golang" else number
-    return Wanted(ecosystem.name, ecosystem.spell(joined), number)
+    return Wanted(ecosystem.name, ((ecosystem.spell(joined), number),))
+
+
+def _names(url: PackageUrl, number: str, distribution: Distribution) -> Iterator[tuple[str, str]]:
+    """The names that the distribution's feed may know the package by: its own, maybe a source, and that
+    of the source that the URL tells (``openssl``, ``openssl@3.0.9-1``, ``openssl-3.0.7-2.el9.src.rpm``)."""
+    yield url.name, number
+    upstream = url.qualifiers.get("upstream", "")
+    name, _, version_ = upstream.partition("@")
+    if file := _SOURCE_RPM.fullmatch(upstream):
+        name, version_ = file[1], file[2]
+    if name and name != url.name and distribution.named is not Named.BINARY:
+        yield (
+            name,
+            distribution.source(Package(url.type, url.name, number, source_name=name, source_version=version_))[1],
+        )
+
+
+def _url(text: str) -> PackageUrl:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise UsageError(str(error), hint="as in pkg:npm/lodash@4.17.20") from error
 
 
 def _program(text: str) -> Wanted:
-    """The question that a CPE is. Raises ``UsageError``."""
     found = by_cpe.program(Package("generic", "", "", cpe=text))
     if found is None:
         raise UsageError(f"{text!r} is no CPE of an application", hint="as in cpe:2.3:a:f5:nginx:1.20.0:*:*:*:*:*:*:*")
-    return Wanted(by_cpe.ECOSYSTEM, found.names[0], found.version)
+    return Wanted(by_cpe.ECOSYSTEM, tuple((name, found.version) for name in found.names))
 
 
 def _distribution(kind: str, space: str) -> Distribution:
