@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,20 @@ def test_what_is_only_spoken_of_stays_where_nothing_is_installed() -> None:
     lock, sbom = npm("package-lock.json", declared=True), npm("sbom.json", stated=True)
     assert joined((lock,)) == (lock,)
     assert joined((lock, sbom)) == (npm("sbom.json", stated=True, locations=("package-lock.json",)),)
+
+
+def test_what_a_document_names_without_a_type_is_what_something_else_proves() -> None:
+    named = Package("generic", "x", "1", path="x.spdx.json", stated=True, layer=0)
+    scoped = Package("generic", "@s/y", "2", path="y.spdx.json", stated=True, layer=0)
+    installed = Package("npm", "y", "2", namespace="@s", path="y/package.json", layer=0)
+    assert joined((named, npm("m/package.json"), scoped, installed)) == (
+        npm("m/package.json", locations=("x.spdx.json",)),
+        msgspec.structs.replace(installed, locations=("y.spdx.json",)),
+    )
+    for other in (npm("lock", declared=True), Package("npm", "x", "2", path="a", layer=0)):
+        assert set(joined((named, other))) == {named, other}
+    program = Package("generic", "x", "1", path="bin/x", cpe="cpe:2.3:a:x:x:1:*:*:*:*:*:*:*", layer=0)
+    assert joined((named, program)) == (msgspec.structs.replace(program, locations=("x.spdx.json",)),)
 
 
 def test_a_program_s_own_text_tells_the_release_of_its_main_module() -> None:

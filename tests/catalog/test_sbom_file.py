@@ -9,7 +9,7 @@ import pytest
 from catalog.memory_file import memory_file
 from pratique.catalog.sbom_file import CATALOGUER
 from pratique.errors import Unreadable
-from pratique.model import Package
+from pratique.model import Package, Problem
 from sboms import REPORT, text
 
 # As melange writes it (https://github.com/chainguard-dev/melange/blob/main/docs/SBOM.md): the package, and its origin.
@@ -54,6 +54,50 @@ BITNAMI = {
 }
 
 
+# As vcpkg's tool writes it into share/PORT (https://github.com/microsoft/vcpkg-tool, src/vcpkg/spdx.cpp).
+VCPKG = {
+    "spdxVersion": "SPDX-2.2",
+    "creationInfo": {"creators": ["Tool: vcpkg-2025-06-20-ef7c0d541124bbdd334a03467e7edb6c3364d199"]},
+    "relationships": [
+        {"spdxElementId": "SPDXRef-port", "relationshipType": "GENERATES", "relatedSpdxElement": "SPDXRef-binary"}
+    ],
+    "packages": [
+        {
+            "name": "sdl2-mixer",
+            "SPDXID": "SPDXRef-port",
+            "versionInfo": "2.8.1#1",
+            "licenseConcluded": "Zlib",
+            "licenseDeclared": "NOASSERTION",
+        },
+        {"name": "sdl2-mixer:x64-linux", "SPDXID": "SPDXRef-binary", "versionInfo": "31448e5109e08bc6c7730f7cd7f96610"},
+        {"name": "libsdl-org/SDL_mixer", "SPDXID": "SPDXRef-resource-1"},
+    ],
+}
+
+# As the template of Docker's official images has it, which they write beside the software that they compile
+# (https://github.com/docker-library/bashbrew/blob/master/scripts/template-helper-functions.jq).
+RABBITMQ = {
+    "spdxVersion": "SPDX-2.3",
+    "SPDXID": "SPDXRef-DOCUMENT",
+    "name": "rabbitmq-sbom",
+    "packages": [
+        {
+            "name": "rabbitmq",
+            "versionInfo": "3.13.1",
+            "SPDXID": "SPDXRef-Package--rabbitmq",
+            "externalRefs": [
+                {
+                    "referenceCategory": "PACKAGE-MANAGER",
+                    "referenceType": "purl",
+                    "referenceLocator": "pkg:generic/rabbitmq@3.13.1?os_name=ubuntu&os_version=22.04",
+                }
+            ],
+            "licenseDeclared": "MPL-2.0 AND Apache-2.0",
+        }
+    ],
+}
+
+
 def parsed(data: str | bytes, path: str = "var/lib/db/sbom/curl-8.5.0-r0.spdx.json") -> list[object]:
     return list(CATALOGUER.parse(memory_file(path, data.encode() if isinstance(data, str) else data)))
 
@@ -69,6 +113,48 @@ def test_a_package_of_bitnami() -> None:
     (redis,) = parsed(json.dumps(BITNAMI), path)
     licences = ("BSD-3-Clause",)
     assert redis == Package("bitnami", "redis", "7.2.4-1", arch="amd64", licences=licences, path=path, stated=True)
+
+
+def test_a_package_of_an_official_image() -> None:
+    path = "opt/rabbitmq/rabbitmq.spdx.json"
+    (rabbitmq,) = parsed(json.dumps(RABBITMQ), path)
+    licences = ("MPL-2.0 AND Apache-2.0",)
+    assert rabbitmq == Package("generic", "rabbitmq", "3.13.1", licences=licences, path=path, stated=True)
+
+
+def test_a_port_of_vcpkg_and_neither_its_archive_nor_its_sources() -> None:
+    path = "opt/vcpkg_installed/x64-linux/share/sdl2-mixer/vcpkg.spdx.json"
+    (port,) = parsed(json.dumps(VCPKG), path)
+    assert port == Package("vcpkg", "sdl2-mixer", "2.8.1", licences=("Zlib",), path=path, stated=True)
+
+
+def test_archives_of_sources_are_no_packages_of_wolfi() -> None:
+    source = {"name": "c", "externalRefs": [{"referenceType": "purl", "referenceLocator": "pkg:generic/curl@8.5.0"}]}
+    assert len(parsed(json.dumps(WOLFI | {"packages": [*WOLFI["packages"], source]}))) == 1
+
+
+def test_a_component_without_a_package_url_is_told_by_its_cpe_or_its_name() -> None:
+    cpe = "cpe:2.3:a:harbour:crane:1.2:*:*:*:*:*:*:*"
+    components = [
+        {"type": "library", "name": "crane", "version": "1.2", "cpe": cpe},
+        {"type": "library", "name": "rope", "version": "3"},
+        {"type": "library", "name": "of no version"},
+        {"type": "file", "name": "etc/passwd", "version": "1"},
+    ]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components}
+    assert parsed(json.dumps(document), "app/app.cdx.json") == [
+        Package("generic", "crane", "1.2", path="app/app.cdx.json", cpe=cpe, stated=True),
+        Package("generic", "rope", "3", path="app/app.cdx.json", stated=True),
+    ]
+
+
+def test_a_component_that_cannot_be_read_is_told() -> None:
+    components = [{"type": "library", "name": 1}, {"type": "library", "purl": "pkg:npm/a@1", "name": "a"}]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components}
+    problem, package = parsed(json.dumps(document), "app/app.cdx.json")
+    assert isinstance(problem, Problem)
+    assert (problem.where, problem.hides, problem.blocking) == ("app/app.cdx.json", True, False)
+    assert package == Package("npm", "a", "1", path="app/app.cdx.json", stated=True)
 
 
 def test_layers_and_files_of_another_image_are_not_taken_over() -> None:

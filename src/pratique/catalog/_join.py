@@ -1,7 +1,8 @@
 """The packages that the files of an image prove in; each package once, with all files that prove it, out.
 
 One that two installed copies prove in the same layer is one. What only a lock file, an SBOM or a note in a program
-names is no package beside the same one that is installed: it tells where else it is spoken of.
+names is no package beside the same one that is installed: it tells where else it is spoken of, also where an SBOM
+does not say which type of package it means.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 
 from pratique.catalog._hashes import ancestors
 from pratique.model import DISTRIBUTION_TYPES, Package
+from pratique.package_url import spelt
 
 Name = tuple[str, str, str, str]
 _APART = frozenset({"golang", *DISTRIBUTION_TYPES})  # each program holds functions of its own; databases are squashed
@@ -24,7 +26,7 @@ _COMMIT = re.compile(r"[-.]\d{14}-[0-9a-f]{12}(?:\+|$)")  # https://go.dev/ref/m
 
 def joined(packages: Iterable[Package]) -> tuple[Package, ...]:
     """The packages, sorted."""
-    packages = _without_launchers(tuple(packages))
+    packages = _recognised(_without_launchers(tuple(packages)))
     released = {_module(one) for one in packages if one.type == "golang" and one.cpe}
     named = dict[Name, list[Package]]()
     for package in packages:
@@ -61,6 +63,29 @@ def _without_launchers(packages: tuple[Package, ...]) -> tuple[Package, ...]:
         msgspec.structs.replace(one, locations=tuple(sorted(places[one])[:_PLACES])) if one in places else one
         for one in kept
     )
+
+
+def _recognised(packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """What a document within the image names without saying of which type it is, as the package of that name and
+    version which something else proves, where there is one."""
+    if not any(map(_is_anonymous, packages)):
+        return packages
+    proven = {
+        (name, one.version): one
+        for one in packages
+        if not one.declared and not _is_anonymous(one)
+        for name in (one.name, spelt(one))
+    }
+    return tuple(
+        msgspec.structs.replace(one, type=same.type, namespace=same.namespace, name=same.name, arch=same.arch)
+        if _is_anonymous(one) and (same := proven.get((one.name, one.version))) is not None
+        else one
+        for one in packages
+    )
+
+
+def _is_anonymous(package: Package) -> bool:
+    return package.stated and package.type == "generic" and not package.cpe
 
 
 def _module(package: Package) -> Name:

@@ -5,7 +5,9 @@ https://spdx.github.io/spdx-spec/v2.3/; both of its notations end here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
 import msgspec
 
@@ -84,6 +86,7 @@ _DOCUMENT = "SPDXRef-DOCUMENT"
 _NEEDS = frozenset(("DEPENDS_ON", "CONTAINS"))
 _NEEDED = frozenset(("DEPENDENCY_OF", "CONTAINED_BY", "RUNTIME_DEPENDENCY_OF"))
 _KINDS = {"OPERATING-SYSTEM": Kind.SYSTEM, "CONTAINER": Kind.SUBJECT, "FILE": Kind.OTHER}
+_PORT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRIVY = "aquasecurity:trivy:"
 
 
@@ -93,10 +96,13 @@ def document(stated: Stated) -> Document:
     described = {*stated.describes, *(one.related_spdx_element for one in _described(stated.relationships))}
     names = {one.license_id: one.name or one.extracted_text or "" for one in stated.licences}
     parts = [part_of(package, names) for package in stated.packages]
+    tools = tuple(_tools(stated.creators))
+    if any(tool.startswith("vcpkg") for tool in tools):
+        parts = list(_ports(parts))
     subject = next((part for part in parts if part.ref in described), None)
     return Document(
         format=f"SPDX {stated.version.removeprefix('SPDX-')}",
-        tools=tuple(_tools(stated.creators)),
+        tools=tools,
         subject=subject,
         parts=tuple(part for part in parts if part is not subject),
         links=links,
@@ -126,6 +132,17 @@ def part_of(package: Package, names: dict[str, str]) -> Part:
         source=package.source_info or "",
         pairs=tuple(pair for annotation in package.annotations or () for pair in pairs_of(annotation)),
     )
+
+
+def _ports(parts: Iterable[Part]) -> Iterator[Part]:
+    """vcpkg writes a document for each port that it installs, without package URLs: the port, the archive that was made
+    of it, and where its sources came from (https://github.com/microsoft/vcpkg-tool, ``src/vcpkg/spdx.cpp``)."""
+    for part in parts:
+        if part.ref == "SPDXRef-port" and _PORT.fullmatch(part.name):
+            version = part.version.partition("#")[0]  # behind it, how often the port was changed
+            licences = tuple(each for each in part.licences if each != "LicenseRef-vcpkg-null")
+            purl = f"pkg:vcpkg/{part.name}@{quote(version)}"
+            yield msgspec.structs.replace(part, version=version, purl=purl, licences=licences)
 
 
 def pairs_of(annotation: Annotation) -> Iterator[Pair]:
