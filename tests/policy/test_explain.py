@@ -15,7 +15,7 @@ from pratique.explanation import Ruling
 from pratique.limits import Limits
 from pratique.model import Action, Package, Vulnerability
 from pratique.policy.baseline import Baseline, BaselineFile, Entry
-from pratique.policy.evaluate import decide
+from pratique.policy.evaluate import decide, told_by_suppressions
 from pratique.policy.explain import named, ruling
 from pratique.policy.schema import DEFAULT, Policy, Source, load
 from pratique.policy.subject import ANYWHERE, Target
@@ -152,6 +152,29 @@ def test_suppressions_of_other_identifiers_are_not_told() -> None:
     alias = asked(GATE + PROMISE % ("bash", "2027-01-31"), LIKELY | {"id": "CVE-2", "aliases": ["CVE-1"]})
     assert alias.finding.decision.suppressed_until == "2027-01-31"
     assert "is suppressed until" in silencing(alias, "suppression")[0]
+
+
+def test_what_nobody_said_is_no_suppression_s_doing() -> None:
+    scope = 'scopes: [{name: prod, when: target.env == "prod", gate: [{name: all, when: "true", action: fail}]}]'
+    text = scope + GATE + PROMISE % ("bash", "2027-01-31")
+    (told,) = silencing(asked(text, LIKELY), "suppression")
+    assert told.startswith("CVE-1 in bash is suppressed until 2027-01-31 by o")
+    other = scope + GATE + PROMISE % ("other", "2027-01-31")
+    assert silencing(asked(other, LIKELY), "suppression") == [
+        "one suppression means another package, version, file or image"
+    ]
+
+
+def test_a_suppression_is_asked_within_the_limits_of_the_settings() -> None:
+    whole = report({"findings": [LIKELY], "image": "app:1"})
+    text = f'gate: [{{name: r, when: finding.id.matches("{"C?" * 40}V"), action: warn}}]' + PROMISE % (
+        "b",
+        "2027-01-31",
+    )
+    with pytest.raises(LimitExceeded):
+        told_by_suppressions(
+            whole.findings[0], whole, policy(text), NOON, ANYWHERE, Limits(pattern_steps=100, pattern_steps_each=0)
+        )
 
 
 def test_a_suppression_that_a_parent_does_not_let() -> None:

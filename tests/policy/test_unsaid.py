@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policy.report_cases import report
+from pratique.limits import Limits
 from pratique.model import Report, Result
 from pratique.policy.evaluate import decide
 from pratique.policy.schema import Policy, load
@@ -94,3 +95,20 @@ def test_what_was_said_is_not_tried() -> None:
     assert decided(rules, target=Target("", "shop")).verdict.result is Result.WARN
     assert decided(rules, target=Target("prod")).verdict.result is Result.UNKNOWN
     assert decided(rules, target=Target("prod", "pay")).verdict.result is Result.FAIL
+
+
+def test_what_is_too_dear_to_try_is_told_as_such() -> None:
+    """And what was said is decided all the same: the two have a bound each."""
+    pattern = "(a|b)*a(a|b){60}$"
+    rules = load(
+        f'scopes: [{{name: s, when: \'target.env.matches("{pattern}") && target.namespace == "x"\', '
+        'gate: [{name: r, when: "true", action: fail}]}]\n'
+        'gate: [{name: any, when: "true", action: warn}]\n',
+        "p.yaml",
+    )
+    found = decide(report(ONE), rules, NOON, limits=Limits(pattern_steps=1_000, pattern_steps_each=0))
+    assert found.findings[0].decision.rule == "any"
+    untried = "nobody said target.env and target.namespace, and what the policy would make of it cannot be tried"
+    assert found.verdict.reasons[0].text.startswith(f"{untried}: the patterns of its conditions take more than 1,000")
+    assert found.verdict.advice[-1] == "say --env NAME and --namespace NAME"
+    assert found.verdict.result is Result.UNKNOWN

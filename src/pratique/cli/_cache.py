@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pratique.cli import _options
-from pratique.report._text import count
+from pratique.report._text import count, size
 
 if TYPE_CHECKING:
     from pratique.cache import Cache, CacheStatus
@@ -31,12 +31,3 @@ def summary(status: CacheStatus, bound: str = "") -> list[str]:
     """``12 layers, 3.4 MB`` with what ``bound`` says of that, and ``120.0 MB of policies and databases``."""
     layers = f"{count(status.entries, 'layer')}, {size(status.size)}{bound}"
     return [layers, *([f"{size(status.fetched)} of policies and databases"] if status.fetched else [])]
-
-
-def size(number: int) -> str:
-    """Bytes as a person reads them, in powers of ten."""
-    value, units = float(number), ["bytes", "kB", "MB", "GB", "TB"]
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    return f"{number} bytes" if units[0] == "bytes" else f"{value:.1f} {units[0]}"

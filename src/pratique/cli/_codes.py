@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from pratique.difference import Difference
 from pratique.errors import PratiqueError
 from pratique.model import Action, Report, Result
+
+if TYPE_CHECKING:
+    from pratique.difference import Difference
 
 _RANK = (1, 3, 2, 0)
 _OF_RESULT = {Result.PASS: 0, Result.WARN: 0, Result.FAIL: 1, Result.UNKNOWN: 3}

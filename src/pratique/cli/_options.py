@@ -262,8 +262,13 @@ def add_registries(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progress: Progress | None) -> api.Settings:
-    """The library's settings. Raises ``UsageError``."""
+def settings_of(
+    args: argparse.Namespace,
+    environment: Mapping[str, str],
+    progress: Progress | None,
+    names: tuple[tuple[str, str], ...] = (),
+) -> api.Settings:
+    """The library's settings; ``names`` are what the caller calls targets. Raises ``UsageError``."""
     from pratique import api  # it imports the stages: not for --help
 
     cache = Path(args.cache_dir) if args.cache_dir else api.cache_folder(environment)
@@ -282,6 +287,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
         env=getattr(args, "env", ""),
         namespace=getattr(args, "namespace", ""),
         baseline=_path(getattr(args, "baseline", None)),
+        names=names,
         base=args.base,
         known_bases=_path(args.known_bases),
         candidates=tuple(getattr(args, "candidate_base", None) or ()),

@@ -38,7 +38,7 @@ def answer(
     """Asks the library for all targets, writes the reports, tells the errors; a report that could not be written
     counts as undecided. Where no target names anything, there is nothing to report: stdout stays empty."""
     with _progress.bars(args, err) as bars:
-        settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), names=asked.targets.names)
+        settings = _options.settings_of(args, os.environ, bars, asked.targets.names)
         outcomes = list(ask(asked.targets.all, settings))
     for outcome in outcomes:
         if outcome.error is not None:

@@ -36,8 +36,8 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     codes, learnt = [0], 0
     with _progress.bars(args, err) as bars:
         asked = _targets.targets_of(args)
-        settings = _options.settings_of(args, os.environ, bars)
-        settings = msgspec.structs.replace(settings, known_bases=None, names=asked.names)
+        settings = _options.settings_of(args, os.environ, bars, asked.names)
+        settings = msgspec.structs.replace(settings, known_bases=None)
         for outcome in api.inventory(asked.all, settings):
             report = outcome.report
             if outcome.error is not None:

@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _cache, _database, _messages, _output, _progress
+from pratique.cli import _database, _messages, _output, _progress
 from pratique.errors import UsageError
 from pratique.plugins import Command
+from pratique.report._text import size
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     with _progress.bars(args, err) as bars:
         digest = carry_out.export_database(folder, file.absolute(), os.environ, progress=bars)
     if not args.quiet:
-        _messages.tell(err, f"exported {str(folder)!r} to {args.file!r}, {_cache.size(file.stat().st_size)}")
+        _messages.tell(err, f"exported {str(folder)!r} to {args.file!r}, {size(file.stat().st_size)}")
     _output.say(f"{digest}\n", out)
     return 0
 

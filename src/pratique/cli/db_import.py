@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _cache, _database, _messages, _progress
+from pratique.cli import _database, _messages, _progress
 from pratique.errors import Unreadable
 from pratique.plugins import Command
-from pratique.report._text import count
+from pratique.report._text import count, size
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
             error.hint = error.hint or "the old database is as it was; copy what `pratique db export` wrote again"
             raise
     if not args.quiet:
-        what = f"{count(pulled.fetched, 'shard')}, {_cache.size(pulled.bytes)}" if pulled.fetched else "nothing new"
+        what = f"{count(pulled.fetched, 'shard')}, {size(pulled.bytes)}" if pulled.fetched else "nothing new"
         _messages.tell(err, f"imported {what}: {_database.summary(pulled.status)}")
     return 0
 

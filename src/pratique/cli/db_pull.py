@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from pratique.cli import _cache, _database, _messages, _options, _progress
+from pratique.cli import _database, _messages, _options, _progress
 from pratique.errors import UsageError
 from pratique.plugins import Command
-from pratique.report._text import count
+from pratique.report._text import count, size
 
 if TYPE_CHECKING:
     from pratique.vuln import carry_in
@@ -51,9 +51,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         source = artifact.source(place, carry.ARTIFACT, _options.options_of(args, os.environ), DEFAULT)
         pulled = carry_in.pull(source, place, folder, wanted, progress=bars)
     if not args.quiet:
-        what = (
-            f"{count(pulled.fetched, 'shard')} fetched, {_cache.size(pulled.bytes)}" if pulled.fetched else "unchanged"
-        )
+        what = f"{count(pulled.fetched, 'shard')} fetched, {size(pulled.bytes)}" if pulled.fetched else "unchanged"
         left = f"; {len(pulled.left)} left there (--all)" if pulled.left else ""
         _messages.tell(err, f"{what}{left}: {_database.summary(pulled.status)}")
     return 0

@@ -6,8 +6,6 @@ import argparse
 import os
 from typing import IO
 
-import msgspec
-
 from pratique.cli import _codes, _explaining, _messages, _options, _output, _progress, _targets
 from pratique.errors import Undecided
 from pratique.plugins import Command
@@ -33,8 +31,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.vuln.identity import as_spelt
 
     with _progress.bars(args, err) as bars:
-        settings = _options.settings_of(args, os.environ, bars)
-        settings = msgspec.structs.replace(settings, names=_targets.named((args.target,), args.name or ()))
+        settings = _options.settings_of(args, os.environ, bars, _targets.named((args.target,), args.name or ()))
         outcomes = list(api.explain(as_spelt(args.id.strip()), args.target, settings, args.package))
     codes, found = list[int](), list[Explanation]()
     for outcome in outcomes:

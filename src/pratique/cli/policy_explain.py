@@ -57,9 +57,8 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     if args.name and not (args.report or args.target):
         raise UsageError("--name says which image --report or --target is", hint="of your own making: --set image=NAME")
     with _progress.bars(args, err) as bars:
-        settings = _options.settings_of(args, os.environ, bars)
         names = _targets.named((args.report or args.target or "",), args.name or ())
-        found = _rulings(args, msgspec.structs.replace(settings, names=names))
+        found = _rulings(args, _options.settings_of(args, os.environ, bars, names))
     if not (args.report or args.target or args.set or args.quiet):
         what = "nothing says where the finding is, so one of that name is made up"
         _messages.tell(err, what, "--report FILE, --target IMAGE, or --set KEY=VALUE for what it is like")

@@ -144,13 +144,8 @@ class Automaton:
             state = state.steps.get(character) or self._step(state, character)
         return state.accepts or state.accepts_at_end
 
-    @property
-    def kept(self) -> int:
-        """How many states are remembered."""
-        return len(self._states)
-
     def _forget(self) -> None:
-        self._states: dict[tuple[frozenset[int], bool], _State] = {}
+        self.states: dict[tuple[frozenset[int], bool], _State] = {}
         self._steps = 0
         self._again = self._state([self._start], first=False)
         self._first = self._state([self._start], first=True)
@@ -163,7 +158,7 @@ class Automaton:
             for low, high, more, then in state.waiting
             if low <= point <= high or (more and any(least <= point <= most for least, most in more))
         ]
-        if len(self._states) >= _KEPT_STATES or self._steps >= _KEPT_STEPS:
+        if len(self.states) >= _KEPT_STATES or self._steps >= _KEPT_STEPS:
             self._forget()
         following = self._state([*into, self._start], first=False) if into else self._again
         state.steps[character] = following
@@ -189,8 +184,8 @@ class Automaton:
 
     def _known(self, seen: set[tuple[int, bool]], first: bool) -> _State:
         key = frozenset(place for place, ended in seen if not ended), first
-        if key not in self._states:
+        if key not in self.states:
             takes = (self._program[place] for place in sorted(key[0]))
             waiting = tuple(take for take in takes if isinstance(take, _Take))
-            self._states[key] = _State(waiting, (0, False) in seen, (0, True) in seen)
-        return self._states[key]
+            self.states[key] = _State(waiting, (0, False) in seen, (0, True) in seen)
+        return self.states[key]

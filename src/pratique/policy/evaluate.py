@@ -37,12 +37,12 @@ from pratique.policy.baseline import Baseline, Baselined
 from pratique.policy.gate import RANKS, Gate
 from pratique.policy.meant import check, doubts
 from pratique.policy.plan import plan
-from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule
+from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule, Suppression
 from pratique.policy.subject import ANYWHERE, Target, day_of, image_row, row
 from pratique.policy.suppress import Suppressions
-from pratique.policy.unsaid import Judged, with_unsaid
-from pratique.policy.verdict import verdict
-from pratique.policy.views import Views, views
+from pratique.policy.unsaid import unsaid_of
+from pratique.policy.verdict import doubted, result_of, verdict
+from pratique.policy.views import views
 
 
 def decide(
@@ -63,13 +63,25 @@ def decide(
     if policy.extends and policy.parent is None:
         raise PolicyError(f"{policy.shown}: what it extends was not looked for, so nothing can be decided by it")
     check(policy, target)
-    today = _day(now)
-    judge = partial(_judged, policy=policy, today=today, baseline=baseline)
     try:
-        with bounded(limits.pattern_steps + limits.pattern_steps_each * len(report.findings)):
-            return with_unsaid(judge(report, target=target), report, policy, today, target, judge)
+        return _decided(report, policy, _day(now), baseline, target, _steps(report, limits))
     except LimitExceeded as error:
         return _undecided(report, policy, target, error)
+
+
+def told_by_suppressions(
+    finding: AnyFinding, report: Report, policy: Policy, now: datetime, target: Target, limits: Limits = LIMITS
+) -> tuple[str, ...]:
+    """The notes of the policy's suppressions, asked of a finding alone, which is one of the report's: what VEX and a
+    baseline say is not heard. Raises ``LimitExceeded`` where patterns take too long."""
+    with bounded(_steps(report, limits)):
+        judge = _Judge(policy, report, _day(now), target, None)
+        judge.suppressed(finding, judge.ruled(finding)[1])
+    return judge.suppressions.notes()
+
+
+def _steps(report: Report, limits: Limits) -> int:
+    return limits.pattern_steps + limits.pattern_steps_each * len(report.findings)
 
 
 def _undecided(report: Report, policy: Policy, target: Target, error: LimitExceeded) -> Report:
@@ -78,39 +90,52 @@ def _undecided(report: Report, policy: Policy, target: Target, error: LimitExcee
     return msgspec.structs.replace(
         report,
         problems=(*report.problems, problem),
-        policy=msgspec.structs.replace(inherit.status(policy), env=target.env, namespace=target.namespace),
+        policy=inherit.status(policy, target),
         verdict=Verdict(Result.UNKNOWN, (Reason("problem", 1, f"{policy.shown}: {error}"),), (error.hint,)),
     )
 
 
-def _judged(report: Report, *, policy: Policy, today: date, baseline: Baseline | None, target: Target) -> Judged:
-    """The decided report, by what is said of the image."""
-    judge = _Judge(policy, report, today, views(report, policy, today, target), baseline)
-    findings = tuple(msgspec.structs.replace(finding, decision=judge.decision(finding)) for finding in report.findings)
-    steps = plan(report, findings)
-    status = inherit.status(policy)
-    notes = (*report.notes, *doubts(policy, target), *judge.notes())
-    decided = msgspec.structs.replace(
+def _decided(
+    report: Report, policy: Policy, today: date, baseline: Baseline | None, target: Target, steps: int
+) -> Report:
+    """The decided report. What nobody said is tried within ``steps`` of its own: a condition that is dear to try is
+    no reason to decide nothing."""
+    with bounded(steps):
+        judge = _Judge(policy, report, today, target, baseline)
+        findings = tuple(
+            msgspec.structs.replace(finding, decision=judge.decision(finding)) for finding in report.findings
+        )
+    upgrades = plan(report, findings)
+    made = verdict(report, findings, policy, judge.answers, upgrades)
+    if made.result in (Result.PASS, Result.WARN):
+        with bounded(steps):
+            unsaid = unsaid_of(report, policy, today, target, partial(_result, policy, today, baseline))
+        if unsaid is not None:
+            made = doubted(made, judge.answers, unsaid.text, unsaid.advice)
+    return msgspec.structs.replace(
         report,
         findings=findings,
-        plan=steps,
-        policy=msgspec.structs.replace(
-            status, baseline=judge.baseline.status(), env=target.env, namespace=target.namespace
-        ),
-        verdict=verdict(report, findings, policy, judge.answers, steps),
-        notes=notes,
+        plan=upgrades,
+        policy=inherit.status(policy, target, judge.baseline.status()),
+        verdict=made,
+        notes=(*report.notes, *doubts(policy, target), *judge.notes()),
     )
-    return Judged(decided, judge.answers)
+
+
+def _result(policy: Policy, today: date, baseline: Baseline | None, report: Report, target: Target) -> Result:
+    """The verdict's result alone."""
+    judge = _Judge(policy, report, today, target, baseline)
+    return result_of((judge.decision(finding) for finding in report.findings), report, judge.answers)
 
 
 class _Judge:
     """What decides the findings of one report."""
 
-    def __init__(self, policy: Policy, report: Report, today: date, seen: Views, baseline: Baseline | None) -> None:
+    def __init__(self, policy: Policy, report: Report, today: date, target: Target, baseline: Baseline | None) -> None:
         self.suppressions = Suppressions(policy, report, today)
         self.baseline = Baselined(baseline, report, today, policy)
-        self._views = seen
-        self._gates = tuple((shared, Gate(policy, image_row(shared))) for shared in seen.all)
+        self._views = views(report, policy, today, target)
+        self._gates = tuple((shared, Gate(policy, image_row(shared))) for shared in self._views.all)
         self._today = today
         self._milder = 0  # findings of which the image's own word would make less
 
@@ -127,10 +152,9 @@ class _Judge:
 
     def decision(self, finding: AnyFinding) -> Decision:
         """By the rules, and by what silences them."""
-        exploited = finding.is_exploited
-        decision, rules = self._ruled(finding)
+        decision, rules = self.ruled(finding)
         vex = finding.vex if isinstance(finding, Vulnerability) else None
-        if vex is not None and _silences(vex, exploited):
+        if vex is not None and _silences(vex, finding.is_exploited):
             return Decision(
                 Action.ALLOW,
                 decision.rule,
@@ -139,7 +163,7 @@ class _Judge:
                 note=f"without VEX ({vex.document}): {_told(decision)}",
                 vex=vex.status.value,
             )
-        suppression = self.suppressions.silencing(finding, exploited, rules)
+        suppression = self.suppressed(finding, rules)
         if suppression is None:
             return self.baseline.decided(finding, decision, rules)
         return Decision(
@@ -148,10 +172,14 @@ class _Judge:
             suppressed_until=suppression.expires.isoformat(),
             reason=suppression.reason,
             owner=suppression.owner,
-            note=f"{'KEV accepted; ' if exploited else ''}without the suppression: {_told(decision)}",
+            note=f"{'KEV accepted; ' if finding.is_exploited else ''}without the suppression: {_told(decision)}",
         )
 
-    def _ruled(self, finding: AnyFinding) -> tuple[Decision, tuple[str, ...]]:
+    def suppressed(self, finding: AnyFinding, rules: tuple[str, ...]) -> Suppression | None:
+        """The suppression that silences what these rules decided."""
+        return self.suppressions.silencing(finding, finding.is_exploited, rules)
+
+    def ruled(self, finding: AnyFinding) -> tuple[Decision, tuple[str, ...]]:
         """The strictest of what the rules say, and the names of those that somebody may have let be silenced."""
         if len(self._gates) == 1:
             ((shared, gate),) = self._gates

@@ -18,7 +18,7 @@ from pratique.limits import DEFAULT as LIMITS
 from pratique.limits import Limits
 from pratique.model import AnyFinding, Decision, Malware, Report, Vulnerability
 from pratique.policy.baseline import Baseline, Baselined
-from pratique.policy.evaluate import decide, grace_end, ruled, said
+from pratique.policy.evaluate import decide, grace_end, ruled, said, told_by_suppressions
 from pratique.policy.gate import RANKS, Gate
 from pratique.policy.schema import GraceFrom, Policy, Rule
 from pratique.policy.subject import ANYWHERE, ENVIRONMENT, Target, day_of, image_row, row
@@ -53,7 +53,7 @@ def ruling(
     with bounded(limits.pattern_steps):
         policies = tuple(_policies(plain, alone, policy, now.astimezone(UTC).date(), target))
     (found,) = decided.findings
-    return Ruling(decided, found, policies, tuple(_silencing(found, decided, policy, now, target, baseline)))
+    return Ruling(decided, found, policies, tuple(_silencing(found, decided, policy, now, target, baseline, limits)))
 
 
 def _policies(
@@ -132,7 +132,13 @@ def _grace(rule: Rule, finding: AnyFinding, today: date) -> str:
 
 
 def _silencing(
-    finding: AnyFinding, decided: Report, policy: Policy, now: datetime, target: Target, baseline: Baseline | None
+    finding: AnyFinding,
+    decided: Report,
+    policy: Policy,
+    now: datetime,
+    target: Target,
+    baseline: Baseline | None,
+    limits: Limits,
 ) -> Iterator[tuple[Silencer, str]]:
     if isinstance(finding, Vulnerability):
         exploited = finding.is_exploited
@@ -141,7 +147,7 @@ def _silencing(
             "it is known to be exploited, and fails whatever the rules say" if exploited else "it is not in KEV",
         )
         yield "vex", _of_vex(finding, exploited=exploited)
-    for sentence in _suppressions(finding, decided, policy, now, target):
+    for sentence in _suppressions(finding, decided, policy, now, target, limits):
         yield "suppression", sentence
     yield "baseline", _of_baseline(finding, decided, policy, now, baseline)
 
@@ -159,19 +165,21 @@ def _of_vex(finding: Vulnerability, *, exploited: bool) -> str:
     return f"{told}; which lets nothing be" + (label if exploited else "")
 
 
-def _suppressions(finding: AnyFinding, decided: Report, policy: Policy, now: datetime, target: Target) -> Iterator[str]:
+def _suppressions(
+    finding: AnyFinding, decided: Report, policy: Policy, now: datetime, target: Target, limits: Limits
+) -> Iterator[str]:
     """What each suppression of the identifier makes of the finding, those of parents too; how many are of others."""
     names = {finding.id, *finding.aliases}
     found = sum(entry.id in names for level in policy.line() for entry in level.suppress)
-    heard = msgspec.structs.replace(finding, vex=None) if isinstance(finding, Vulnerability) else finding
-    alone = msgspec.structs.replace(decided, findings=(heard,), notes=())
-    notes = [note for note in decide(alone, _of_names(policy, names), now, target=target).notes if UNUSED not in note]
+    if not found:
+        yield "none speaks of it"
+        return
+    told = told_by_suppressions(finding, decided, _of_names(policy, names), now, target, limits)
+    notes = [note for note in told if UNUSED not in note]
     yield from notes
     if others := found - len(notes):
         several = f"{others} suppressions mean" if others > 1 else "one suppression means"
         yield f"{several} another package, version, file or image"
-    elif not notes:
-        yield "none speaks of it"
 
 
 def _of_names(policy: Policy, names: set[str]) -> Policy:

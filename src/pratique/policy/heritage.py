@@ -38,30 +38,28 @@ def _silent(policy: Policy, document: Document) -> Iterator[_Said]:
 
 def _overruled(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
     """Rules that are milder than those of a policy above wherever they hold, which do not give way."""
+    above = [(level, tuple(reach.placed(level))) for level in _above(policy)]
     gates = [(("scopes", n, "gate"), reach.of(scope.when.text), scope.gate) for n, scope in enumerate(policy.scopes)]
     for path, around, rules in (*gates, (("gate",), EVERYWHERE, policy.gate)):
         for index, rule in enumerate(rules):
             region = reach.of(rule.when.text, around)
             if reach.is_exploited(region):
                 continue
-            for level in _above(policy):
-                if stricter := _stricter(policy, level, Placed(rule, region), reach):
+            for level, there in above:
+                if stricter := _stricter(policy, level, there, Placed(rule, region), reach):
                     names = " and ".join(f"{each.name} of {level.shown} {_VERBS[each.action]}" for each in stricter)
                     what = f"rule {rule.name} cannot {rule.action.value} what rule {names}"
                     yield document.node((*path, index, "action")).place, what
                     break
 
 
-def _stricter(policy: Policy, level: Policy, milder: Placed, reach: Reach) -> tuple[Rule, ...]:
-    """The rules of ``level`` of which always one speaks first where the milder one holds, and says more; () where
-    another may, or one that has grace or gives way."""
-    there = [
-        (one, _says_more(one.rule, milder.rule) and _stands(policy, level, one.rule.name))
-        for one in reach.placed(level)
-    ]
-    if not reach.is_settled(milder.region, [(one.region, stands) for one, stands in there]):
+def _stricter(policy: Policy, level: Policy, there: Sequence[Placed], milder: Placed, reach: Reach) -> tuple[Rule, ...]:
+    """Of the rules ``there`` are in ``level``, those of which always one speaks first where the milder one holds, and
+    says more; () where another may, or one that has grace or gives way."""
+    said = [(one, _says_more(one.rule, milder.rule) and _stands(policy, level, one.rule.name)) for one in there]
+    if not reach.is_settled(milder.region, [(one.region, stands) for one, stands in said]):
         return ()
-    return reach.taking(milder.region, [one for one, stands in there if stands])
+    return reach.taking(milder.region, [one for one, stands in said if stands])
 
 
 def _says_more(rule: Rule, than: Rule) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pratique.model import PolicyStatus
+from pratique.model import BaselineStatus, PolicyStatus
 from pratique.policy.schema import MAX_FEED_AGE_DAYS, Licences, Loosen, OnUnknown, Policy, Response, Scope
+from pratique.policy.subject import ANYWHERE, Target
 
 _STRICTEST = (Response.BLOCK, Response.WARN, Response.IGNORE)
 
@@ -107,11 +108,12 @@ def lets_silence(policy: Policy, rules: Collection[str]) -> bool:
     return all(loosen.lets_silence(rules) for loosen in loosenings(policy))
 
 
-def status(policy: Policy) -> PolicyStatus:
-    """What a report tells of it: with parents, the nearest first, ``digest`` is over the line of all their digests."""
+def status(policy: Policy, target: Target = ANYWHERE, baseline: BaselineStatus | None = None) -> PolicyStatus:
+    """What a report tells of it, of what it was asked for and beside which baseline: with parents, the nearest first,
+    ``digest`` is over the line of all their digests."""
     parents = tuple(PolicyStatus(each.name, each.path, each.digest) for each in _line(policy.parent))
     digest = policy.digest
     if parents:
         lines = "".join(f"{each}\n" for each in (digest, *(parent.digest for parent in parents)))
         digest = f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
-    return PolicyStatus(policy.name, policy.path, digest, parents=parents)
+    return PolicyStatus(policy.name, policy.path, digest, baseline, parents, target.env, target.namespace)

@@ -38,9 +38,10 @@ from pratique.model import (
     VexStatus,
     Vulnerability,
 )
+from pratique.policy.subject import Origin
 
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([T ]|$)")]
-Share = Annotated[float, Meta(ge=0, le=1)]
+_Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([T ]|$)")]
+_Share = Annotated[float, Meta(ge=0, le=1)]
 Kind = Literal[
     "vulnerability", "malware", "licence", "secret", "misconfiguration", "signature", "base-image", "coverage"
 ]
@@ -77,17 +78,17 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licences: tuple[str, ...] = ()
     path: str = ""
     layer: Annotated[int, Meta(ge=0)] | None = None
-    origin: Literal["", "base", "own"] = ""
+    origin: Origin = ""
     severity: Level = Level.UNKNOWN
     cvss: Annotated[float, Meta(ge=0, le=10)] | None = None
-    epss: Share | None = None
-    epss_percentile: Share = 0.0
-    kev: Day | None = None
+    epss: _Share | None = None
+    epss_percentile: _Share = 0.0
+    kev: _Day | None = None
     kev_ransomware: bool = False
     fix_state: FixState = FixState.UNKNOWN
     fix_versions: tuple[str, ...] = ()
-    fix_date: Day | None = None
-    published: Day | None = None
+    fix_date: _Day | None = None
+    published: _Day | None = None
     vex: VexStatus | None = None
     vex_justification: str = ""
 
@@ -115,13 +116,13 @@ class Surroundings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     image: str = "image"
     image_digest: str = ""
-    image_created: Day | None = None
+    image_created: _Day | None = None
     platform: Annotated[str, Meta(pattern=r"^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$")] = "linux/amd64"
     base: str = ""
     base_digest: str = ""
-    base_created: Day | None = None
-    coverage_executables: Share | None = None
-    coverage_packages: Share | None = None
+    base_created: _Day | None = None
+    coverage_executables: _Share | None = None
+    coverage_packages: _Share | None = None
     distro: str = ""
 
     @property
@@ -152,7 +153,7 @@ def report_of(said: Subject, around: Surroundings, now: str) -> Report:
             named="caller",
         ),
         distro=Distro(name, version) if name else None,
-        findings=(finding_of(said),),
+        findings=(_finding(said),),
         coverage=Coverage(*packages, executables=executables[0], accounted=executables[1]),
         base=msgspec.structs.replace(base, layers=base.layers if said.origin else 0) if known else None,
     )
@@ -163,7 +164,7 @@ def _layer(said: Subject) -> int:
     return said.layer if said.layer is not None else 1 if said.origin == "own" else 0
 
 
-def finding_of(said: Subject) -> AnyFinding:
+def _finding(said: Subject) -> AnyFinding:
     """The finding."""
     severity = Severity(said.severity, said.cvss)
     layer = _layer(said) if said.origin else -1 if said.layer is None else said.layer

@@ -35,12 +35,14 @@ def check(policy: Policy, target: Target) -> None:
         parts = asked(policy, {f"target.{field}"}).parts.get(f"target.{field}", ())
         if not parts:
             continue
+        named = [(node, names(node)) for node in parts]
         known = sorted(
-            {name for node in parts for name in names(node) or ()}
+            {name for _, found in named for name in found or ()}
             | {name for each in policy.line() for name in getattr(each.target, field)}
         )
-        others = [node for node in parts if names(node) is None]
-        if said not in known and not any(holds_for(node, f"target.{field}", said) for node in others):
+        if said not in known and not any(
+            found is None and holds_for(node, f"target.{field}", said) for node, found in named
+        ):
             near = did_you_mean(said, known) or (f"; it names {', '.join(known)}" if known else "")
             hint = f"where there is one that no condition names, the policy says so: target: {{{field}: [NAME]}}"
             raise UsageError(f"--{field}: the policy knows no {noun} {said!r}{near}", hint=hint)

@@ -1,5 +1,5 @@
-"""A decided report, and what decides it for another place or by another name, in; the report out, its verdict unknown
-where that depends on what nobody said.
+"""A report that does not fail, and what decides it for another place or by another name, in; why its verdict depends on
+what nobody said, if it does, out.
 
 A policy may ask for the environment, the namespace and the name of an image. Where the caller said none, the verdict is
 tried with each that the policy tells from others: one that would be stricter is not passed over.
@@ -7,38 +7,33 @@ tried with each that the policy tells from others: one that would be stricter is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from itertools import islice, product
-from typing import Protocol
 
 import msgspec
 
-from pratique.model import Report, Result, Verdict
+from pratique.errors import LimitExceeded
+from pratique.model import Report, Result
 from pratique.policy.asking import ANOTHER, Asked, asked, texts
-from pratique.policy.inherit import Answers
 from pratique.policy.meant import NOUNS
 from pratique.policy.schema import Policy
 from pratique.policy.subject import Target, context, image_row
-from pratique.policy.verdict import doubted, is_stricter
 from pratique.policy.views import NAME
 
 _MOST = 100  # verdicts that are tried
 _MOST_TEXTS = 10_000  # of which those are told apart by what the conditions say
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """A decided report, and what problems do to its verdict."""
-
-    report: Report
-    answers: Answers
+Decide = Callable[[Report, Target], Result]
+"""What the verdict on a report would be, in a place."""
 
 
-class Decide(Protocol):
-    """Decides a report for a place."""
+class Unsaid(msgspec.Struct, frozen=True):
+    """Why the verdict may be stricter, and what to say."""
 
-    def __call__(self, report: Report, *, target: Target) -> Judged:
-        """The report with its verdict, as far as what was said goes."""
-        ...
+    text: str
+    advice: str
 
 
 class _Case(msgspec.Struct, frozen=True):
@@ -60,42 +55,39 @@ class _Case(msgspec.Struct, frozen=True):
         return ", ".join(f"{field} {_shown(text)}" for field, text in self.said.items())
 
 
-def with_unsaid(judged: Judged, report: Report, policy: Policy, today: date, target: Target, decide: Decide) -> Report:
-    """The decided report; ``report`` is what it was made of by ``decide`` for ``target``. Where it would be stricter
-    with what nobody said, that is a blocking problem."""
-    made = judged.report.verdict
-    if made.result in (Result.FAIL, Result.UNKNOWN):
-        return judged.report
+def unsaid_of(report: Report, policy: Policy, today: date, target: Target, decide: Decide) -> Unsaid | None:
+    """Why the verdict on the report, which passes or warns for ``target``, would fail or be unknown with what nobody
+    said; None where it would not."""
     fields = [f"target.{field}" for field in NOUNS if not getattr(target, field)]
     if report.image is not None and report.image.named == "maker":
         fields.append(NAME)
     found = asked(policy, fields)
     if not found.parts:
-        return judged.report
+        return None
+    try:
+        why = _stricter(report, today, target, found, decide)
+    except LimitExceeded as error:
+        why = f"{_UNTRIED}: {error}"
+    if not why:
+        return None
     advice = f"say {' and '.join(_OPTIONS[field] for field in fields if field in found.parts)}"
-    text = _stricter(made, report, today, target, found, decide)
-    if not text:
-        return judged.report
-    return msgspec.structs.replace(judged.report, verdict=doubted(made, judged.answers, text, advice))
+    return Unsaid(f"nobody said {' and '.join(found.parts)}, and {why}", advice)
 
 
 _OPTIONS = {"target.env": "--env NAME", "target.namespace": "--namespace NAME", NAME: "--name IMAGE"}
+_UNTRIED = "what the policy would make of it cannot be tried"
 
 
-def _stricter(made: Verdict, report: Report, today: date, target: Target, found: Asked, decide: Decide) -> str:
-    """Why the verdict may be stricter than ``made``, "" if it cannot be."""
+def _stricter(report: Report, today: date, target: Target, found: Asked, decide: Decide) -> str:
+    """With what the verdict fails or is unknown, "" if with nothing."""
     cases = _cases(report, today, target, found)
     if cases is None:
-        return f"nobody said {_nouns(found)}, and what the policy would make of it cannot be tried"
+        return _UNTRIED
     for case in cases:
-        result = decide(case.report(report), target=case.target(target)).report.verdict.result
-        if is_stricter(result, made.result) and result is not Result.WARN:
-            return f"nobody said {_nouns(found)}, and with {case} the verdict would be {result.value}"
+        result = decide(case.report(report), case.target(target))
+        if result in (Result.FAIL, Result.UNKNOWN):
+            return f"with {case} the verdict would be {result.value}"
     return ""
-
-
-def _nouns(found: Asked) -> str:
-    return " and ".join(found.parts)
 
 
 def _shown(text: str) -> str:

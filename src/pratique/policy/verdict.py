@@ -8,11 +8,11 @@ the starter one; no fresh catalogue of what is exploited) is ``unknown`` whateve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pratique.model import KEV_FEED, Action, AnyFinding, Plan, Problem, Reason, Report, Result, Verdict
+from pratique.model import KEV_FEED, Action, AnyFinding, Decision, Plan, Problem, Reason, Report, Result, Verdict
 from pratique.policy.advise import advise, counted
 from pratique.policy.inherit import Answers
 from pratique.policy.schema import Policy, Response
@@ -21,6 +21,12 @@ UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say
 
 _RULE = "problem"
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
+_OF_ACTIONS = {
+    Action.NONE: Result.PASS,
+    Action.ALLOW: Result.PASS,
+    Action.WARN: Result.WARN,
+    Action.FAIL: Result.FAIL,
+}
 _RANKS = [Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL]
 
 
@@ -36,15 +42,25 @@ def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answ
     """The verdict on ``findings``, the report's own with their decisions; ``answers`` say what problems do to it, and
     ``steps`` are what clears them."""
     doubts = _doubts(report, answers)
-    results = [*(doubt.result for doubt in doubts), *(_result(finding) for finding in findings)]
     reasons = (
         *_by_rule(findings, Action.FAIL, policy),
         *(doubt.reason for doubt in doubts),
         *_by_rule(findings, Action.WARN, policy),
     )
     hints = dict.fromkeys(doubt.advice for doubt in doubts if doubt.advice and doubt.result is not Result.PASS)
-    result = max(results, key=_RANKS.index, default=Result.PASS)
+    result = _result((finding.decision for finding in findings), doubts)
     return Verdict(result, reasons, (*advise(findings, report, steps), *hints))
+
+
+def result_of(decisions: Iterable[Decision], report: Report, answers: Answers) -> Result:
+    """What ``verdict`` would come to."""
+    return _result(decisions, _doubts(report, answers))
+
+
+def _result(decisions: Iterable[Decision], doubts: Iterable[Doubt]) -> Result:
+    actions = {decision.action for decision in decisions}
+    said = (_OF_ACTIONS[action] for action in actions)
+    return max((*said, *(doubt.result for doubt in doubts)), key=_RANKS.index, default=Result.PASS)
 
 
 def doubted(made: Verdict, answers: Answers, text: str, advice: str) -> Verdict:
@@ -53,21 +69,6 @@ def doubted(made: Verdict, answers: Answers, text: str, advice: str) -> Verdict:
     result = max(made.result, doubt.result, key=_RANKS.index)
     hints = (advice,) if doubt.result is not Result.PASS else ()
     return Verdict(result, (doubt.reason, *made.reasons), (*made.advice, *hints))
-
-
-def is_stricter(one: Result, other: Result) -> bool:
-    """Whether the first outranks the second."""
-    return _RANKS.index(one) > _RANKS.index(other)
-
-
-def _result(finding: AnyFinding) -> Result:
-    match finding.decision.action:
-        case Action.FAIL:
-            return Result.FAIL
-        case Action.WARN:
-            return Result.WARN
-        case _:
-            return Result.PASS
 
 
 def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> list[Reason]:

@@ -7,7 +7,7 @@ import msgspec
 from pratique.model import Candidate, Report, Tally
 from pratique.plugins import WriteOptions
 from pratique.report._dockerfile import base_of, from_instruction
-from pratique.report._text import count, visible
+from pratique.report._text import count, size, visible
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ def _told(one: Candidate, options: WriteOptions) -> Told:
     parts = [f"removes {_tally(one.removes)}", f"adds {_tally(one.adds)}", f"leaves {_tally(one.leaves)}"]
     parts += [f"{count(one.packages, 'package')} where the base has {one.packages_now:,}"]
     if one.size >= 0:
-        parts.append(_bytes(one.size) + (f" where the base has {_bytes(one.size_now)}" if one.size_now >= 0 else ""))
+        parts.append(size(one.size) + (f" where the base has {size(one.size_now)}" if one.size_now >= 0 else ""))
     parts.append(f"{count(one.blocking, 'blocking problem')}" if one.blocking else "")
     parts.append(f"the verdict would be {one.result.value}")
     file, content = options.dockerfile
@@ -47,11 +47,3 @@ def _tally(tally: Tally) -> str:
     named = ((tally.exploited, "known to be exploited"), (tally.failing, "failing"), (tally.warning, "warning"))
     parts = ", ".join(f"{number:,} {what}" for number, what in named if number)
     return (count(tally.total, "finding") if tally.total else "none") + (f" ({parts})" if parts else "")
-
-
-def _bytes(size: int) -> str:
-    """In decimal units, as registries tell sizes."""
-    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
-        if size >= 10**power:
-            return f"{size / 10**power:.1f} {unit}"
-    return f"{size} bytes"

@@ -57,13 +57,20 @@ def base_of(text: str) -> Instruction | None:
     return None
 
 
+def _parted(instruction: Instruction) -> tuple[list[str], list[str]]:
+    """The flags of a FROM, and its other words."""
+    words = instruction.text.split()[1:]
+    flags = [word for word in words if word.startswith("--")]
+    return flags, [word for word in words if word not in flags]
+
+
 def _image_of(instruction: Instruction) -> str:
-    return next((word for word in instruction.text.split()[1:] if not word.startswith("--")), "")
+    return "".join(_parted(instruction)[1][:1])
 
 
 def _stage_of(instruction: Instruction) -> str:
     """The name of the stage in lower case, "" for none."""
-    words = [word for word in instruction.text.split()[1:] if not word.startswith("--")]
+    _, words = _parted(instruction)
     return words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else ""
 
 
@@ -72,10 +79,8 @@ def from_instruction(candidate: Candidate, old: Instruction | None = None) -> st
     a digest, or without a name that a registry could have."""
     if not candidate.digest or not _REFERENCE.fullmatch(candidate.name):
         return ""
-    words = old.text.split()[1:] if old is not None else []
-    flags = [word for word in words if word.startswith("--")]
-    stage = [word for word in words if not word.startswith("--")][1:]
-    return " ".join(("FROM", *flags, f"{candidate.name}@{candidate.digest}", *stage))
+    flags, words = _parted(old) if old is not None else ([], [])
+    return " ".join(("FROM", *flags, f"{candidate.name}@{candidate.digest}", *words[1:]))
 
 
 def _plain(text: str) -> str:

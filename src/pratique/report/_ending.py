@@ -6,7 +6,6 @@ from datetime import date
 
 from pratique.model import Coverage, FeedStatus, PolicyStatus, Problem, Reason, Report
 from pratique.plugins import WriteOptions
-from pratique.report import _candidates
 from pratique.report._text import count, paint, visible, wrap
 
 _LABEL = 10
@@ -63,6 +62,10 @@ def verdict(report: Report, options: WriteOptions) -> list[str]:
 
 def candidates(report: Report, options: WriteOptions) -> list[str]:
     """What other bases would do, the best first, each with its line for the Dockerfile."""
+    if not report.candidates:
+        return []
+    from pratique.report import _candidates  # it reads Dockerfiles: not for every table
+
     made: list[str] = []
     for one in _candidates.told(report, options):
         body = wrap(f"{one.name}: {one.text}", options.width - _LABEL, "  ")
@@ -71,7 +74,7 @@ def candidates(report: Report, options: WriteOptions) -> list[str]:
             made.append(f"{'':{_LABEL}}-> {one.instruction}")
         if one.place:
             made += [f"{'':{_LABEL}}   {line}" for line in wrap(one.place, options.width - _LABEL - 3)]
-    return ["", *made] if made else []
+    return ["", *made]
 
 
 def footer(report: Report, options: WriteOptions, *, inventory: bool = False) -> list[str]:

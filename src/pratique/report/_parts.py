@@ -306,7 +306,7 @@ def candidate_part(candidate: Candidate) -> advice.CandidatePart:
 
 
 def _tally(tally: Tally) -> advice.TallyPart:
-    return advice.TallyPart(tally.exploited, tally.failing, tally.warning, tally.total)
+    return advice.TallyPart(**msgspec.structs.asdict(tally))
 
 
 def policy_part(policy: PolicyStatus) -> document.PolicyPart:

@@ -112,3 +112,12 @@ def paint(text: str, style: str, colour: bool) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """``1 layer``, ``2 layers``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(number: int) -> str:
+    """Bytes as a person reads them, in powers of ten."""
+    value, units = float(number), ["bytes", "kB", "MB", "GB", "TB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    return f"{number} bytes" if units[0] == "bytes" else f"{value:.1f} {units[0]}"
