@@ -19,6 +19,7 @@ from pratique.image.stream import BLOCK, Stream
 _FILE, _FOLDER, _DOT = b"05."
 _SPECIAL = frozenset((b".", b"..", b".wh."))  # the first four bytes
 _MOST = 4096
+_OCTAL = b"01234567"
 # name, size's digits and end, checksum, typeflag, first byte of the prefix
 _COMMON = Struct("100s 24x 11s B 12x 8s B 188x B").unpack_from
 
@@ -66,15 +67,14 @@ def _pass_over(stream: Stream, sums: Checksums, modes: Modes, skim: Skim, files:
     """No calls in here that can be done without: they are what an entry costs."""
     folders, marked, endings, wanted, starts = skim.folders, skim.marked, skim.endings, skim.wanted, skim.starts
     tail = -min(map(len, endings), default=1)
-    count = 0
     buffer, at = stream.window()
+    count = 0
     while count < most:
+        if at + BLOCK >= len(buffer):
+            buffer, at = stream.reach(at)
         body = at + BLOCK
         if body >= len(buffer):
-            buffer, at = stream.reach(at)
-            body = at + BLOCK
-            if body >= len(buffer):
-                break
+            break
         field, digits, end, checksum, flag, prefix = _COMMON(buffer, at)
         if prefix or sums[checksum] != adler32(buffer[at:body]) & 0xFFFF:
             break
@@ -86,18 +86,13 @@ def _pass_over(stream: Stream, sums: Checksums, modes: Modes, skim: Skim, files:
         if everything is None or not base or not base.isascii() or (base[0] == _DOT and base[:4] in _SPECIAL):
             break
         if flag == _FILE:
-            if end or not digits.isdigit():
+            if end or digits.strip(_OCTAL):
                 break
-            try:
-                size = int(digits, 8)
-            except ValueError:  # an 8 or a 9
-                break
+            size = int(digits, 8)
             if everything or (base[tail:].lower() in endings and wanted[base]) or (buffer[body] in starts and size > 4):
                 if size > skim.most or body + size > len(buffer):
                     break
-                skim.pass_files(files)
-                files.clear()
-                skim.read_file(name, modes[buffer[at + 100 : at + 108]], buffer[body : body + size])
+                _hand_out(skim, files, name, modes[buffer[at + 100 : at + 108]], buffer[body : body + size])
             else:
                 files.append(name)
             at = body + size + -size % BLOCK
@@ -109,3 +104,10 @@ def _pass_over(stream: Stream, sums: Checksums, modes: Modes, skim: Skim, files:
         count += 1
     stream.move(buffer, at)
     return count
+
+
+def _hand_out(skim: Skim, files: list[bytes], name: bytes, mode: int, body: bytes) -> None:
+    """A file that is wanted, after those that were passed over before it."""
+    skim.pass_files(files)
+    files.clear()
+    skim.read_file(name, mode, body)
