@@ -35,6 +35,8 @@ from pratique.net.proxy import proxy_for
 ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 _POOLS, _CONNECTIONS = 16, 8
 _SAID = 200
+# In OpenSSL's names of the alerts on certificates that another side sends (RFC 8446, section 6.2).
+_REFUSED = frozenset(("ALERT", "CERTIFICATE"))
 
 
 class Broken(NetworkError):
@@ -144,6 +146,9 @@ def translated(error: Exception, url: str) -> NetworkError:
     if isinstance(cause, ssl.SSLCertVerificationError):
         hint = "give the CA's certificate with --ca-file, or list the host with --insecure-registry if you must"
         return NetworkError(f"{host}: its certificate is not trusted: {cause.verify_message}", hint=hint)
+    if isinstance(cause, ssl.SSLError) and _REFUSED.issubset((cause.reason or "").split("_")):
+        hint = "it wants a certificate that it trusts: --client-cert and --client-key"
+        return NetworkError(f"{host}: it refuses this client's certificate, or that there is none", hint=hint)
     if isinstance(cause, ssl.SSLError):
         return NotEncrypted(f"{host}: TLS fails: {cause.reason or cause}", hint="does it speak plain HTTP?")
     if isinstance(cause, socket.gaierror) and isinstance(error, ProxyError):
