@@ -144,7 +144,7 @@ def test_a_group_stands_for_its_products(of: dict[str, object], holds: bool) -> 
     assert statement.action == ("turn it off" if holds else "")
 
 
-@pytest.mark.parametrize("category", ["product_version", "product_version_range"])
+@pytest.mark.parametrize(("category", "name"), [("product_version", "3.0"), ("product_version_range", "before 3.0")])
 @pytest.mark.parametrize(
     ("purl", "used"),
     [
@@ -154,13 +154,24 @@ def test_a_group_stands_for_its_products(of: dict[str, object], holds: bool) -> 
         ("pkg:oci/app?tag=1", True),
     ],
 )
-def test_a_product_of_one_version_is_not_meant_by_a_package_url_of_all(category: str, purl: str, used: bool) -> None:
+def test_a_product_of_one_version_is_not_meant_by_a_package_url_of_all(
+    category: str, name: str, purl: str, used: bool
+) -> None:
     leaf = {"category": "architecture", "name": "amd64", "product": named("p", purl)}
     for branch in ({"product": named("p", purl)}, {"branches": [leaf]}):
-        tree = {"branches": [{"category": category, "name": "vers:deb/<3.0", **branch}]}
+        tree = {"branches": [{"category": category, "name": name, **branch}]}
         found = read(document(entry({"fixed": ["p"]}), tree=tree))
         assert len(found.statements) == used
         assert ["'p'" in each and "version" in each for each in found.unread] == [True] * (not used)
+
+
+def test_a_range_of_versions_is_heard() -> None:  # section 3.1.2.3.2
+    leaf = {"category": "architecture", "name": "amd64", "product": named("p", "pkg:deb/debian/openssl?arch=amd64")}
+    for category, used in (("product_version_range", True), ("product_version", False)):
+        tree = {"branches": [{"category": category, "name": "vers:deb/<3.0", "branches": [leaf]}]}
+        found = read(document(entry({"fixed": ["p"]}), tree=tree))
+        products = [product.component.purls for one in found.statements for product in one.products]
+        assert products == [("pkg:deb/debian/openssl?arch=amd64&vers=vers:deb/%3C3.0",)] * used
 
 
 def test_a_product_name_without_a_version_is_of_all_versions() -> None:

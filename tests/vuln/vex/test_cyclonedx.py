@@ -105,7 +105,12 @@ def test_a_vulnerability_without_an_analysis_says_nothing() -> None:
         ({"analysis": {**ANALYSIS, "justification": "because"}}, "'because'"),
         ({"affects": []}, "affects no component"),
         ({"affects": [{"ref": "left-pad"}]}, "nothing is known of the component 'left-pad'"),
-        ({"affects": [{"ref": "lodash", "versions": [{"range": "vers:npm/<5"}]}]}, "limited to versions"),
+        ({"affects": [{"ref": "lodash", "versions": [{"range": "<5"}]}]}, "neither a version nor a vers range"),
+        ({"affects": [{"ref": "lodash", "versions": [{"status": "unaffected"}]}]}, "limited to ''"),
+        (
+            {"affects": [{"ref": "lodash", "versions": [{"version": "4", "status": "affected"}]}]},
+            "'lodash' is not_affected, and its '4' affected",
+        ),
         ({"id": ""}, "has no id"),
         ({"affects": 3}, "Expected"),
     ],
@@ -115,3 +120,38 @@ def test_what_cannot_be_used_is_told_of(change: dict[str, object], said: str) ->
     assert len(found.statements) == 1
     (why,) = found.unread
     assert said in why
+
+
+@pytest.mark.parametrize(
+    ("state", "versions", "products"),
+    [  # as CycloneDX's own examples of CISA's use cases write them (bom-examples, VEX/CISA-Use-Cases, cases 2 to 8)
+        ("not_affected", [{"range": "vers:npm/>=1|<2", "status": "unaffected"}], ["?vers=vers:npm/%3E%3D1%7C%3C2"]),
+        ("not_affected", [{"version": "1.5", "status": "unaffected"}, {"version": "2"}], ["@1.5", "@2"]),
+        ("resolved", [{"version": "5.1"}, {"version": "5.2"}], ["@5.1", "@5.2"]),
+        ("exploitable", [{"version": "1", "status": "affected"}, {"version": "2", "status": "unaffected"}], ["@1"]),
+        ("in_triage", [{"version": "1", "status": "unknown"}], ["@1"]),
+    ],
+)
+def test_listed_versions_are_meant(state: str, versions: list[object], products: list[str]) -> None:
+    affects = [{"ref": "pkg:npm/lodash", "versions": versions}]
+    analysed: dict[str, object] = {**ENTRY, "analysis": {**ANALYSIS, "state": state}, "affects": affects}
+    (statement,) = read(document(analysed)).statements
+    assert [part.purls for product in statement.products for part in product.parts or (product.component,)] == [
+        (f"pkg:npm/lodash{each}",) for each in products
+    ]
+
+
+@pytest.mark.parametrize(
+    ("versions", "meant"),
+    [
+        ({"range": "vers:npm/<4.17.21"}, True),
+        ({"range": "vers:npm/<4"}, False),
+        ({"version": "4.17.20"}, True),
+        ({"version": "4"}, False),
+    ],
+)
+def test_a_component_of_one_version_is_meant_where_that_is_listed(versions: object, meant: bool) -> None:
+    (statement,) = read(document({**ENTRY, "affects": [{"ref": "lodash", "versions": [versions]}]})).statements
+    (product,) = statement.products
+    (part,) = product.parts or (product.component,)
+    assert part.purls == ("pkg:npm/lodash@4.17.20",) * meant

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pratique.model import Distro, Image, Package, Platform
-from pratique.vuln.vex._purl import names_image, names_package, parse
+from pratique.vuln.vex._purl import fault, names_image, names_package, parse
 
 DEBIAN = Distro("debian", "12", "bookworm")
 SSL = Package("deb", "libssl3", "3.0.11-1~deb12u2", arch="amd64", source_name="openssl", source_version="3.0.11-1")
@@ -24,6 +24,12 @@ LIBS = Package("rpm", "bind-libs", "32:9.16-1.el8", namespace="redhat", source_n
     [
         ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12", SSL),
         ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=bookworm", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-12.5", SSL),  # as Trivy writes it
+        ("pkg:deb/debian/libssl3?distro=debian", SSL),
+        ("pkg:deb/debian/libssl3?distro=debian-12&vers=vers:deb%2F%3C3.0.13", SSL),
+        ("pkg:deb/debian/openssl?arch=source&vers=vers:deb%2F3.0.11-1", SSL),
+        ("pkg:golang/github.com/A/b?vers=vers:golang%2F%3E%3Dv1.1.0%7C%3Cv1.3.0", GO),
+        ("pkg:npm/%40babel/core?vers=vers:npm%2F*", NPM),
         ("pkg:deb/debian/libssl3", SSL),
         ("pkg:deb/debian/openssl@3.0.11-1?arch=source", SSL),
         ("pkg:deb/debian/openssl?arch=source", SSL),
@@ -53,6 +59,14 @@ def test_names(url: str, package: Package) -> None:
         ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=arm64", SSL),
         ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-11", SSL),
         ("pkg:deb/debian/libssl3?flavour=fips", SSL),  # who knows what it would change
+        ("pkg:deb/debian/libssl3?distro=debian-12.5", SSL),  # of all versions, and this may be another point release
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-13.1", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-1", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=ubuntu-12", SSL),
+        ("pkg:deb/debian/libssl3?vers=vers:deb%2F%3C3.0.11-1~deb12u2", SSL),
+        ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?vers=vers:deb%2F*", SSL),  # either tells the versions, not both
+        ("pkg:deb/debian/libssl3?vers=vers:rpm%2F*%7C", SSL),
+        ("pkg:pypi/foo-bar?vers=vers:npm%2F%3C9", PYPI),
         ("pkg:rpm/redhat/bind@9.16-1.el8", RPM),  # epoch 0, not 32
         ("pkg:npm/core@1.0.0", NPM),
         ("pkg:npm/%40other/core@1.0.0", NPM),
@@ -145,3 +159,42 @@ def test_a_name_that_only_its_maker_says_needs_the_digest(url: str, named: bool)
     image = msgspec.structs.replace(IMAGE, named="maker")
     assert names_image(parse(url), image) is named
     assert not names_image(parse(url), msgspec.structs.replace(image, stated=True))
+
+
+ALPINE = Distro("alpine", "3.19.1")
+BUSYBOX = Package("apk", "busybox", "1.36.1-r15")
+
+
+@pytest.mark.parametrize(
+    ("release", "named"),
+    [("alpine-3.19.1", True), ("alpine-3.19", True), ("alpine-3.1", False), ("alpine-3.20", False)],
+)
+def test_a_release_may_be_told_by_its_first_parts(release: str, named: bool) -> None:
+    assert names_package(parse(f"pkg:apk/alpine/busybox?distro={release}"), BUSYBOX, ALPINE) is named
+
+
+def test_a_release_may_be_called_by_the_namespace() -> None:
+    package = Package("rpm", "bash", "5.1.8-6.el9", namespace="redhat")
+    url = parse("pkg:rpm/redhat/bash@5.1.8-6.el9?distro=redhat-9.4")
+    assert names_package(url, package, Distro("rhel", "9.4"))
+    assert not names_package(url, package, Distro("rhel", "9.2"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pkg:deb/debian/openssl@1?arch=amd64&distro=debian-12&upstream=x&epoch=1", ""),
+        ("pkg:oci/app@sha256:ab?repository_url=x&tag=1&os=linux&arch=amd64", ""),
+        ("pkg:npm/a?vers=vers:npm%2F%3E1%7C%3C2", ""),
+        ("pkg:npm/a@1?checksum=sha1:ab&vcs_url=git", ""),
+        ("openssl", "is no package URL"),
+        ("pkg:npm/a@1?package-id=ab", "the qualifier 'package-id'"),
+        ("pkg:oci/app?vers=vers:oci%2F*", "the qualifier 'vers'"),
+        ("pkg:npm/a@1?vers=vers:npm%2F*", "both a version and a range"),
+        ("pkg:npm/a?vers=vers:pypi%2F1", "a range of pypi versions"),
+        ("pkg:npm/a?vers=vers:npm%2F2%7C1", "do not stand in their order"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(text: str, said: str) -> None:
+    assert said in fault(text)
+    assert bool(fault(text)) is bool(said)

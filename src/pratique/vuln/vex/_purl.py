@@ -2,6 +2,7 @@
 
 https://github.com/package-url/purl-spec; how VEX compares them: https://github.com/openvex/spec/issues/27 - what the
 document's URL leaves out is not asked, what it says must hold. A qualifier that we know nothing of is not held to hold.
+Of its qualifiers ``vers`` names versions (https://github.com/package-url/purl-spec/blob/main/docs/common-qualifiers.md).
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from collections.abc import Iterable
 
 from packageurl import PackageURL
 
+from pratique import version
 from pratique.model import DISTRIBUTION_TYPES, Distro, Image, Package
 from pratique.vuln.distro._shape import source as source_of
+from pratique.vuln.vex import _vers
 
 _RUNS = re.compile(r"[-_.]+")
 _HUB = "docker.io"
 _HUBS = frozenset({_HUB, "hub.docker.com", "index.docker.io", "registry-1.docker.io"})
 _ARCHIVES = frozenset({"aar", "ear", "jar", "war"})
 _NOT_IDENTITY = frozenset({"checksum", "download_url", "file_name", "vcs_url"})
+_OF_IMAGES = frozenset({"arch", "os", "repository_url", "tag"})
+_OF_PACKAGES = frozenset({"arch", "distro", "epoch", "type", "upstream", "vers"})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -28,13 +33,36 @@ def parse(text: str) -> PackageURL:
     return PackageURL.from_string(text)
 
 
+def fault(text: str) -> str:
+    """Why nothing can be compared with a package URL, "" where it can."""
+    try:
+        url = parse(text)
+    except ValueError:
+        return "is no package URL"
+    qualifiers = _qualifiers(url)
+    known = _OF_IMAGES if url.type in ("docker", "oci") else _OF_PACKAGES
+    strange = sorted(qualifiers.keys() - known - _NOT_IDENTITY)
+    if strange:
+        return f"has the qualifier {strange[0]!r}, of which we do not know what it changes"
+    if "vers" not in qualifiers:
+        return ""
+    if url.version:
+        return "tells both a version and a range of them"
+    try:
+        _vers.parse(qualifiers["vers"], url.type)
+    except ValueError as error:
+        return f"has a range of versions that cannot be used: {error}"
+    return ""
+
+
 def is_exact(text: str) -> bool:
-    """Whether a package URL tells a version, or an image's tag; True for what is none, which is told of elsewhere."""
+    """Whether a package URL tells a version, some versions or an image's tag; True for what is none, which is told of
+    elsewhere."""
     try:
         url = parse(text)
     except ValueError:
         return True
-    return bool(url.version or "tag" in _qualifiers(url))
+    return bool(url.version or _qualifiers(url).keys() & {"tag", "vers"})
 
 
 def exact(texts: Iterable[str], version: str = "") -> tuple[str, ...]:
@@ -47,22 +75,38 @@ def exact(texts: Iterable[str], version: str = "") -> tuple[str, ...]:
     return tuple(parse(text)._replace(version=version).to_string() for text in found)
 
 
+def limited(texts: Iterable[str], versions: str) -> tuple[str, ...]:
+    """The package URLs of one component of some versions, a range (``vers:…``) or one; of those that tell a version
+    themselves the ones that are meant."""
+    urls = [parse(text) for text in texts if not fault(text)]
+    if not versions.startswith("vers:"):
+        return tuple(url._replace(version=versions).to_string() for url in urls if url.version in (None, "", versions))
+    return tuple(
+        url.to_string() if url.version else url._replace(qualifiers={**_qualifiers(url), "vers": versions}).to_string()
+        for url in urls
+        if not url.version or _is_in(versions, url.type, url.version)
+    )
+
+
 def names_package(url: PackageURL, package: Package, distro: Distro | None) -> bool:
     """Whether the URL is one of the package. ``arch=source``, an rpm's ``arch=src``, means a distribution's source
     package."""
     qualifiers = _qualifiers(url)
     source = qualifiers.get("arch") == ("src" if package.type == "rpm" else "source")
-    name, version = source_of(package) if source else (package.name, package.version)
+    name, number = source_of(package) if source else (package.name, package.version)
     namespace = package.namespace
     if package.type in DISTRIBUTION_TYPES and not namespace and distro is not None:
         namespace = distro.id
     if url.type != package.type or _plain(url.type, url.namespace or "", url.name) != _plain(url.type, namespace, name):
         return False
-    if url.version and not _same_version(package.type, url.version, qualifiers.get("epoch", ""), version):
+    if url.version and not _same_version(package.type, url.version, qualifiers.get("epoch", ""), number):
         return False
-    return all(
-        _holds(key, value, package, distro) for key, value in qualifiers.items() if not (source and key == "arch")
-    )
+    if "vers" in qualifiers and (url.version or not _is_in(qualifiers.pop("vers"), package.type, number)):
+        return False
+    release = qualifiers.pop("distro", "")
+    if release and (distro is None or not _is_release(release, distro, namespace, exact=bool(url.version))):
+        return False
+    return all(_holds(key, value, package) for key, value in qualifiers.items() if not (source and key == "arch"))
 
 
 def names_image(url: PackageURL, image: Image) -> bool:
@@ -128,29 +172,48 @@ def _plain(kind: str, namespace: str, name: str) -> str:
     return text.lower() if kind in ("apk", "composer", "deb", "nuget") else text
 
 
-def _same_version(kind: str, said: str, epoch: str, version: str) -> bool:
+def _same_version(kind: str, said: str, epoch: str, installed: str) -> bool:
     if kind == "rpm":  # the epoch is a qualifier there
-        own, colon, rest = version.partition(":")
+        own, colon, rest = installed.partition(":")
         if not colon:
-            own, rest = "", version
+            own, rest = "", installed
         return said == rest and (epoch or "0") == (own or "0")
     if kind == "golang":
-        return said.removeprefix("v") == version.removeprefix("v")
-    return said == version
+        return said.removeprefix("v") == installed.removeprefix("v")
+    return said == installed
 
 
-def _holds(key: str, value: str, package: Package, distro: Distro | None) -> bool:
+def _is_in(specifier: str, kind: str, installed: str) -> bool:
+    """Whether the range holds the version; one that cannot be read is in none."""
+    try:
+        return _vers.parse(specifier, kind).holds(version.key(_vers.scheme_of(kind), installed))
+    except ValueError:
+        return False
+
+
+def _is_release(said: str, distro: Distro, namespace: str, *, exact: bool) -> bool:
+    """Whether the qualifier ``distro`` means the image's: its codename, or its id, or the package's namespace, with
+    that or a version. ``alpine-3.19`` is all of 3.19.1. os-release tells less of a release than some tools write, who
+    read ``debian-12.5`` elsewhere: where the URL is ``exact``, of one version of the package, that is the same build.
+    """
+    if said in {distro.id, distro.codename, f"{distro.id}-{distro.codename}"} - {""}:
+        return True
+    id_, _, told = said.rpartition("-")
+    theirs, ours = told.split("."), distro.version.split(".")
+    shared = min(len(theirs), len(ours)) if exact else len(theirs)
+    return id_ in (distro.id, namespace) and theirs[:shared] == ours[:shared]
+
+
+def _holds(key: str, value: str, package: Package) -> bool:
     if key in _NOT_IDENTITY or (key == "epoch" and package.type == "rpm"):
         return True
     if key == "arch":
         return value == package.arch
     if key == "upstream" and package.type in DISTRIBUTION_TYPES:  # as Syft writes the source package
-        name, version = source_of(package)
-        plain = version.partition(":")[2] or version
-        return value in {name, f"{name}@{version}", f"{name}-{plain}.src.rpm"}
+        name, number = source_of(package)
+        plain = number.partition(":")[2] or number
+        return value in {name, f"{name}@{number}", f"{name}-{plain}.src.rpm"}
     if key == "type" and package.type == "maven":  # "jar" where it is not told
         ending = package.path.rpartition(".")[2]
         return value == (ending if ending in _ARCHIVES else "jar")
-    if key == "distro" and distro is not None:
-        return value in {distro.codename, f"{distro.id}-{distro.version}", f"{distro.id}-{distro.codename}"} - {""}
     return False

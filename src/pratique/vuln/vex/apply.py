@@ -75,7 +75,8 @@ def apply(
                 voices.setdefault(name.casefold(), []).append(_Voice(statement, document, str(path), at))
     believed = _believed(subject)
     told = tuple(_told(finding, subject, believed, voices) for finding in findings)
-    if believed is not subject:
+    mild = any(voice.statement.status in _MILD for heard in voices.values() for voice in heard)
+    if believed is not subject and mild:  # what is not, is heard as believed at once
         problems += _unheard(told, tuple(_told(finding, believed, believed, voices) for finding in findings), believed)
     return Applied(told, tuple(dict.fromkeys(problems)))
 
@@ -197,10 +198,10 @@ def _unnamed(statement: Statement, where: str) -> list[Problem]:
     wholes = [product.component for product in statement.products]
     lost = [part for part in parts if not part.purls]
     lost += [whole for whole in wholes if not (whole.purls or whole.name or whole.version or whole.hashes)]
-    texts = [text for component in (*wholes, *parts) for text in component.purls if _url(text) is None]
+    texts = dict.fromkeys(text for component in (*wholes, *parts) for text in component.purls)
     of = f"of {statement.names[0]},"
     return [
-        *(Problem(where, f"not used: {text!r}, {of} is no package URL") for text in texts),
+        *(Problem(where, f"not used: {text!r}, {of} {why}") for text in texts if (why := _purl.fault(text))),
         *(Problem(where, f"not used: {_spelt(each)}, {of} names nothing that can be compared") for each in lost),
     ]
 

@@ -36,6 +36,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 class _Branch(msgspec.Struct, frozen=True):
     category: str = ""
+    name: str = ""
     product: _Named | None = None
     branches: list[_Branch] | None = None
 
@@ -153,13 +154,13 @@ def read(data: bytes) -> Document:
 def _products(tree: _Tree) -> dict[str, Product]:
     """All products of the tree by their ids; of a product within a product within another the innermost two."""
     found = {each.product_id: Product(_component(each)) for each in tree.full_product_names or ()}
-    left = [(branch, False) for branch in tree.branches or ()]
+    left = [(branch, "") for branch in tree.branches or ()]
     while left:
         branch, above = left.pop()
-        versioned = above or branch.category in _VERSIONED
+        versions = (_range(branch) or branch.category) if branch.category in _VERSIONED else above
         if branch.product is not None:
-            found[branch.product.product_id] = Product(_component(branch.product, versioned=versioned))
-        left += [(each, versioned) for each in branch.branches or ()]
+            found[branch.product.product_id] = Product(_component(branch.product, versions))
+        left += [(each, versions) for each in branch.branches or ()]
     for relation in tree.relationships or ():
         part = found.get(relation.product_reference)
         whole = found.get(relation.relates_to_product_reference)
@@ -180,11 +181,20 @@ def _groups(tree: _Tree) -> dict[str, frozenset[str]]:
 _VERSIONED = ("product_version", "product_version_range")
 
 
-def _component(named: _Named, *, versioned: bool = False) -> Component:
-    """A product that is of one version, or of some, is not meant by a package URL that tells none: that is of all."""
+def _range(branch: _Branch) -> str:
+    """The range that the branch is of, "" where it is of none, or writes it in no form that is read (section
+    3.1.2.3.2)."""
+    return branch.name if branch.category == "product_version_range" and branch.name.startswith("vers:") else ""
+
+
+def _component(named: _Named, versions: str = "") -> Component:
+    """A product of one version, or of some, is not meant by a package URL that tells none: that is of all. Of a range
+    those in it are meant."""
     helper = named.product_identification_helper or _Helper()
     hashes = [each for group in helper.hashes or () for each in group.file_hashes]
-    purls = (helper.purl,) if helper.purl and (not versioned or _purl.is_exact(helper.purl)) else ()
+    purls: tuple[str, ...] = (helper.purl,) if helper.purl else ()
+    if purls and versions and not _purl.is_exact(helper.purl):
+        purls = _purl.limited(purls, versions) if versions.startswith("vers:") else ()
     return Component(
         purls=purls,
         hashes=tuple(digest_of(each.algorithm, each.value) for each in hashes),

@@ -6,6 +6,7 @@ A BOM speaks of its components in the product that its metadata name: there they
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 import msgspec
@@ -68,7 +69,7 @@ class _Analysis(msgspec.Struct, frozen=True):
 class _Version(msgspec.Struct, frozen=True):
     version: str = ""
     range: str = ""
-    status: str = "affected"
+    status: str = ""
 
 
 class _Affects(msgspec.Struct, frozen=True):
@@ -154,7 +155,7 @@ def _statement(
         raise ValueError(f"the justification {analysis.justification!r} of {found.id} is none of CycloneDX's")
     if status is VexStatus.NOT_AFFECTED and not (analysis.justification or analysis.detail):
         raise ValueError(f"{found.id} is {analysis.state} without a justification or a detail")
-    products = tuple(_product(each, known, metadata) for each in found.affects or ())
+    products = tuple(product for each in found.affects or () for product in _products(each, status, known, metadata))
     if not products:
         raise ValueError(f"{found.id} affects no component")
     names = (found.id, *(reference.id for reference in found.references or ()))
@@ -169,14 +170,32 @@ def _statement(
     )
 
 
-def _product(affects: _Affects, known: dict[str, Component], metadata: _Metadata) -> Product:
-    if affects.versions:
-        raise ValueError(f"{affects.ref!r} is limited to versions, which is not supported: give it a versioned purl")
+def _products(
+    affects: _Affects, status: VexStatus, known: dict[str, Component], metadata: _Metadata
+) -> Iterator[Product]:
+    """What the analysis is of: the component, or those of its versions that are listed; each a part of what the
+    document is of."""
     root = metadata.component
     component = _referred(affects.ref, known)
-    if root is None or affects.ref == root.ref:
-        return Product(component)
-    return Product(_component(root), (component,))
+    for one in _of_versions(component, affects, status) if affects.versions else (component,):
+        yield Product(one) if root is None or affects.ref == root.ref else Product(_component(root), (one,))
+
+
+_CONTRADICTED = {VexStatus.NOT_AFFECTED: "affected", VexStatus.FIXED: "affected", VexStatus.AFFECTED: "unaffected"}
+"""The status of a version that says another thing than the analysis of the vulnerability."""
+
+
+def _of_versions(component: Component, affects: _Affects, status: VexStatus) -> Iterator[Component]:
+    for each in affects.versions or ():
+        if each.status == _CONTRADICTED.get(status):
+            if status is VexStatus.AFFECTED:  # the others are
+                continue
+            raise ValueError(f"{affects.ref!r} is {status.value}, and its {each.version or each.range!r} {each.status}")
+        versions = each.range or each.version
+        if not versions or (each.range and not each.range.startswith("vers:")):
+            raise ValueError(f"{affects.ref!r} is limited to {versions!r}, which is neither a version nor a vers range")
+        named = {"name": "", "version": ""} if each.range else {"version": each.version}
+        yield msgspec.structs.replace(component, purls=_purl.limited(component.purls, versions), **named)
 
 
 def _referred(ref: str, known: dict[str, Component]) -> Component:
