@@ -187,9 +187,7 @@ def diff(old: str, new: str, settings: Settings, *, findings: bool = True) -> Di
 def _side(target: str, settings: Settings, *, findings: bool) -> Report:
     saved = _saved(target, settings.limits)
     if saved is not None:
-        if settings.vex:
-            hint = "scan it with --vex and save that report, or compare the image itself"
-            raise UsageError(f"{target!r} is a saved report, on which VEX documents are not heard", hint=hint)
+        _refuse_for_saved(target, settings)
         named = called(saved, target, settings)
         reports = _decided_anew(named, settings) if findings else list(named)
     else:
@@ -198,6 +196,16 @@ def _side(target: str, settings: Settings, *, findings: bool) -> Report:
         hint = "name one with --platform, or save one report a file"
         raise UsageError(f"{target!r} is {len(reports)} images, and one can be compared", hint=hint)
     return reports[0]
+
+
+def _refuse_for_saved(target: str, settings: Settings) -> None:
+    """Raises ``UsageError`` for what only a scan hears: a saved report tells what was known when it was made."""
+    if settings.vex:
+        hint = "scan it with --vex and save that report, or compare the image itself"
+        raise UsageError(f"{target!r} is a saved report, on which VEX documents are not heard", hint=hint)
+    if settings.as_of is not None:
+        hint = "scan it with --as-of and save that report, or compare the image itself"
+        raise UsageError(f"{target!r} is a saved report, which tells what was known when it was made", hint=hint)
 
 
 def _decided_anew(reports: Sequence[Report], settings: Settings) -> list[Report]:
@@ -226,19 +234,27 @@ def called(reports: Sequence[Report], target: str, settings: Settings) -> tuple[
     )
 
 
-def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:
-    """The reports of a file that ``pratique scan --format json`` wrote; None for any other target."""
+def is_saved(target: str) -> bool:
+    """Whether it is a file that ``pratique scan --format json`` wrote, as far as its beginning tells."""
     path = Path(target)
     try:
         if not path.is_file():
-            return None
+            return False
         with path.open("rb") as file:
-            if _REPORT not in file.read(_HEAD):
-                return None
-            file.seek(0)
-            data = file.read(limits.sbom + 1)
+            return _REPORT in file.read(_HEAD)
     except (OSError, ValueError):
-        return None  # ``open_target`` says what is wrong with it
+        return False  # ``open_target`` says what is wrong with it
+
+
+def _saved(target: str, limits: Limits) -> tuple[Report, ...] | None:
+    """The reports of a file that ``pratique scan --format json`` wrote; None for any other target."""
+    if not is_saved(target):
+        return None
+    try:
+        with Path(target).open("rb") as file:
+            data = file.read(limits.sbom + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {target!r}: {error.strerror}") from error
     if len(data) > limits.sbom:
         raise UsageError(f"{target!r} is larger than limits.sbom = {limits.sbom} bytes")
     from pratique.report._restore import restore  # only where there is one

@@ -112,3 +112,28 @@ def test_a_vex_document_is_not_passed_over_for_a_saved_report(
         code, out, err = run(*command, "--db", database, "--vex", vex)
         assert (code, out) == (2, ""), err
         assert "saved report" in err
+
+
+def test_a_past_moment_is_not_passed_over_for_a_saved_report(
+    image: Path, mended: Path, database: Path, run: Run, tmp_path: Path
+) -> None:
+    saved = tmp_path / "old.json"
+    run("scan", image, "--db", database, "--format", f"json={saved}")
+    code, out, err = run("diff", saved, mended, "--db", database, "--as-of", "2020-01-01")
+    assert (code, out) == (2, "")
+    assert "is a saved report, which tells what was known when it was made" in err
+    assert run("diff", image, mended, "--db", database, "--as-of", "2020-01-01")[0] == 0
+
+
+def test_a_database_that_is_not_asked_and_one_that_differs_are_told(
+    image: Path, mended: Path, database: Path, feeds: Path, run: Run, tmp_path: Path
+) -> None:
+    saved, other = tmp_path / "old.json", tmp_path / "other"
+    run("scan", image, "--db", database, "--format", f"json={saved}")
+    assert "not asked: both sides are saved" in run("diff", saved, saved, "--db", database)[2]
+    assert run("diff", saved, saved)[2] == run("diff", saved, mended, "--db", database)[2] == ""
+    (feeds / "known_exploited_vulnerabilities.json").unlink()
+    run("db", "build", "--from", feeds, "--db", other)
+    assert "rest on different databases" in run("diff", saved, mended, "--db", other)[2]
+    assert run("diff", saved, mended, "--db", other, "--quiet")[2] == ""
+    assert run("diff", saved, mended, "--db", other, "--packages")[2] == ""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from functools import partial
 from typing import IO, TYPE_CHECKING
-
-import msgspec
 
 from pratique.cli import _codes, _database, _messages, _options, _output, _progress, _targets
 from pratique.limits import DEFAULT
@@ -63,14 +62,25 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     with _progress.bars(args, err) as bars:
         names = (args.name or ()) if len(args.name or ()) != 1 else args.name * 2
-        settings = _options.settings_of(args, os.environ, bars)
-        settings = msgspec.structs.replace(settings, names=_targets.named((args.old, args.new), names))
+        settings = _options.settings_of(args, os.environ, bars, _targets.named((args.old, args.new), names))
         found = api.diff(args.old, args.new, settings, findings=not args.packages)
+    if not args.quiet:
+        for note in _notes(found, args.db if all(map(api.is_saved, (args.old, args.new))) else None):
+            _messages.tell(err, note)
     code = _codes.of_difference(found, args.fail_on or "")
     for error in _output.emit(partial(_written, found), asked, out, _output.write_options(args, out, os.environ)):
         _messages.tell(err, str(error), error.hint)
         code = _codes.combined((code, error.exit_code))
     return code
+
+
+def _notes(found: Difference, unasked: str | None) -> Iterator[str]:
+    """That a database was not asked, or two were: what one of them does not know yet looks as if it were mended."""
+    if unasked and found.compared:
+        yield f"the database {unasked!r} is not asked: both sides are saved reports"
+    old, new = found.old.database, found.new.database
+    if found.compared and old is not None and new is not None and old.digest != new.digest:
+        yield "the two sides rest on different databases: what differs may be what is known, not what is there"
 
 
 def _written(found: Difference, asked: _output.Wanted, options: WriteOptions) -> str:
