@@ -8,18 +8,13 @@ whole process with empty folders for its data and its cache.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import _measure
+from _registry import registry
 
 PRATIQUE = str(Path(sys.executable).with_name("pratique"))
 _VERDICTS = (0, 1, 3)
@@ -31,7 +26,7 @@ def main() -> None:
     parser.add_argument("images", nargs="+")
     options = parser.parse_args()
     figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as folder, _registry(Path(folder)) as host:
+    with tempfile.TemporaryDirectory() as folder, registry(Path(folder)) as host:
         runner = _Runner(Path(folder) / "runner")
         reference = f"{host}/bench/db:1"
         names = [path for path in options.database.iterdir() if not path.name.startswith("origin.")]
@@ -90,39 +85,6 @@ class _Runner:
     def kept(self) -> dict[str, int]:
         """The shards that it has."""
         return {path.name.split(".")[0]: path.stat().st_size for path in self._folder.rglob("*.sqlite")}
-
-
-@contextlib.contextmanager
-def _registry(folder: Path) -> Iterator[str]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{found.getsockname()[1]}"
-    config = {
-        "version": 0.1,
-        "log": {"level": "error", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": host},
-    }
-    (folder / "config.yml").write_text(json.dumps(config))  # YAML holds JSON
-    command = ["docker-registry", "serve", str(folder / "config.yml")]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _await(lambda: socket.create_connection(tuple(host.split(":")), 1).close())  # type: ignore[arg-type]
-        yield host
-    finally:
-        running.terminate()
-        running.wait()
-
-
-def _await(ask: Callable[[], None]) -> None:
-    for _ in range(100):
-        try:
-            ask()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    sys.exit("the registry does not answer")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Take all figures anew into benchmarks/results.
-# usage: [IMAGES=DIR] [FEEDS=DIR] [DATABASE=DIR] [TRIVY=PROGRAM] [SYFT=PROGRAM] run.sh
+# usage: [IMAGES=DIR] [FEEDS=DIR] [DATABASE=DIR] [TRIVY=PROGRAM] [SYFT=PROGRAM] [OSV_SCANNER=PROGRAM] run.sh
 # IMAGES holds oci/NAME (OCI layouts) and docker/NAME.tar; FEEDS is a folder as OSV exports it. What is missing is left out.
 # DATABASE is carried through a registry; without it one is built from the feeds.
 set -eu
@@ -10,15 +10,20 @@ images=${IMAGES:-$HOME/.cache/pratique-images}
 feeds=${FEEDS:-../../shared/feeds}
 trivy=${TRIVY:-$(command -v trivy || true)}
 syft=${SYFT:-$(command -v syft || true)}
+osv_scanner=${OSV_SCANNER:-$(command -v osv-scanner || true)}
 
 "$python" startup.py --json results/startup.json
 "$python" policy.py --json results/policy.json
 "$python" accuracy.py --json results/accuracy.json
 "$python" db_build.py --json results/db_build.json
 "$python" db_update.py --json results/db_update.json
+"$python" vendor_csaf.py --json results/vendor_csaf.json
+"$python" vendor_feeds.py --json results/vendor_feeds.json
 if [ -d "$feeds" ]; then
     "$python" version_schemes.py --feeds "$feeds" --json results/version_schemes.json
     "$python" match.py "$feeds" --json results/match.json
+    [ -z "$osv_scanner" ] ||
+        OSV_SCANNER=$osv_scanner "$python" parity_osv_scanner.py "$feeds" --json results/parity_osv_scanner.json
     if command -v docker-registry >/dev/null && [ -d "$images/oci/node-app" ]; then
         database=${DATABASE:-$(mktemp -d)}
         [ -n "${DATABASE:-}" ] || ../.venv/bin/pratique db build -q --from "$feeds" --db "$database"

@@ -1,7 +1,8 @@
 """Whole scans of real images, cold and warm, against the physical limit, Trivy and Syft, in one run.
 
 The limit is the makespan of a two-process pool over whole layers doing igzip and the SHA-256 of the bytes read. Images:
-OCI layouts in a folder (``--images``). Peers take part when their programs are found (``--trivy``, ``--syft``).
+OCI layouts in a folder (``--images``). Peers take part when their programs are found (``--trivy``, ``--syft``), warm
+scans from a registry when ``docker-registry`` and ``skopeo`` are.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import contextlib
 import json
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import _measure
+from _registry import registry
 
 PRATIQUE = str(Path(sys.executable).parent / "pratique")
 DECIDED = (0, 1, 3)
@@ -55,6 +58,8 @@ def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dic
     forget()
     figures["peak MB"] = _measure.peak_pss(scan, environment)
     figures["warm scan"] = _measure.median(lambda: _measure.seconds(scan, codes=DECIDED, environment=environment), runs)
+    if shutil.which("docker-registry") and shutil.which("skopeo"):
+        figures["warm from registry"] = warm_from_registry(layout, runs, folder, environment)
     if trivy:
         cache = folder / "trivy"
         command = [trivy, "image", "--input", str(layout), "--format", "cyclonedx", "--cache-dir", str(cache)]
@@ -68,6 +73,16 @@ def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dic
         figures["syft"] = _measure.median(lambda: _measure.seconds(command, environment=peer), max(1, runs // 2))
     shutil.rmtree(folder)
     return figures
+
+
+def warm_from_registry(layout: Path, runs: int, folder: Path, environment: dict[str, str]) -> float:
+    """Seconds of a scan of the image in a registry on this machine, its layers in the cache."""
+    with registry(folder) as host:
+        name = f"{host}/bench/{layout.name}:1"
+        push = ["skopeo", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{name}"]
+        subprocess.run(push, check=True)
+        scan = [PRATIQUE, "scan", name, "--format", "json"]
+        return _measure.median(lambda: _measure.seconds(scan, codes=DECIDED, environment=environment), runs)
 
 
 def main() -> None:
