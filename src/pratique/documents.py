@@ -12,6 +12,7 @@ from pratique.catalog.sbom._shape import Document, Part
 from pratique.catalog.sbom.inventory import PURLS, Stated, inventory
 from pratique.catalog.sbom.read import read
 from pratique.errors import LimitExceeded, NotFound, Unreadable, UsageError
+from pratique.given import check_ends
 from pratique.limits import Limits
 from pratique.package_url import parse
 
@@ -55,6 +56,7 @@ def _bytes(path: str, most: int) -> bytes:
         if path == "-":
             data = sys.stdin.buffer.read(most + 1)
         else:
+            check_ends(path, "the document")
             with Path(path).open("rb") as file:
                 data = file.read(most + 1)
     except (FileNotFoundError, ValueError):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pratique.errors import PolicyError, UsageError
 from pratique.expr import did_you_mean
+from pratique.given import check_ends
 from pratique.limits import DEFAULT, Limits
 from pratique.oci.options import Options
 from pratique.policy import schema
@@ -36,7 +36,6 @@ _HINTS = {
     "list of cases": "write one: docs/policy.md shows what a case may say",
 }
 _SUFFIXES = (".yaml", ".yml")
-_OPENED = "/proc/"  # where /dev/fd and /dev/stdin lead (https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html)
 _BEGINNING = 40  # characters of a page that was taken for a policy
 
 
@@ -76,26 +75,13 @@ def text_of(path: Path, limit: int = DEFAULT.policy, kind: Kind = "policy") -> s
     """The text of a policy or of what belongs to one, of which no more is read than shows that it is too long. Raises
     ``PolicyError`` where it cannot be read, may never end, or is not UTF-8."""
     try:
-        _check_ends(path, kind)
+        check_ends(path, f"the {kind}", PolicyError)
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise PolicyError(f"cannot read the {kind} {str(path)!r}: {why}", hint=_HINTS[kind]) from error
     return _decoded(data, f"the {kind} {str(path)!r}")
-
-
-def _check_ends(path: Path, kind: Kind) -> None:
-    """Raises for what may be waited for in vain: a pipe by its name, a device. What the caller has opened already
-    (/dev/stdin, and /dev/fd/63, as a shell spells ``<(command)``) is read as it comes."""
-    mode = path.stat().st_mode
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # of a folder the error says so itself
-        return
-    if stat.S_ISFIFO(mode) and os.path.realpath(path).startswith(_OPENED):
-        return
-    what = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
-    hint = "name a file" + (f", or read the pipe as /dev/stdin: … /dev/stdin < {path}" if what == "a pipe" else "")
-    raise PolicyError(f"cannot read the {kind} {str(path)!r}: it is {what}, which may never end", hint=hint)
 
 
 def _read(path: Path, limits: Limits) -> Source:

@@ -20,6 +20,7 @@ from pratique.cache import Cache, Layers
 from pratique.catalog import _apk_removed
 from pratique.catalog._claims import CLAIMANTS
 from pratique.errors import PratiqueError, StorageError, UsageError
+from pratique.given import read_given
 from pratique.limits import DEFAULT, Limits
 from pratique.model import (
     DISTRIBUTION_TYPES,
@@ -191,11 +192,7 @@ def read_known_bases(path: Path | None, limits: Limits = DEFAULT) -> tuple[Known
     """The base images of a file. Raises ``UsageError`` for one that cannot be read, or is none."""
     if path is None:
         return ()
-    try:
-        with path.open("rb") as file:
-            data = file.read(limits.known_bases + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read the known bases {str(path)!r}: {error.strerror}") from error
+    data = read_given(path, limits.known_bases, "the list of known bases")
     return known_bases.read(data, str(path), limits)
 
 

@@ -110,7 +110,7 @@ def test_no_command_is_wrong_usage_and_leaves_stdout_empty(capsys: Captured) -> 
         (["scan", "--workers=-1", "x"], "is no number of workers", ""),
         (["scan", "--now=tomorrow", "x"], "'tomorrow' is no time", ""),
         (["scan", "--registry-mirror=x", "x"], "'x' is not HOST=MIRROR", ""),
-        (["scan", "--targets=/nonexistent"], "cannot read the targets in '/nonexistent'", ""),
+        (["scan", "--targets=/nonexistent"], "cannot read the list of targets '/nonexistent'", ""),
         (["db", "build"], "--from is missing", ""),
     ],
 )

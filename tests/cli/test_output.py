@@ -12,7 +12,7 @@ import pytest
 
 from pratique.cli import _messages, _output
 from pratique.cli._output import Wanted, available, checked, emit, of_reports, wanted, wanted_template
-from pratique.errors import UsageError
+from pratique.errors import StorageError, UsageError
 from pratique.plugins import WriteOptions
 from reports import CLEAN, FAILING
 
@@ -200,6 +200,13 @@ def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
     reader.join()
     assert json.loads(read[0])["verdict"]["result"] == "pass"
     assert pipe.is_fifo()
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StorageError, match=r"cannot write '.*/pipe': nobody reads the pipe"):
+        _output.save("text", tmp_path / "pipe", patience=0)
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")

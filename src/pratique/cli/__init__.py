@@ -7,12 +7,13 @@ what a command imports is most of what a warm scan costs.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 
 from pratique import __version__
+from pratique.cli import _streams
 
+VERSION = (["--version"], ["-V"])
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
 COLLECT = (500_000, 20, 100)  # a report is no garbage: each look through it takes 10 to 20 ms
 
@@ -21,36 +22,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 pass or warn, 1 the policy says no, 2 wrong usage, 3 undecided, 130 interrupted.
 
     Without ``argv`` the process is ours: it ends here, unless something is left to be waited for."""
+    _streams.complete()
     if argv is not None:
         return _code(list(argv))
     gc.set_threshold(*COLLECT)
     code = _code(sys.argv[1:])
-    _end(code)
+    _streams.end(code)
     return code
 
 
 def _code(arguments: list[str]) -> int:
-    if arguments in (["--version"], ["-V"]):
-        print(f"pratique {__version__}")
-        return 0
     try:
+        if arguments in VERSION and _is_told(f"pratique {__version__}"):
+            return 0
         from pratique.cli import _dispatch  # not before: --version answers without argparse
 
         return _dispatch.run(arguments)
     except KeyboardInterrupt:
-        print("pratique: interrupted", file=sys.stderr)
+        from pratique.cli import _messages  # only where something is to be said
+
+        _messages.tell(sys.stderr, "interrupted")
         return INTERRUPTED
 
 
-def _end(code: int) -> None:
-    """Ends the process without taking apart, object by object, what the system takes back at once: a tenth of a warm
-    scan. Where a thread still runs, or a stream cannot be flushed, the interpreter ends it as ever."""
-    if "threading" in sys.modules and sys.modules["threading"].active_count() > 1:
-        return
+def _is_told(line: str) -> bool:
+    """Whether it was written; where not, ``_dispatch`` tries again, and says why not."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-    except (OSError, ValueError):
-        return
-    os._exit(code)
+        print(line, flush=True)
+    except OSError:
+        return False
+    return True

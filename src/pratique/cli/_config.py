@@ -16,6 +16,7 @@ from typing import IO
 from pratique.cli import _messages
 from pratique.cli._parser import Parser
 from pratique.errors import UsageError
+from pratique.given import read_given
 
 PREFIX = "PRATIQUE_"
 _LARGEST = 1 << 20  # bytes of a configuration file
@@ -157,16 +158,13 @@ def _read(path: str | None, environment: Mapping[str, str], words: str, catalogu
     """The keys that hold for this command; none where there is no file."""
     file = Path(path) if path else _usual_place(environment)
     try:
-        with file.open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise UsageError(f"the configuration file {str(file)!r} is larger than {_LARGEST} bytes")
-        text = data.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        if not path and isinstance(error, FileNotFoundError | NotADirectoryError):
+        text = read_given(file, _LARGEST, "the configuration file").decode()
+    except UsageError as error:
+        if not path and isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
             return {}
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"cannot read the configuration file {str(file)!r}: {why}") from error
+        raise
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read the configuration file {str(file)!r}: it is not UTF-8") from error
     return _keys(text, str(file), words, catalogue())
 
 

@@ -52,6 +52,8 @@ def _broken(error: Exception, err: IO[str], debug: bool) -> int:
 
 
 def _run(arguments: list[str], environment: Mapping[str, str], out: IO[str], err: IO[str]) -> int:
+    if arguments in cli.VERSION:  # it could not be written, and is still held back
+        return 0
     arguments = _globals_last(arguments)
     if not arguments:
         _output.say(overview(_messages.width(err)), err)

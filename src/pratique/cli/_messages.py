@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import IO
 
 from pratique.report._text import escape, visible
@@ -20,11 +20,7 @@ def tell(err: IO[str], what: str, hint: str = "") -> None:
     lines = [f"pratique: {visible(first)}", *(f"  | {_shown(line)}" for line in more)]
     if hint:
         lines.append(f"  hint: {visible(hint)}")
-    try:
-        err.write("\n".join(lines) + "\n")
-        err.flush()
-    except OSError:  # nobody listens any more: the exit code still says it
-        abandon(err)
+    _write(err, "\n".join(lines) + "\n")
 
 
 def trace(err: IO[str], error: Exception) -> None:
@@ -32,7 +28,15 @@ def trace(err: IO[str], error: Exception) -> None:
     import traceback  # only for --debug
 
     lines = "".join(traceback.format_exception(error)).split("\n")
-    err.write("\n".join(map(_shown, lines)))
+    _write(err, "\n".join(map(_shown, lines)))
+
+
+def _write(err: IO[str], text: str) -> None:
+    try:
+        err.write(text)
+        err.flush()
+    except OSError:  # nobody listens any more: the exit code still says it
+        abandon(err)
 
 
 def _shown(line: str) -> str:
@@ -47,13 +51,11 @@ def nearest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
     return next(iter(get_close_matches(word, known, n=1, cutoff=likeness)), "")
 
 
-def made_safe(stream: IO[str] | None) -> IO[str]:
-    """UTF-8 where no terminal says otherwise (RFC 8259 wants it of JSON), and no error for what cannot be shown, nor
-    for a stream that was closed before we began."""
-    if stream is None:
-        return Path(os.devnull).open("w", encoding="utf-8")
+def made_safe(stream: IO[str]) -> IO[str]:
+    """UTF-8 where no terminal says otherwise (RFC 8259 wants it of JSON), and no error for what cannot be shown."""
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+        with suppress(OSError):  # it cannot be written to, which is told when something is
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     return stream
 
 

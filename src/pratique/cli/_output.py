@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,6 +19,7 @@ import msgspec
 from pratique import report as formats
 from pratique.cli import _messages
 from pratique.errors import PratiqueError, StorageError, UsageError
+from pratique.given import read_given
 from pratique.limits import DEFAULT
 from pratique.model import Report
 from pratique.plugins import Build, WriteOptions, Writer, modules
@@ -24,6 +27,7 @@ from pratique.report import _names
 
 _DOCKERFILE = 1 << 20  # bytes
 _EFFECTIVE = os.access in os.supports_effective_ids
+_PAUSE = 0.05  # seconds between two looks whether a pipe has a reader
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
@@ -160,17 +164,40 @@ def emit(render: Render, asked: Sequence[Wanted], out: IO[str], options: WriteOp
     return tuple(failed)
 
 
-def save(text: str, file: Path) -> None:
-    """Writes a whole file in the place of the old one. Raises ``StorageError``."""
+def save(text: str, file: Path, patience: float = DEFAULT.read_seconds) -> None:
+    """Writes a whole file in the place of the old one. A pipe is waited for, so many seconds, until somebody reads it.
+    Raises ``StorageError``."""
     data = text.encode(errors="backslashreplace")
     try:
         if _is_replaceable(file):
             _replace(data, Path(os.path.realpath(file)))
         else:
-            with file.open("ab") as stream:  # what stdout goes to may be a file, and already hold a report
-                stream.write(data)
+            _append(data, file, patience)
     except OSError as error:
         raise StorageError(f"cannot write {str(file)!r}: {error.strerror}") from error
+
+
+def _append(data: bytes, file: Path, patience: float) -> None:
+    """Writes behind what is there: what stdout goes to may be a file, and already hold a report."""
+    descriptor = _opened(file, patience)
+    with os.fdopen(descriptor, "wb") as stream:
+        os.set_blocking(descriptor, True)
+        stream.write(data)
+
+
+def _opened(file: Path, patience: float) -> int:
+    """Opens what is no regular file, and waits no longer than that for a pipe's reader: as long as there is none, it
+    does not open (ENXIO, https://man7.org/linux/man-pages/man7/fifo.7.html)."""
+    last = time.monotonic() + patience
+    while True:
+        try:
+            return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno != errno.ENXIO or not file.is_fifo():
+                raise
+            if time.monotonic() > last:
+                raise OSError(errno.ENXIO, "nobody reads the pipe") from error
+        time.sleep(_PAUSE)
 
 
 def _is_replaceable(file: Path) -> bool:
@@ -236,7 +263,8 @@ def _arriving(text: str, out: IO[str]) -> None:
         _messages.abandon(out)
         if isinstance(error, BrokenPipeError):
             raise
-        raise StorageError(f"cannot write to standard output: {error.strerror}") from error
+        why = "it is closed" if error.errno == errno.EBADF else error.strerror
+        raise StorageError(f"cannot write to standard output: {why}") from error
 
 
 def write_options(args: argparse.Namespace, out: IO[str], environment: Mapping[str, str]) -> WriteOptions:
@@ -254,14 +282,7 @@ def _dockerfile(path: str | None) -> tuple[str, str]:
     """The path as it was given, and the text. Raises ``UsageError``."""
     if not path:
         return "", ""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(_DOCKERFILE + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read the Dockerfile {path!r}: {error.strerror}") from error
-    if len(data) > _DOCKERFILE:
-        raise UsageError(f"the Dockerfile {path!r} is larger than {_DOCKERFILE} bytes")
-    return path, data.decode(errors="replace")
+    return path, read_given(path, _DOCKERFILE, "the Dockerfile").decode(errors="replace")
 
 
 def _build(environment: Mapping[str, str]) -> Build:

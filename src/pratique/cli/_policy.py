@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pratique.cli import _options
 from pratique.errors import UsageError
+from pratique.given import read_given
 from pratique.limits import DEFAULT as LIMITS
 
 if TYPE_CHECKING:
@@ -132,14 +133,7 @@ def saved(name: str) -> tuple[Report, ...]:
     """The reports of a file that ``pratique scan --format json`` wrote. Raises ``UsageError`` for any other."""
     from pratique.report._restore import restore
 
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(LIMITS.sbom + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read the report {name!r}: {error.strerror}") from error
-    if len(data) > LIMITS.sbom:
-        raise UsageError(f"the report {name!r} is larger than {LIMITS.sbom} bytes")
-    return restore(data, name)
+    return restore(read_given(name, LIMITS.sbom, "the report"), name)
 
 
 def unused(policy: Policy, reports: list[str], today: date) -> set[int]:

@@ -37,6 +37,7 @@ def answer(
 ) -> int:
     """Asks the library for all targets, writes the reports, tells the errors; a report that could not be written
     counts as undecided. Where no target names anything, there is nothing to report: stdout stays empty."""
+    options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
     with _progress.bars(args, err) as bars:
         settings = _options.settings_of(args, os.environ, bars, asked.targets.names)
         outcomes = list(ask(asked.targets.all, settings))
@@ -45,7 +46,6 @@ def answer(
             _messages.tell(err, _told(outcome.report.target, str(outcome.error)), outcome.error.hint)
     code = _codes.combined(judge(outcome.report, outcome.error) for outcome in outcomes)
     if code != UsageError.exit_code or any(outcome.error is None for outcome in outcomes):
-        options = msgspec.structs.replace(_output.write_options(args, out, os.environ), inventory=inventory)
         render = _output.of_reports(tuple(outcome.report for outcome in outcomes))
         for error in _output.emit(render, asked.formats, out, options):
             _messages.tell(err, str(error), error.hint)

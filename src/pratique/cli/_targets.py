@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from pratique.errors import UsageError
+from pratique.given import read_given
 
 _LINE = 4096  # characters of a line of a list of targets
 _NO_LIST = "one target a line is read here; an image is read from a file (docker save NAME > image.tar)"
@@ -58,16 +57,7 @@ def _name(names: dict[str, str], target: str, name: str) -> None:
 def _listed(file: str, names: dict[str, str]) -> list[str]:
     """The targets of a list, one a line (``TARGET``, or ``TARGET --name IMAGE``, which is added to ``names``); empty
     lines and what follows a # at the beginning of a word is left out."""
-    try:
-        if file == "-":
-            data = sys.stdin.buffer.read(_LARGEST + 1)
-        else:
-            with Path(file).open("rb") as stream:
-                data = stream.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read the targets in {file!r}: {error.strerror}") from error
-    if len(data) > _LARGEST:
-        raise UsageError(f"the list of targets {file!r} is larger than {_LARGEST} bytes", hint=_NO_LIST)
+    data = read_given(file, _LARGEST, "the list of targets", hint=_NO_LIST, stdin=True)
     try:
         lines = data.decode("utf-8-sig").splitlines()  # editors on Windows begin a file with a mark
     except UnicodeDecodeError as error:

@@ -11,8 +11,7 @@ import msgspec
 
 from pratique.cli import _codes, _messages, _options, _output, _progress, _targets
 from pratique.errors import UsageError
-from pratique.known_bases import KnownBase, known_base, read, written
-from pratique.limits import DEFAULT
+from pratique.known_bases import known_base, written
 from pratique.plugins import Command
 from pratique.report._text import count, visible
 
@@ -28,11 +27,12 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0; else the exit code of what keeps an image from being read: the others are learnt all the same. Raises
     ``UsageError`` without a file to add them to."""
     from pratique import api  # it imports the stages: not for --help
+    from pratique.reading import read_known_bases
 
     path: str = args.known_bases or ""
     if not path:
         raise UsageError("--known-bases is missing: the file to add the images to", hint="- for stdout")
-    known = [] if path == "-" else list(_known(path))
+    known = list(read_known_bases(Path(path))) if path != "-" and os.path.lexists(path) else []
     codes, learnt = [0], 0
     with _progress.bars(args, err) as bars:
         asked = _targets.targets_of(args)
@@ -56,13 +56,6 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         _output.save(text, Path(path))
         _output.say(f"{visible(path)}: {count(learnt, 'image')} learnt, {text.count(chr(10)):,} known\n", out)
     return _codes.combined(codes)
-
-
-def _known(path: str) -> tuple[KnownBase, ...]:
-    try:
-        return read(Path(path).read_bytes(), path, DEFAULT) if os.path.lexists(path) else ()
-    except OSError as error:
-        raise UsageError(f"cannot read {path!r}: {error.strerror}") from error
 
 
 COMMAND = Command(

@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique.errors import UsageError
+from pratique.given import check_ends
 from pratique.model import Struct
 
 _DEFAULT = "default"  # not stored: the usual place
@@ -72,6 +73,7 @@ def _named(path: Path) -> str:
 def _read(path: Path, kind: type[_T]) -> _T | None:
     """The document; None where there is none."""
     try:
+        check_ends(path, "the file")
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(_MOST), type=kind)
     except (FileNotFoundError, NotADirectoryError):

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import AuthError, UsageError
+from pratique.given import check_ends
 from pratique.model import Struct
 from pratique.oci.options import Options
 from pratique.oci.reference import DOCKER_HUB
@@ -99,6 +100,7 @@ def _paths(options: Options) -> Iterator[tuple[Path, bool]]:
 
 def _load(path: Path, named: bool) -> _File | None:
     try:
+        check_ends(path, "the file of credentials")
         with path.open("rb") as stream:
             return msgspec.json.decode(stream.read(_FILE_LIMIT), type=_File)
     except FileNotFoundError as error:

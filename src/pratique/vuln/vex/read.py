@@ -12,6 +12,7 @@ import msgspec
 
 from pratique import plugins
 from pratique.errors import NotFound, UsageError
+from pratique.given import check_ends
 from pratique.limits import Limits
 from pratique.vuln.vex._shape import Document, Format, Head
 
@@ -42,6 +43,7 @@ _HINT = "OpenVEX, CycloneDX and CSAF are read, as JSON"
 
 def _read(path: Path, limits: Limits) -> Document:
     try:
+        check_ends(path, "the VEX document")
         with path.open("rb") as file:
             data = file.read(limits.vex + 1)
     except FileNotFoundError:
