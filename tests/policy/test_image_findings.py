@@ -26,7 +26,8 @@ from pratique.policy.image_findings import IDENTIFIERS, image_findings
 PAGE = Path(__file__).parent.parent.parent / "docs" / "bases.md"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 IMAGE = Image("app:1", "app:1", digest="sha256:00", layers=(Layer(0, "sha256:a"), Layer(1, "sha256:b")))
-PINNED = Base("debian:12", "sha256:11", 1, "annotation")
+DIGEST = f"sha256:{'1' * 64}"
+PINNED = Base("debian:12", "sha256:11", 1, "known")
 
 
 def report(base: Base | None = PINNED, created: str = "", **more: object) -> Report:
@@ -45,7 +46,10 @@ def ids(found: Report) -> list[str]:
         (Base("", "", 1, "history"), ["base-unknown"]),
         (Base("debian:12", "", 1, "annotation"), ["base-unpinned"]),
         (PINNED, []),
-        (Base("", "sha256:11", 1, "annotation"), []),
+        (Base("debian:12", "sha256:11", 1, "option"), []),
+        (Base("debian:12", "sha256:11", 1, "annotation"), ["base-unproven"]),
+        (Base("", "sha256:11", 1, "annotation"), ["base-unproven"]),
+        (Base("debian:12", "sha256:11", 1, "known", stated=True), ["base-unproven"]),
         (Base("alpine:3", "sha256:22", 1, "option", contradicts="debian:12"), ["base-mismatch"]),
         (Base("debian:12", "sha256:11", 1, "option", created="2026-10-22T00:00:00Z"), []),
         (Base("debian:12", "sha256:11", 1, "option", created="2026-10-21T23:00:00Z"), ["base-old"]),
@@ -54,6 +58,37 @@ def ids(found: Report) -> list[str]:
 )
 def test_what_is_told_of_the_base(base: Base | None, found: list[str]) -> None:
     assert ids(report(base)) == found
+
+
+@pytest.mark.parametrize(
+    ("base", "title", "hint"),
+    [
+        (
+            Base("debian:12", DIGEST, 1, "annotation"),
+            "only the image itself says that it was built on debian:12",
+            f"show it by its layers: --base debian:12@{DIGEST}, or --known-bases FILE",
+        ),
+        (
+            Base("", "sha256:11", 1, "known", stated=True),
+            "only a document says that it was built on sha256:11",
+            "show it by its layers: --base IMAGE, or --known-bases FILE",
+        ),
+        (
+            Base("debian:12", "sha256:11; curl evil", 1, "annotation"),
+            "only the image itself says that it was built on debian:12",
+            "show it by its layers: --base IMAGE, or --known-bases FILE",
+        ),
+        (
+            Base("x; curl evil", "", 1, "annotation"),
+            "it was built on x; curl evil, and nothing tells on which build of it",
+            "name it by its digest: FROM IMAGE@sha256:…",
+        ),
+    ],
+)
+def test_whose_word_it_is_and_what_to_do(base: Base, title: str, hint: str) -> None:
+    """The hint is copied into a shell: what the image calls its base is written there only where it is a name."""
+    (found,) = image_findings(report(base), NOW)
+    assert (found.title, found.hint) == (title, hint)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +136,7 @@ def test_each_says_what_to_do_and_is_one_that_may_be_suppressed() -> None:
         coverage=Coverage(1, 0, (NotAssessed("of a third party", 1),), executables=1),
         problems=(Problem("distribution", "it is over", ended="2024-06-30", hint="move"),),
     )
-    found = {one.id: one.hint for one in (*image_findings(everything, NOW), *image_findings(report(None), NOW))}
+    others = (report(None), report(Base("debian:12", DIGEST, 1, "annotation")))
+    found = {one.id: one.hint for each in (everything, *others) for one in image_findings(each, NOW)}
     assert sorted(found) == list(IDENTIFIERS)
     assert all(found.values())

@@ -20,6 +20,7 @@ from pratique.model import (
     Report,
     Severity,
 )
+from pratique.oci.reference import is_reference
 from pratique.policy.subject import age_days
 
 IDENTIFIERS = (
@@ -28,6 +29,7 @@ IDENTIFIERS = (
     "base-old",
     "base-unknown",
     "base-unpinned",
+    "base-unproven",
     "executables-unaccounted",
     "image-old",
     "packages-not-assessed",
@@ -64,9 +66,19 @@ def _base(base: Base | None) -> Iterator[AnyImageFinding]:
         hint = "name the base with --base, learn it with pratique base learn, or let the builder annotate it"
         yield BaseImageFinding("base-unknown", _LOW, "nothing tells which image it was built on", hint=hint)
     elif not base.digest:
-        hint = f"name it by its digest: FROM {base.name}@sha256:…"
+        hint = f"name it by its digest: FROM {_written(base.name)}@sha256:…"
         title = f"it was built on {base.name}, and nothing tells on which build of it"
         yield BaseImageFinding("base-unpinned", _MEDIUM, title, hint=hint)
+    elif not base.is_shown:
+        hint = f"show it by its layers: --base {_written(f'{base.name}@{base.digest}')}, or --known-bases FILE"
+        who = "a document" if base.stated else "the image itself"
+        title = f"only {who} says that it was built on {base.name or base.digest}"
+        yield BaseImageFinding("base-unproven", _LOW, title, hint=hint)
+
+
+def _written(name: str) -> str:
+    """A name in a command that somebody may copy: who made the image chose it."""
+    return name if is_reference(name) else "IMAGE"
 
 
 def _ages(image: Image, base: Base | None, today: date) -> Iterator[AnyImageFinding]:
