@@ -40,6 +40,10 @@ def identified(
         ("app-1.0-20200101.123456-7", "app", "1.0-20200101.123456-7"),
         ("netty-transport-native-epoll-4.1.63.Final-linux-x86_64", "netty-transport-native-epoll", "4.1.63.Final"),
         ("app-1.0-sources", "app", "1.0"),
+        ("testng-5.14.10-jdk15", "testng", "5.14.10"),
+        ("kotlin-stdlib-jdk8-1.8.22", "kotlin-stdlib-jdk8", "1.8.22"),
+        ("kotlin-stdlib-jdk8", "kotlin-stdlib-jdk8", ""),
+        ("jffi-1.3.9-native", "jffi", "1.3.9"),
         ("app-1.0-jar-with-dependencies", "app", "1.0"),
         ("org.eclipse.jetty.util_9.4.40.v20210413", "org.eclipse.jetty.util", "9.4.40.v20210413"),
         ("rt", "rt", ""),
@@ -64,6 +68,13 @@ def test_a_pom_is_the_archive_itself() -> None:
 
 def test_a_renamed_archive_is_its_only_pom() -> None:
     assert identified("app", "Implementation-Version: 9\n", poms=("g:a:1",)) == ["g:a:1"]
+
+
+def test_a_descriptor_that_lacks_for_which_java_the_archive_is() -> None:
+    pom = "com.microsoft.sqlserver:mssql-jdbc:12.8.1"
+    assert identified("mssql-jdbc-12.8.1.jre11", poms=(pom,)) == [f"{pom}.jre11"]
+    for stem in ("mssql-jdbc-12.8.1.2", "mssql-jdbc-12.8.1", "mssql-jdbc", "app"):
+        assert identified(stem, poms=(pom,)) == [pom]
 
 
 def test_a_shaded_archive_is_itself_and_what_is_in_it() -> None:
@@ -106,6 +117,21 @@ def test_a_pom_that_stands_twice_is_one_package() -> None:
         ("groovy-4.0.2", "", "org/codehaus/groovy/A.class", "org.apache.groovy:groovy:4.0.2"),
         ("akka-actor_2.13-2.6.14", "Implementation-Vendor-Id: com.typesafe.akka", "akka/Akka.class",
          "com.typesafe.akka:akka-actor_2.13:2.6.14"),
+        ("protobuf-java-3.25.5", "Bundle-SymbolicName: com.google.protobuf", "com/google/protobuf/Any.class",
+         "com.google.protobuf:protobuf-java:3.25.5"),
+        ("elasticsearch-rest-client-7.17.24", "Implementation-Title: org.elasticsearch.client#rest;7.17.24",
+         "org/elasticsearch/client/Node.class", "org.elasticsearch.client:elasticsearch-rest-client:7.17.24"),
+        ("lang-mustache-client-7.17.24", "", "org/elasticsearch/script/mustache/A.class",
+         "org.elasticsearch.plugin:lang-mustache-client:7.17.24"),
+        ("opentelemetry-semconv-1.25.0-alpha", "", "io/opentelemetry/semconv/A.class",
+         "io.opentelemetry.semconv:opentelemetry-semconv:1.25.0-alpha"),
+        ("groovy-json-4.0.23", "", "groovy/json/JsonSlurper.class", "org.apache.groovy:groovy-json:4.0.23"),
+        ("hibernate-graalvm-6.6.0.Final", "Implementation-Vendor-Id: org.hibernate", "org/hibernate/graalvm/A.class",
+         "org.hibernate.orm:hibernate-graalvm:6.6.0.Final"),
+        ("json-lib-2.4-jdk15", "", "net/sf/json/JSON.class", "net.sf.json-lib:json-lib:2.4"),
+        ("apache-cassandra-4.1.6", "", "org/apache/cassandra/auth/A.class", "org.apache.cassandra:cassandra-all:4.1.6"),
+        ("conductor-core-3.15.0", "Implementation-Title: com.netflix.conductor#conductor-core;3.15.0",
+         "com/netflix/conductor/A.class", "com.netflix.conductor:conductor-core:3.15.0"),
         ("git", "Group-Id: org.jenkins-ci.plugins\nShort-Name: git\nPlugin-Version: 4.8.1", "hudson/A.class",
          "org.jenkins-ci.plugins:git:4.8.1"),
     ],
@@ -118,6 +144,9 @@ def test_archives_that_maven_did_not_build(stem: str, manifest: str, folder: str
     ("stem", "manifest", "names"),
     [
         ("spring-core-5.2.0.RELEASE", "", ("com/example/NotSpring.class",)),
+        ("apache-cassandra-4.1.6", "", ("com/example/NotCassandra.class",)),
+        ("groovy-cps-1.31", "", ("META-INF/MANIFEST.MF", "com/cloudbees/groovy/cps/A.class")),
+        ("unheard-of-1.0", "Implementation-Title: Harbour #1; the best", ()),
         ("unheard-of-1.0", "Bundle-SymbolicName: org.example.unheard-of", ()),
         ("unheard-of-1.0", "Implementation-Vendor-Id: The Example Company", ()),
         ("unheard-of-1.0", "Implementation-Vendor-Id: org.apache", ()),

@@ -102,7 +102,7 @@ CLAIMANTS = (
     Claimant("ipk-file", 1, Claim(suffixes=(".ipk",), head=16777216)),
     Claimant(
         "java",
-        3,
+        4,
         Claim(
             suffixes=(
                 ".jar",

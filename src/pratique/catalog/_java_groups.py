@@ -14,6 +14,8 @@ from operator import methodcaller
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SPRING = "org/springframework/"
 
+_GROOVY = ("groovy/", "org/codehaus/groovy/", "org/apache/groovy/")
+_ELASTIC = ("aggs-matrix-stats", "lang-mustache", "mapper-extras", "parent-join", "rank-eval", "reindex")
 _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("spring-boot-starter*", "META-INF/", "org.springframework.boot", ()),
     ("spring-boot*", _SPRING + "boot/", "org.springframework.boot", ()),
@@ -88,18 +90,26 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("derby*", "org/apache/derby/", "org.apache.derby", ()),
     ("ant", "org/apache/tools/ant/", "org.apache.ant", ()),
     ("ant-*", "org/apache/tools/ant/", "org.apache.ant", ()),
+    ("elasticsearch-java", "co/elastic/clients/", "co.elastic.clients", ()),
+    ("elasticsearch-rest-*", "org/elasticsearch/client/", "org.elasticsearch.client", ()),
     ("elasticsearch*", "org/elasticsearch/", "org.elasticsearch", ()),
+    *((f"{plugin}-client", "org/elasticsearch/", "org.elasticsearch.plugin", ()) for plugin in _ELASTIC),
     ("kotlin-*", "kotlin/", "org.jetbrains.kotlin", ()),
     ("okhttp*", "okhttp3/", "com.squareup.okhttp3", ()),
     ("okio*", "okio/", "com.squareup.okio", ()),
     ("retrofit", "retrofit2/", "com.squareup.retrofit2", ()),
     ("grpc-*", "io/grpc/", "io.grpc", ()),
+    ("grpc-context", "META-INF/", "io.grpc", ()),
     ("reactor-core", "reactor/core/", "io.projectreactor", ()),
     ("reactor-netty*", "reactor/netty/", "io.projectreactor.netty", ()),
     ("rxjava", "io/reactivex/rxjava3/", "io.reactivex.rxjava3", ()),
     ("rxjava", "io/reactivex/", "io.reactivex.rxjava2", ()),
     ("rxjava", "rx/", "io.reactivex", ()),
     ("micrometer-*", "io/micrometer/", "io.micrometer", ()),
+    ("opentelemetry-*", "io/opentelemetry/contrib/", "io.opentelemetry.contrib", ()),
+    ("opentelemetry-*", "io/opentelemetry/instrumentation/", "io.opentelemetry.instrumentation", ()),
+    ("opentelemetry-semconv*", "io/opentelemetry/semconv/", "io.opentelemetry", (1, 21)),
+    ("opentelemetry-semconv*", "io/opentelemetry/semconv/", "io.opentelemetry.semconv", ()),
     ("opentelemetry-*", "io/opentelemetry/", "io.opentelemetry", ()),
     ("graphql-java", "graphql/", "com.graphql-java", ()),
     ("aspectj*", "org/aspectj/", "org.aspectj", ()),
@@ -123,13 +133,19 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("asm-*", "org/objectweb/asm/", "org.ow2.asm", ()),
     ("batik-*", "org/apache/batik/", "batik", (1, 7)),
     ("batik-*", "org/apache/batik/", "org.apache.xmlgraphics", ()),
-    ("groovy*", "org/codehaus/groovy/", "org.codehaus.groovy", (4,)),
-    ("groovy*", "org/codehaus/groovy/", "org.apache.groovy", ()),
+    *(("groovy*", folder, "org.codehaus.groovy", (4,)) for folder in _GROOVY),
+    *(("groovy*", folder, "org.apache.groovy", ()) for folder in _GROOVY),
     ("dom4j", "org/dom4j/", "dom4j", (2,)),
     ("dom4j", "org/dom4j/", "org.dom4j", ()),
     ("hibernate", "net/sf/hibernate/", "hibernate", ()),
+    ("hibernate-commons-annotations", "org/hibernate/", "org.hibernate", (4,)),
+    ("hibernate-commons-annotations", "org/hibernate/", "org.hibernate.common", ()),
     ("hibernate-*", "org/hibernate/", "org.hibernate", (6,)),
-    ("hibernate-core", "org/hibernate/", "org.hibernate.orm", ()),
+    *(
+        (f"hibernate-{one}*", "org/hibernate/", f"org.hibernate.{one}", ())
+        for one in ("reactive", "search", "validator")
+    ),
+    ("hibernate-*", "org/hibernate/", "org.hibernate.orm", ()),
     ("aopalliance", "org/aopalliance/", "aopalliance", ()),
     ("backport-util-concurrent", "edu/emory/mathcs/", "backport-util-concurrent", ()),
     ("classworlds", "org/codehaus/classworlds/", "classworlds", ()),
@@ -184,6 +200,79 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("scala3-library_3", "scala/", "org.scala-lang", ()),
     ("org.eclipse.sisu.*", "org/eclipse/sisu/", "org.eclipse.sisu", ()),
     ("sisu-guice", "com/google/inject/", "org.sonatype.sisu", ()),
+    ("protobuf-*", "com/google/protobuf/", "com.google.protobuf", ()),
+    ("ktor-*", "io/ktor/", "io.ktor", ()),
+    ("kotlin-stdlib*", "META-INF/", "org.jetbrains.kotlin", ()),
+    ("kotlinx-coroutines-jdk*", "META-INF/", "org.jetbrains.kotlinx", ()),
+    ("kotlinx-*", "kotlinx/", "org.jetbrains.kotlinx", ()),
+    ("annotations", "org/jetbrains/annotations/", "org.jetbrains", ()),
+    ("mongo-java-driver", "com/mongodb/", "org.mongodb", ()),
+    ("mongodb-*", "com/mongodb/", "org.mongodb", ()),
+    ("bson*", "org/bson/", "org.mongodb", ()),
+    ("hutool-*", "cn/hutool/", "cn.hutool", ()),
+    ("junrar", "com/github/junrar/", "com.github.junrar", ()),
+    ("json-lib", "net/sf/json/", "net.sf.json-lib", ()),
+    ("re2j", "com/google/re2j/", "com.google.re2j", ()),
+    ("api-common", "com/google/api/", "com.google.api", ()),
+    ("conscrypt-*", "org/conscrypt/", "org.conscrypt", ()),
+    ("opencensus-*", "io/opencensus/", "io.opencensus", ()),
+    ("perfmark-*", "io/perfmark/", "io.perfmark", ()),
+    ("picocli*", "picocli/", "info.picocli", ()),
+    ("jcommander", "com/beust/jcommander/", "com.beust", (1, 83)),
+    ("jcommander", "com/beust/jcommander/", "org.jcommander", ()),
+    ("reactive-streams*", "org/reactivestreams/", "org.reactivestreams", ()),
+    ("objenesis*", "org/objenesis/", "org.objenesis", ()),
+    ("opentest4j*", "org/opentest4j/", "org.opentest4j", ()),
+    ("pcollections", "org/pcollections/", "org.pcollections", ()),
+    ("parso", "com/epam/parso/", "com.epam", ()),
+    ("xmpcore", "com/adobe/", "com.adobe.xmp", ()),
+    ("spotbugs-annotations", "edu/umd/cs/findbugs/", "com.github.spotbugs", ()),
+    ("jcip-annotations", "net/jcip/", "net.jcip", ()),
+    ("jodd-*", "jodd/", "org.jodd", ()),
+    ("tagsoup", "org/ccil/cowan/tagsoup/", "org.ccil.cowan.tagsoup", ()),
+    ("wsdl4j", "com/ibm/wsdl/", "wsdl4j", ()),
+    ("xml-resolver", "org/apache/xml/resolver/", "xml-resolver", ()),
+    ("activation", "javax/activation/", "javax.activation", ()),
+    ("scala-asm", "scala/tools/asm/", "org.scala-lang.modules", ()),
+    ("flink-*", "org/apache/flink/", "org.apache.flink", ()),
+    ("third-party-*", "software/amazon/awssdk/", "software.amazon.awssdk", ()),
+    ("detector-resources*", "com/google/cloud/opentelemetry/", "com.google.cloud.opentelemetry", ()),
+    ("exporter-*", "com/google/cloud/opentelemetry/", "com.google.cloud.opentelemetry", ()),
+    ("shared-resourcemapping", "com/google/cloud/opentelemetry/", "com.google.cloud.opentelemetry", ()),
+    ("tink", "com/google/crypto/tink/", "com.google.crypto.tink", ()),
+    ("dagger", "dagger/", "com.google.dagger", ()),
+    ("gwt-*", "com/google/gwt/", "com.google.gwt", (2, 10)),
+    ("gwt-*", "com/google/gwt/", "org.gwtproject", ()),
+    ("sshj", "net/schmizz/", "com.hierynomus", ()),
+    ("hivemq-mqtt-client", "com/hivemq/client/", "com.hivemq", ()),
+    ("json-path", "com/jayway/jsonpath/", "com.jayway.jsonpath", ()),
+    ("armeria*", "com/linecorp/armeria/", "com.linecorp.armeria", ()),
+    ("itext", "com/lowagie/text/", "com.lowagie", ()),
+    ("moshi*", "com/squareup/moshi/", "com.squareup.moshi", ()),
+    ("resilience4j-*", "io/github/resilience4j/", "io.github.resilience4j", ()),
+    ("reactor-pool", "reactor/pool/", "io.projectreactor.addons", ()),
+    ("ratpack-*", "ratpack/", "io.ratpack", ()),
+    ("rsocket-*", "io/rsocket/", "io.rsocket", ()),
+    ("sentry*", "io/sentry/", "io.sentry", ()),
+    ("brave", "brave/", "io.zipkin.brave", ()),
+    ("jtds", "net/sourceforge/jtds/", "net.sourceforge.jtds", ()),
+    ("nekohtml", "org/cyberneko/html/", "net.sourceforge.nekohtml", ()),
+    ("cassandra-*", "org/apache/cassandra/", "org.apache.cassandra", ()),
+    ("geode-*", "org/apache/geode/", "org.apache.geode", ()),
+    ("ApacheJMeter_*", "org/apache/jmeter/", "org.apache.jmeter", ()),
+    ("connect-*", "org/apache/kafka/", "org.apache.kafka", ()),
+    ("tapestry-*", "org/apache/tapestry5/", "org.apache.tapestry", ()),
+    ("asciidoctorj*", "org/asciidoctor/", "org.asciidoctor", ()),
+    ("dwr", "org/directwebremoting/", "org.directwebremoting", ()),
+    ("transport", "org/elasticsearch/", "org.elasticsearch.client", ()),
+    ("smack-*", "org/jivesoftware/smack/", "org.igniterealtime.smack", ()),
+    ("exposed-*", "org/jetbrains/exposed/", "org.jetbrains.exposed", ()),
+    ("rhino-*", "org/mozilla/javascript/", "org.mozilla", ()),
+    ("opensearch-rest-*", "org/opensearch/client/", "org.opensearch.client", ()),
+    ("opensearch-*", "org/opensearch/", "org.opensearch", ()),
+    ("opensearch", "org/opensearch/", "org.opensearch", ()),
+    ("struts", "org/apache/struts/", "struts", ()),
+    ("xom", "nu/xom/", "xom", ()),
 )
 
 # Tomcat's own distribution drops the prefix that Maven Central has (its build's res/maven/mvn-pub.xml).
@@ -200,6 +289,7 @@ _TOMCAT = {
     )
 }
 _TOMCAT_FOLDERS = (b"org/apache/catalina/", b"org/apache/jasper/", b"org/apache/el/")
+_CASSANDRA = "apache-cassandra"  # what its own distribution calls cassandra-all
 
 
 def known(artifact: str, version: str, names: Sequence[bytes]) -> tuple[str, str]:
@@ -208,6 +298,8 @@ def known(artifact: str, version: str, names: Sequence[bytes]) -> tuple[str, str
     renamed = _TOMCAT.get(artifact)
     if renamed and any(name.startswith(_TOMCAT_FOLDERS) for name in names):
         return renamed, "org.apache.tomcat"
+    if artifact == _CASSANDRA and any(name.startswith(b"org/apache/cassandra/") for name in names):
+        return "cassandra-all", "org.apache.cassandra"
     release = _release(version)
     for pattern, folder, group, moved in _ROWS:
         start, star, end = pattern.partition("*")

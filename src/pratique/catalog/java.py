@@ -134,4 +134,4 @@ def _licences(manifest: Attributes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and "://" not in name))
 
 
-CATALOGUER = Cataloguer("java", 3, Claim(suffixes=(*_SUFFIXES, _PLAIN)), parse)
+CATALOGUER = Cataloguer("java", 4, Claim(suffixes=(*_SUFFIXES, _PLAIN)), parse)
