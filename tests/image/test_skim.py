@@ -185,6 +185,33 @@ def test_a_tar_that_breaks_off_has_told_what_it_held(cut: int) -> None:
     assert ("file", "a/1") in skim.events
 
 
+def broken(whole: bytes, size: int) -> Iterator[bytes]:
+    """As a decompressor gives a layer whose rest is damaged."""
+    yield from pieces(whole, size)
+    raise Unreadable("damaged")
+
+
+@pytest.mark.parametrize("size", [256, 512, 65536])
+def test_what_was_passed_over_before_the_bytes_are_damaged_is_told(size: int) -> None:
+    whole = layer(file("a/1", b"x" * 100), file("a/2"), file("a/3"))[: 4 * 512]
+    skim = Told(b"a")
+    with pytest.raises(Unreadable, match="damaged"):
+        list(read_tar(broken(whole, size), DEFAULT, skim))
+    assert skim.events == [("file", "a/1"), ("file", "a/2")]  # what follows the third header is not known to be there
+
+
+@pytest.mark.parametrize(("at", "value"), [(100, b"0000x44"), (148, b"00x000\0 ")])
+def test_what_was_passed_over_before_a_header_that_lies_is_told(at: int, value: bytes) -> None:
+    """A mode, of a file that is wanted, and a checksum."""
+    bad = changed(layer(file("a/2.jar", b"1")), at, value)
+    if at == 148:
+        bad = bad[:at] + value + bad[at + len(value) :]
+    skim = Told(b"a")
+    with pytest.raises(Unreadable, match=r"number|checksum"):
+        read(layer(file("a/1"))[:512] + bad, skim)
+    assert skim.events == [("file", "a/1")]
+
+
 def changed(tar: bytes, at: int, value: bytes) -> bytes:
     """The first header with some bytes changed, its checksum right."""
     block = bytearray(tar[:512])
