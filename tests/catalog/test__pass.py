@@ -187,9 +187,6 @@ def test_bounds_on_facts() -> None:
     assert [(one.blocking, "limits.facts_per_layer = 20" in one.what) for one in problems(facts)] == [(True, True)]
 
 
-# --- what layers do --------------------------------------------------------------------------
-
-
 def test_owned_paths_stay_only_where_they_can_matter() -> None:
     def parse(file: File) -> Iterator[Fact]:
         yield Owns("pkg", ("usr/share/doc/x", "usr/share/a.txt", "bin/tool", "usr/sbin/tool", "lib/unknown", "b.txt"))

@@ -160,9 +160,6 @@ def test_a_million_entries() -> None:
     assert [one.blocking for one in limited.problems] == [True]
 
 
-# --- owners ----------------------------------------------------------------------------------
-
-
 class HandedOut(LayerReader):
     """A layer of which nothing is passed over."""
 
