@@ -44,6 +44,16 @@ def test_values_of_another_type_are_damage(folder: Path) -> None:
         list(shard.affecting("", "x", key("pypi", "1")))
 
 
+def test_what_was_met_is_not_read_again(folder: Path) -> None:
+    shard = Database.open(folder).shard("osv", "PyPI")
+    assert shard is not None
+    version = key("pypi", "1")
+    shard.meet([("", "x", version), ("", "no such package", version), ("no such release", "x", version)])
+    shard.close()
+    assert len(shard.affecting("", "x", version)) == 1
+    assert shard.affecting("", "no such package", version) == []
+
+
 def test_threads_share_a_database(folder: Path) -> None:
     database = Database.open(folder)
     found: list[int] = []

@@ -35,7 +35,9 @@ class Ground(msgspec.Struct, frozen=True):
 
     def streams_of(self, version: str) -> tuple[Stream, ...]:
         """The streams for a package of that version, which may tell of channels that the image does not."""
-        implied = self.distribution.implied(version) if self.distribution else ()
+        if not self.flavoured or self.distribution is None:
+            return self.streams
+        implied = self.distribution.implied(version)
         return next((streams for channels, streams in self.flavoured if channels == implied), self.streams)
 
 

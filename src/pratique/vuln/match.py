@@ -131,6 +131,7 @@ class Matcher:
 
     def findings(self) -> Iterator[AnyPackageFinding]:
         """The findings of every package that can be asked for."""
+        self._meet()
         found = [
             (package, merged)
             for package, question in self.placed
@@ -232,6 +233,18 @@ class Matcher:
             if shard is not None:
                 shard.look(release, sorted(all_))
 
+    def _meet(self) -> None:
+        """Reads the records of each feed at once that hold any of the versions."""
+        asked: dict[str, set[tuple[str, str, bytes]]] = {}
+        for _, one in self.placed:
+            if isinstance(one, Question) and one not in self._merged:
+                names = [(release, name.text, name.key) for release in flat(one.streams) for name in one.names]
+                asked.setdefault(one.ecosystem, set()).update(names)
+        for ecosystem, all_ in sorted(asked.items()):
+            shard = self._database.shard("osv", ecosystem)
+            if shard is not None:
+                shard.meet(all_)
+
     def _ask(self, package: Package, found: Question | Refusal) -> None:
         if isinstance(found, Refusal):
             self._refuse(package, found)
@@ -250,6 +263,8 @@ class Matcher:
                 if feed.shard.holds(release, name.text):
                     holds = True
                     self._incomparable(question, release, name, feed.shard)
+        if not holds:  # most packages: nothing more need be asked
+            self._merged[question] = ()
         covered = covers(feed.facts, question.name, holds)
         self._asked[feed.name] += 1
         if not covered or (not feed.facts.complete and feed.facts.covered is None):

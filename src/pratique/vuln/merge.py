@@ -76,17 +76,19 @@ def _vulnerabilities(advisories: Sequence[Advisory], about: _About) -> Iterator[
 
 def _linked(advisories: Sequence[Advisory], about: _About) -> list[list[Advisory]]:
     """Records that one another's names connect, however long the chain; a CVE connects records that name no other."""
-    leader: dict[str, str] = {}
+    first, leader = dict[str, str](), {advisory.id: advisory.id for advisory in advisories}
 
-    def find(name: str) -> str:
-        while (above := leader.setdefault(name, name)) != name:
-            leader[name] = leader[above]
-            name = above
-        return name
+    def find(id_: str) -> str:
+        while (above := leader[id_]) != id_:
+            leader[id_] = leader[above]
+            id_ = above
+        return id_
 
     for advisory in advisories:
-        for name in (*_names(advisory), *about[advisory.id]):
-            leader[find(name)] = find(advisory.id)
+        for name in (advisory.id, *_names(advisory), *about[advisory.id]):
+            other = first.setdefault(name, advisory.id)
+            if other != advisory.id:
+                leader[find(other)] = find(advisory.id)
     groups: dict[str, list[Advisory]] = {}
     for advisory in advisories:
         groups.setdefault(find(advisory.id), []).append(advisory)
@@ -109,24 +111,24 @@ def _id(group: Iterable[Advisory]) -> str:
 
 
 def _merged(id_: str, records: Sequence[Advisory], ranges: Sequence[Found], fix: Fix, question: Question) -> Merged:
-    single = [record for record in records if len(cves(record)) <= 1]
-    names = {name for record in single for name in (record.id, *_names(record))}
+    names = {name for each in records if len(cves(each)) <= 1 for name in (each.id, *_names(each))}
+    evidence = [_evidence(each, question) for each in ranges]
     return Merged(
         id=id_,
         aliases=tuple(sorted(names - {id_})),
         severity=_severity(records, ranges),
         fix=fix,
-        evidence=tuple(sorted((_evidence(each, question) for each in ranges), key=_order)),
-        published=min((record.published for record in records if record.published), default=""),
-        modified=max(record.modified for record in records),
-        title=next((record.summary for record in records if record.summary), ""),
+        evidence=tuple(sorted(evidence, key=_order)),
+        published=min([each.published for each in records if each.published], default=""),
+        modified=max([each.modified for each in records]),
+        title=next((each.summary for each in records if each.summary), ""),
     )
 
 
 def _severity(records: Sequence[Advisory], ranges: Sequence[Found]) -> Severity:
     """The preferred of the records'. A vendor that sees no security impact in its package is believed; what else it
     says of its package counts where no record has a vector."""
-    known = max((_rated(record) for record in records), key=preference)
+    known = max(map(_rated, records), key=preference) if len(records) > 1 else _rated(records[0])
     words = [each.affects for each in ranges if each.affects.level is not Level.UNKNOWN]
     if not words:
         return known
@@ -163,20 +165,24 @@ def _order(evidence: Evidence) -> tuple[str, str, str, str]:
 def _fix(ranges: Sequence[Found], above: Sequence[Above], records: Sequence[Advisory]) -> Fix:
     """The lowest version that a record calls fixed and that lies in no range of any of them; where there is none, what
     the feeds say of it, the most final word."""
-    candidates = sorted({(each.high, each.fixed) for each in above if each.fixed})
-    free = next((each for each in candidates if not any(range_.low <= each[0] < range_.high for range_ in above)), None)
-    if free is None:
-        return Fix(_state(ranges))
-    told = [each.affects.date for each in ranges if each.affects.date and each.affects.fixed == free[1]]
-    dates = told or [record.published[:10] for record in records if record.published and erratum(record.id)]
-    return Fix(FixState.FIXED, (free[1],), min(dates, default=""))
+    for high, fixed in sorted({(each.high, each.fixed) for each in above if each.fixed}):
+        if not any(each.low <= high < each.high for each in above):
+            return Fix(FixState.FIXED, (fixed,), _date(fixed, ranges, records))
+    return Fix(_state(ranges))
+
+
+def _date(fixed: str, ranges: Sequence[Found], records: Sequence[Advisory]) -> str:
+    """The day of the fix, "" where nobody tells it."""
+    told = [each.affects.date for each in ranges if each.affects.date and each.affects.fixed == fixed]
+    dates = told or [each.published[:10] for each in records if each.published and erratum(each.id)]
+    return min(dates, default="")
 
 
 def _state(ranges: Sequence[Found]) -> FixState:
     said = {each.affects.state for each in ranges}
-    final = next((state for state in _FINAL if state in said), None)
-    if final is not None:
-        return final
+    for state in _FINAL:
+        if state in said:
+            return state
     bounded = all(each.affects.last for each in ranges)
     return FixState.UNKNOWN if bounded or said == {FixState.UNKNOWN} else FixState.AFFECTED
 

@@ -165,11 +165,11 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
 
 def _named(package: Package, distribution: Distribution) -> tuple[tuple[str, str], ...]:
     """The names and versions that the distribution's feed may know the package by, the first before the others."""
-    binary = (package.name, distribution.spell(package.version))
     name, version_ = distribution.source(package)
     source = (name, distribution.spell(version_))
     if distribution.named is Named.SOURCE:
         return (source,)
+    binary = (package.name, distribution.spell(package.version))
     return (binary, source) if distribution.named is Named.BOTH and source[0] != binary[0] else (binary,)
 
 

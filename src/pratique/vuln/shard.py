@@ -10,7 +10,7 @@ import functools
 import re
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -83,6 +83,14 @@ class Shard:
                 if blob is not None:
                     held[release, name] = Statements(blob, self._key, after)
         self._held.update(held)  # at once: of a name without an answer another thread would hear that nothing is stated
+
+    def meet(self, asked: Iterable[tuple[str, str, bytes]]) -> None:
+        """Read at once the records that hold versions of packages (release, name, key), so that none is asked for by
+        itself."""
+        held = [(self._statements(release, name), key) for release, name, key in asked]
+        with self._reading():
+            wanted = {each.records[at] for each, key in held if each is not None for at in each.holding(key)}
+        self.records(wanted)
 
     def holds(self, release: str, name: str) -> bool:
         """Whether there is any record of the package, withdrawn ones too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -14,7 +15,8 @@ class Stream(msgspec.Struct, frozen=True):
     ranks: tuple[tuple[str, ...], ...]
 
 
-def flat(streams: Iterable[Stream]) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=256)  # it is asked of every package, and most are of the same streams
+def flat(streams: tuple[Stream, ...]) -> tuple[str, ...]:
     """All releases of the streams, each once, the likeliest first."""
     return tuple(dict.fromkeys(release for stream in streams for rank in stream.ranks for release in rank))
 

@@ -52,7 +52,7 @@ _DOMAINS = frozenset(
 # Of companies whose people maintain packages of Debian too.
 _ADDRESSES = frozenset(("cloud-sdk-eng@google.com", "corretto-team@amazon.com", "cudatools@nvidia.com"))
 # pgdg: https://wiki.postgresql.org/wiki/Apt/FAQ; MariaDB: https://mariadb.com/kb/en/installing-mariadb-deb-files/.
-_MARKS = ("nodesource", ".pgdg", "deb.sury.org", "+maria~")
+_MARKS = re.compile(r"nodesource|\.pgdg|deb\.sury\.org|\+maria~")
 # Sury's dated builds for a release (``+0~20221108.73+debian11``); Launchpad's personal archives (``+ppa1``, ``~ppa1``).
 _DATED = re.compile(r"\+0~\d{8}\.\d+\+(?:debian|ubuntu)|[~+.-]ppa\d*(?!\w)")
 
@@ -60,7 +60,7 @@ _DATED = re.compile(r"\+0~\d{8}\.\d+\+(?:debian|ubuntu)|[~+.-]ppa\d*(?!\w)")
 def is_of_another(package: Package) -> bool:
     """Whether the package is none of the distribution's own, as far as its maintainer and version tell."""
     version = package.version
-    if _is_anothers(package.vendor) or any(mark in version for mark in _MARKS):
+    if _is_anothers(package.vendor) or _MARKS.search(version):
         return True
     # Ubuntu's own FIPS builds come from such archives: 1.0.2g-1ubuntu4.fips.4.6~ppa1
     marked = "+0~" in version or ("ppa" in version and "fips" not in version)
