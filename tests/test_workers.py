@@ -30,6 +30,7 @@ READERS = pytest.mark.parametrize(
     "reader",
     [pytest.param(in_processes, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")), in_threads],
 )
+linux = pytest.mark.skipif(sys.platform != "linux", reason="fork is safe, and children hear of their parent, on Linux")
 
 
 def parse(file: File) -> Iterator[Fact]:
@@ -189,7 +190,7 @@ def test_a_source_that_fails_is_a_blocking_problem(reader: object, opener: objec
     assert (read.layer, read.blocking, what in read.what) == (4, True, True)
 
 
-@pytest.mark.skipif(not can_fork(), reason="no fork here")
+@linux
 @pytest.mark.parametrize("number", [1, 2, 5])
 @pytest.mark.parametrize(("content", "how"), [("kill", "signal 9"), ("exit", "exit code 3")])
 def test_a_worker_that_dies_is_a_blocking_problem(content: str, how: str, number: int) -> None:
@@ -204,7 +205,7 @@ def whose(file: File) -> Iterator[Fact]:
     yield Package("npm", str(os.getpid()), "1", path=file.path)
 
 
-@pytest.mark.skipif(not can_fork(), reason="no fork here")
+@linux
 def test_a_worker_reads_one_layer_after_another() -> None:
     pids = (Cataloguer("pids", 1, Claim(suffixes=(".txt",)), whose),)
     answers = in_processes(texts(*"abcdefg"), reader_of(pids, DEFAULT), 2, lambda *told: None)
@@ -279,7 +280,11 @@ def endless(folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
         "def endless():\n"
         "    os.write(1, b'%d\\n' % os.getpid())\n"
         "    return Endless()\n"
-        "read_layers([Layer(i, f'sha256:{i}', open=endless) for i in range(2)], (), None, DEFAULT)\n"
+        "try:\n"
+        "    read_layers([Layer(i, f'sha256:{i}', open=endless) for i in range(2)], (), None, DEFAULT)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted', flush=True)\n"
+        "    time.sleep(60)\n"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen([sys.executable, script], text=True, start_new_session=True, **pipes)
@@ -287,22 +292,23 @@ def endless(folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
     return process, [int(process.stdout.readline()) for _ in range(2)]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+@linux
+@pytest.mark.parametrize("everybody", [True, False], ids=["the terminal tells all", "somebody tells the parent"])
+def test_ctrl_c_ends_the_workers_before_the_parent(tmp_path: Path, everybody: bool) -> None:
     process, children = endless(tmp_path)
+    assert process.stdout is not None
     try:
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-    except subprocess.TimeoutExpired:
+        (os.killpg if everybody else os.kill)(process.pid, signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"  # it lives on: its workers are not gone because it is
+        for child in children:
+            with pytest.raises(ProcessLookupError):
+                os.kill(child, 0)
+    finally:
         os.killpg(process.pid, signal.SIGKILL)
-        raise
-    assert "KeyboardInterrupt" in errors
-    for child in children:
-        with pytest.raises(ProcessLookupError):
-            os.kill(child, 0)
+        process.communicate()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="no other kernel tells a child of its parent's end")
+@linux
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_parent_that_ends_at_once_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
     """The workers hold its stderr open: communicate() ends when the last of them is gone."""
