@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -85,3 +87,37 @@ def test_json_that_is_refused(data: bytes) -> None:
         from_json(data, dict[str, str], "document")
     with pytest.raises(LimitExceeded):
         from_json(b'{"b":' * 20_000 + json.dumps("").encode() + b"}" * 20_000, dict[str, object], "document")
+
+
+_THREADS = """
+import sys, threading
+import msgspec
+from pratique.catalog._documents import from_json, from_toml
+
+sys.setswitchinterval(1e-6)
+for number in range(100):
+    inner = msgspec.defstruct(f"Inner{number}", [("a", int, 0)], module="__main__")
+    middle = msgspec.defstruct(f"Middle{number}", [("b", list[inner], ())], module="__main__")
+    fields = [("c", dict[str, middle]), ("d", inner | None, None)]
+    outer = msgspec.defstruct(f"Outer{number}", fields, module="__main__")
+    start = threading.Barrier(4)
+
+    def read(place):
+        start.wait()
+        if place % 2:
+            from_json(b'{"c": {"x": {"b": [{"a": 1}]}}, "d": {"a": 2}}', outer, "document")
+        else:
+            from_toml(b"c.x.b = [{a = 1}]\\nd.a = 2", outer, "document")
+
+    threads = [threading.Thread(target=read, args=(place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+print("read")
+"""
+
+
+def test_threads_may_meet_a_type_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", _THREADS], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "read\n", "")

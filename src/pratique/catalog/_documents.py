@@ -7,6 +7,7 @@ name the last one holds in JSON and YAML; TOML forbids them.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +23,7 @@ _T = TypeVar("_T")
 _BOM = b"\xef\xbb\xbf"
 # tomllib takes the square of a key's parts: 50,000 of them are minutes. No tool writes more than a few.
 _PARTS = 32
+_MEETING, _MET = threading.Lock(), set[object]()
 _LONG_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
 
 Yaml = str | list["Yaml"] | dict[str, "Yaml"]
@@ -30,12 +32,22 @@ Yaml = str | list["Yaml"] | dict[str, "Yaml"]
 
 def from_json(data: bytes, kind: type[_T], what: str) -> _T:
     """Raises ``Unreadable``, which names ``what`` the document should be; ``LimitExceeded`` for deep nesting."""
+    _meet(kind)
     try:
         return msgspec.json.decode(data.removeprefix(_BOM), type=kind)
     except RecursionError as error:
         raise LimitExceeded(f"{what} is nested too deeply") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable(f"no {what}: {error}") from error
+
+
+def _meet(kind: object) -> None:
+    """What msgspec keeps of a type it makes where it first meets it, and two threads that meet it at once break the
+    process: layers may be read by threads."""
+    with _MEETING:
+        if kind not in _MET:
+            msgspec.json.Decoder(kind)
+            _MET.add(kind)
 
 
 def from_toml(data: bytes, kind: type[_T], what: str) -> _T:
@@ -46,6 +58,7 @@ def from_toml(data: bytes, kind: type[_T], what: str) -> _T:
         raise LimitExceeded(f"{what} of {len(data)} bytes; limits.file_list is {DEFAULT.file_list}")
     if any(line.count(b".") >= _PARTS and _LONG_KEY.search(line) for line in data.split(b"\n")):
         raise LimitExceeded(f"{what} with a key of more than {_PARTS} parts")
+    _meet(kind)
     try:
         return msgspec.convert(tomllib.loads(data.removeprefix(_BOM).decode()), kind)
     except RecursionError as error:
