@@ -29,6 +29,20 @@ def test_a_terminal_gets_bars_and_no_name_obeys_or_is_obeyed() -> None:
     assert "endless" in text
 
 
+def test_what_is_done_is_not_drawn_again() -> None:
+    """Of a layer it is told when its last byte was read, and again when its facts are there."""
+    stream = Terminal()
+    with bars(argparse.Namespace(quiet=False, no_progress=False), stream) as shown:
+        shown("layer", 100, 100)
+        assert stream.getvalue() == ""
+        shown("layer", 50, 100)
+        shown("layer", 100, 100)
+        drawn = stream.getvalue()
+        assert "layer" in drawn
+        shown("layer", 100, 100)
+        assert stream.getvalue() == drawn
+
+
 @pytest.mark.parametrize("wish", [{"quiet": True}, {"no_progress": True}])
 def test_there_are_none_for_who_wants_none(wish: dict[str, bool]) -> None:
     assert drawn(Terminal(), **wish) == ""

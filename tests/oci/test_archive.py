@@ -55,7 +55,7 @@ def archive(path: Path, entries: object, *members: tuple[tarfile.TarInfo, bytes]
 
 
 def test_an_archive_of_no_image(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match=r"'a\.tar': no image in it") as caught:
+    with pytest.raises(Unreadable, match=r"'a\.tar': no image in it") as caught:
         opened(archive(tmp_path / "a.tar", []))
     assert "manifest.json lists nothing" in caught.value.hint
 

@@ -199,6 +199,15 @@ def test_of_a_file_that_is_no_image_it_is_told_what_to_do_instead(
     assert hint in caught.value.hint
 
 
+def test_a_folder_of_skopeos_is_told_to_be_one(tmp_path: Path) -> None:
+    """https://github.com/containers/image/blob/main/docs/containers-transports.5.md, ``dir:``."""
+    (tmp_path / "version").write_text("Directory Transport Version: 1.1\n")
+    (tmp_path / "manifest.json").write_bytes(IMAGE.manifest)
+    with pytest.raises(Unreadable, match="is a folder of skopeo's transport dir:") as caught:
+        opened(tmp_path)
+    assert caught.value.hint == f"make a layout of it: skopeo copy dir:{tmp_path} oci:LAYOUT"
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Unreadable, match="no regular file"):

@@ -33,13 +33,17 @@ class Bars:
         if self._stream is None:
             return
         with self._lock:
+            finished = total and done >= total
+            if finished and name not in self._tasks:
+                return
             if self._progress is None:
                 self._progress = _begin(self._stream)
-            if name not in self._tasks:
-                self._tasks[name] = self._progress.add_task(_shown(name), total=total or None)
-            self._progress.update(self._tasks[name], completed=done, total=total or None)
-            if total and done >= total:
+            if finished:
                 self._progress.remove_task(self._tasks.pop(name))
+            elif name not in self._tasks:
+                self._tasks[name] = self._progress.add_task(_shown(name), total=total or None, completed=done)
+            else:
+                self._progress.update(self._tasks[name], completed=done, total=total or None)
             if time.monotonic() - self._drawn > _PAUSE:
                 self._progress.refresh()
                 self._drawn = time.monotonic()

@@ -36,7 +36,7 @@ def images(files: Files, target: str, name: str, selector: str, platform: str, l
     called. Raises ``NotFound``, ``Unreadable``."""
     listed = entries(files, name, limits)
     if not listed:
-        raise NotFound(f"{name!r}: no image in it", hint="its manifest.json lists nothing")
+        raise Unreadable(f"{name!r}: no image in it", hint="its manifest.json lists nothing")
     chosen = [entry for entry in listed if not selector or _selected(entry, selector)]
     if not chosen:
         tags = ", ".join(tag for entry in listed[:10] for tag in entry.repo_tags or ()) or "images without a tag"

@@ -204,6 +204,8 @@ def bounded_index(index: Index, where: str, limits: Limits) -> Index:
 
 def decode(data: bytes, kind: type[_T], where: str) -> _T:
     """``data`` as ``kind``. Raises ``Unreadable``, also where msgspec stops because the nesting is too deep."""
+    if not data.strip():
+        raise Unreadable(f"{where}: it is empty")
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -75,10 +75,10 @@ def images(files: Files, target: str, name: str, selector: str, platform: str, l
             found.setdefault(
                 image.digest, msgspec.structs.replace(image, problems=image.problems + _absent(listed, platform))
             )
+    if not found and selector and index.manifests:
+        raise NotFound(f"{name!r}: no image {selector!r} in it", hint=_names(index))
     if not found:
-        raise NotFound(
-            f"{name!r}: no image {selector!r} in it" if selector else f"{name!r}: no image in it", hint=_names(index)
-        )
+        raise Unreadable(f"{name!r}: no image in it", hint="its index.json lists nothing")
     return tuple(found.values())
 
 
@@ -132,7 +132,7 @@ def _names(index: Index) -> str:
     names = sorted(
         {root.annotation(_CONTAINERD_NAME) or root.annotation(_NAME) or root.digest for root in index.manifests}
     )
-    return f"there is: {', '.join(names[:10])}" if names else "its index.json lists nothing"
+    return f"there is: {', '.join(names[:10])}"
 
 
 def _absent(listed: list[Candidate], platform: str) -> tuple[Problem, ...]:

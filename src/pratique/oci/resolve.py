@@ -74,7 +74,7 @@ def choose(found: Sequence[Candidate], wanted: str, where: str) -> list[Candidat
     equally well. Raises ``NotFound`` with a list of what there is, ``Unreadable`` for one that is listed but absent."""
     present = [candidate for candidate in found if not candidate.missing]
     if not found:
-        raise NotFound(f"{where}: there is no image in it", hint="only attestations or artifacts of other kinds")
+        raise Unreadable(f"{where}: there is no image in it", hint="only attestations or artifacts of other kinds")
     if not present:
         raise Unreadable(f"{where}: the manifest {found[0].descriptor.digest} is listed, but {found[0].missing}")
     if wanted == platforms.ALL or (not wanted and len(present) == 1):

@@ -81,6 +81,9 @@ def _path(request: _Request) -> tuple[Image, ...]:
         return _archive(request)
     if _is_layout(Folder(path)):
         return _layout(request)
+    if (path / "manifest.json").is_file() and (path / "version").is_file():
+        hint = f"make a layout of it: skopeo copy dir:{path} oci:LAYOUT"
+        raise Unreadable(f"{str(path)!r} is a folder of skopeo's transport dir:, which is not read", hint=hint)
     if (path / "manifest.json").is_file():
         return _docker_archive(request)
     if any((path / name).is_dir() for name in _ROOTS) and not selector:
