@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from findings import ZLIB, vulnerability
 from pratique.difference import compare
 from pratique.model import Problem, Report
 from pratique.plugins import WriteOptions
 from pratique.report._difference_markdown import write_markdown
 from report.test_formats import HOSTILE, TEXT, hostile
-from reports import CLEAN, FAILING, OLDER, UNREAD, ZLIB, vulnerability
+from reports import CLEAN, FAILING, OLDER, UNREAD
 
 
 def comment(old: Report, new: Report, *, everything: bool = False, findings: bool = True) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from findings import EVIL, GLIBC, LOG4J, ZLIB
 from pratique.explanation import Called, Condition, Considered, Explanation, Known, Question, Record
 from pratique.model import (
     Action,
@@ -32,7 +33,7 @@ from pratique.report._explanation_json import write_json
 from pratique.report._explanation_text import write_text
 from pratique.report._schema import explanation_schema
 from pratique.report._text import columns
-from reports import CLEAN, EVIL, FAILING, GLIBC, LOG4J, ZLIB
+from reports import CLEAN, FAILING
 
 GHSA = Record("GHSA-1", "Maven", "osv", "2026-11-18T03:00:00Z", ("CVE-2021-44228",), published="2021-12-10T00:00:00Z")
 OTHER = Record("GO-1", "Maven", "osv", "2026-11-18T03:00:00Z", ("CVE-2021-44228",))

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from findings import FINDINGS, GLIBC, LOG4J, ZLIB, deb, rule, vulnerability
 from pratique.model import Action, Decision, Kev, Level
 from pratique.report._groups import groups
-from reports import FINDINGS, GLIBC, LOG4J, ZLIB, deb, rule, vulnerability
 
 
 def test_packages_of_one_source_are_one_group() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from findings import IMAGE, deb
 from pratique.model import Report, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import json
@@ -17,7 +18,7 @@ from pratique.report._inventory_document import InventoryDocument
 from pratique.report._purl import image_purl
 from pratique.report._report_document import ReportDocument
 from pratique.report._schema import difference_schema, explanation_schema, inventory_schema, report_schema
-from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS, IMAGE, deb
+from reports import ALL, CLEAN, CLEARED, FAILING, FOREIGN, GOLDEN, GOLDENS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEYS = {

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from findings import ZLIB, vulnerability
 from pratique.model import Base, Report
 from pratique.plugins import WriteOptions
 from pratique.report import html
 from report.test_formats import HOSTILE, hostile
-from reports import CLEARED, FAILING, ZLIB, vulnerability
+from reports import CLEARED, FAILING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

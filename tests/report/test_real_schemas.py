@@ -19,11 +19,12 @@ import jsonschema
 import msgspec
 import pytest
 
+from findings import FINDINGS
 from pratique.model import Epss, Report, Tool
 from pratique.plugins import Build, WriteOptions
 from pratique.report import github, junit, sarif, spdx_3
 from report.test_formats import HOSTILE, hostile
-from reports import ALL, BASELINED, CLEARED, DOCKERFILE, FAILING, FINDINGS, WEIGHED
+from reports import ALL, BASELINED, CLEARED, DOCKERFILE, FAILING, WEIGHED
 from sboms import REPORT
 
 pytestmark = pytest.mark.real

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from findings import FINDINGS
 from pratique.model import Epss, Report
 from pratique.plugins import WriteOptions
 from pratique.report import spdx_3
-from reports import FAILING, FINDINGS
+from reports import FAILING
 from sboms import REPORT, reports, text
 
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
+from findings import LOG4J, ZLIB, vulnerability
 from pratique.model import (
     Action,
     Decision,
@@ -26,7 +27,7 @@ from pratique.vuln.vex import cyclonedx as reader
 from report.test_cyclonedx import VERSIONS, errors
 from report.test_formats import HOSTILE, hostile
 from report.test_spdx_3 import check
-from reports import CLEARED, FAILING, FOREIGN, LOG4J, ZLIB, vulnerability
+from reports import CLEARED, FAILING, FOREIGN
 from sboms import stated
 
 V3 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"

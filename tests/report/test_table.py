@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from findings import IMAGE, deb, rule, vulnerability
 from pratique.model import Action, Distro, Level, Problem, Reason, Result, Verdict
 from pratique.plugins import WriteOptions
 from pratique.report import table
 from pratique.report._findings import instruction
 from pratique.report._text import columns
-from reports import ALL, CLEAN, FAILING, FOREIGN, GOLDEN, GOLDENS, IMAGE, deb, rule, vulnerability
+from reports import ALL, CLEAN, FAILING, FOREIGN, GOLDEN, GOLDENS
 
 
 @pytest.mark.parametrize("name", [name for name in GOLDENS if name.endswith(".txt")])
