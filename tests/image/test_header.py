@@ -42,6 +42,25 @@ def test_what_is_no_number(field: bytes) -> None:
         header.number(field)
 
 
+@pytest.mark.parametrize(
+    ("magic", "end", "name"),
+    [
+        (b"ustar\x0000", b"", b"prefix/name"),
+        (b"ustar\x0000", b"tar\0", b"prefix/name"),  # star keeps times from byte 476 on
+        (b"ustar  \0", b"", b"name"),  # GNU keeps times where the prefix would be
+        (b"\0" * 8, b"", b"name"),  # before POSIX there is none
+    ],
+)
+def test_a_name_may_have_a_prefix(magic: bytes, end: bytes, name: bytes) -> None:
+    block = bytearray(512)
+    block[:4], block[257:265], block[345:351] = b"name", magic, b"prefix"
+    assert header.name(bytes(block)) == name
+    block[345:500] = b"p" * 155
+    block[508:512] = end.ljust(4, b"\0")
+    prefix = b"p" * (131 if end else 155) + b"/" if b"/" in name else b""
+    assert header.name(bytes(block)) == prefix + b"name"
+
+
 @given(st.binary(min_size=512, max_size=512), st.booleans())
 def test_checksums_unsigned_and_signed(data: bytes, signed: bool) -> None:
     block = bytearray(data)

@@ -75,6 +75,13 @@ def test_of_two_statements_of_an_erratum_each_proves_its_own_vulnerability() -> 
     }
 
 
+def test_evidence_tells_where_its_range_begins_with_the_version_or_after_it() -> None:
+    one = until(advisory("A-1"), 3)
+    for begins in ({"introduced": "1"}, {"after": "1"}):
+        ((evidence,),) = (each.evidence for each in merged(msgspec.structs.replace(one, **begins)))
+        assert (evidence.introduced, evidence.fixed) == ("1", "3")
+
+
 def test_aliases_are_transitive() -> None:
     chain = [advisory("A-1", "B-1"), advisory("B-1", "C-1"), advisory("C-1", "D-1"), advisory("D-1", "CVE-1")]
     assert groups(*chain) == {"CVE-1": ["A-1", "B-1", "C-1", "D-1"]}
@@ -153,9 +160,10 @@ def test_the_fix_lies_in_no_range_of_any_record() -> None:
     assert found.fix == Fix(FixState.FIXED, ("5",))
 
 
-def test_a_later_range_of_the_same_record_is_heeded() -> None:
+@pytest.mark.parametrize("low", [bytes((3, 0)), bytes((4, 0))])  # before 3, and 3 itself
+def test_a_later_range_of_the_same_record_is_heeded(low: bytes) -> None:
     known = advisory("A-1")
-    again = Above("A-1", bytes((3, 0)), bytes((9, 0)), "8")  # 2 up to 8, where the first range ends at 3
+    again = Above("A-1", low, bytes((9, 0)), "8")  # up to 8, where the first range ends at 3
     (found,) = merged(until(known, 3), more=(again,))
     assert found.fix.versions == ("8",)
 
