@@ -249,7 +249,8 @@ def test_what_cannot_be_asked_for_is_told_and_counted(
     found = matches(tmp_path, feeds, package)
     assert (found.findings, found.assessed) == ((), 0)
     assert found.not_assessed == (NotAssessed(reason, 1, (package.name,)),)
-    assert [problem.blocking for problem in found.problems] == [False] * told
+    where = f"{package.type} {package.name}"  # it has no path
+    assert [(problem.where, problem.blocking) for problem in found.problems] == [(where, False)] * told
 
 
 def test_an_ecosystem_without_its_feed_blocks(tmp_path: Path) -> None:
