@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 
-from pratique.model import AnyFinding, ImageFinding, Package, Report, Struct
+from pratique.model import Action, AnyFinding, ImageFinding, Package, Report, Struct
 
 Name = tuple[str, str, str]
 
@@ -141,12 +141,16 @@ def _findings(old: Sequence[AnyFinding], new: Sequence[AnyFinding]) -> list[Find
     )
 
 
+_GRAVEST = (Action.FAIL, Action.WARN, Action.ALLOW, Action.NONE)
+
+
 def _by_subject(findings: Iterable[AnyFinding]) -> list[list[AnyFinding]]:
-    """The findings of one identifier in packages of one name, together."""
+    """The findings of one identifier in packages of one name, together; first the one that the policy is hardest on,
+    which speaks for all, for one of them may be suppressed and the others not."""
     found = dict[tuple[Name, str], list[AnyFinding]]()
     for finding in findings:
         found.setdefault((_subject(finding), finding.id), []).append(finding)
-    return list(found.values())
+    return [sorted(members, key=lambda one: _GRAVEST.index(one.decision.action)) for members in found.values()]
 
 
 def _subject(finding: AnyFinding) -> Name:

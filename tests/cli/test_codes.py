@@ -40,6 +40,17 @@ def test_what_has_entered_the_catalogue_of_exploited_ones_is_as_new_as_what_was_
     assert of_difference(compare(after, before), "introduced") == 0
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_packages_of_one_source_the_one_that_fails_speaks(turned: bool) -> None:
+    """A suppression of one of them lets the others fail."""
+    packages = [Package("deb", name, "1", source_name="openssl") for name in ("libssl3", "openssl")]
+    let = Vulnerability("CVE-1", package=packages[0], decision=Decision(Action.ALLOW, suppressed_until="2026-12-01"))
+    failing = Vulnerability("CVE-1", package=packages[1], decision=Decision(Action.FAIL, "epss"))
+    findings = (failing, let) if turned else (let, failing)
+    before, after = (msgspec.structs.replace(CLEAN, findings=found, problems=()) for found in ((), findings))
+    assert of_difference(compare(before, after), "introduced") == 1
+
+
 def test_a_verdict_that_is_unknown_is_no_open_gate_whatever_the_reason() -> None:
     unknown = msgspec.structs.replace(CLEAN, verdict=Verdict(Result.UNKNOWN), problems=())
     decided = msgspec.structs.replace(unknown, verdict=Verdict(Result.PASS))

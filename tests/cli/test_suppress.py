@@ -170,6 +170,9 @@ def test_from_what_lets_nothing_be(text: str, file: Path, run: Run, tmp_path: Pa
         (("--reason", "r", "--owner", "o"), "ID is missing"),
         (("CVE-1", "x", "--owner", "o"), "--reason is missing"),
         (("CVE-1", "x", "--reason", "r"), "--owner is missing"),
+        (("CVE-1", "--reason", "r", "--owner", "o"), "PACKAGE is missing"),
+        (("CVE-1", "--image", "app", "--reason", "r", "--owner", "o"), "PACKAGE is missing"),
+        (("base-old", "--reason", "r", "--owner", "o"), "--image is missing"),
     ],
 )
 def test_one_needs_all(arguments: tuple[str, ...], told: str, file: Path, run: Run) -> None:

@@ -148,3 +148,34 @@ def test_any_edits_are_what_they_say(wanted: list[Suppression], more: str, data:
     gone = data.draw(st.sets(st.integers(0, len(wanted) - 1), min_size=1))
     left = [entry for index, entry in enumerate(wanted) if index not in gone]
     assert entries(pruned(text, "p", sorted(gone))) == tuple(left)
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("suppress: []", "suppress:"),
+        ("suppress: [ ]  # none yet", "suppress:  # none yet"),
+        ("suppress : []", "suppress :"),
+    ],
+)
+def test_an_empty_list_is_begun(line: str, left: str) -> None:
+    found = added(f"# ours\n{line}\nversion: 1\n", "p.yaml", NEW)
+    assert entries(found) == (NEW,)
+    lines = found.splitlines()
+    assert (lines[:2], lines[-1]) == (["# ours", left], "version: 1")
+
+
+def test_an_empty_list_over_several_lines_is_not_edited() -> None:
+    with pytest.raises(PolicyError, match="written in brackets"):
+        added("suppress: [\n]\n", "p.yaml", NEW)
+    with pytest.raises(UsageError, match="there is no suppression"):
+        pruned("suppress: []\n", "p.yaml", [])
+
+
+def test_lines_end_as_they_did() -> None:
+    text = FILE.replace("\n", "\r\n")
+    more = added(text, "p.yaml", NEW)
+    later = renewed(more, "p.yaml", 0, date(2027, 1, 2))
+    for found in (more, later, pruned(later, "p.yaml", [1])):
+        assert found.count("\n") == found.count("\r\n")
+    assert more.replace("\r\n", "\n") == added(FILE, "p.yaml", NEW)

@@ -82,6 +82,8 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raises for what is missing of one suppression, and for what a document says already."""
+    from pratique.policy.image_findings import IDENTIFIERS
+
     if args.from_vex:
         if given := [name for name in _OF_ONE if getattr(args, name)]:
             names = ", ".join(name.upper() if name in ("id", "package") else f"--{name}" for name in given)
@@ -91,6 +93,10 @@ def _check(args: argparse.Namespace) -> None:
     if missing:
         what = "ID is missing" if missing == "id" else f"--{missing} is missing"
         raise UsageError(what, hint="`pratique suppress add --help` shows what there is")
+    if args.id in IDENTIFIERS and not args.image:
+        raise UsageError("--image is missing", hint=f"{args.id} is a finding of an image, and of no package")
+    if args.id not in IDENTIFIERS and not args.package:
+        raise UsageError("PACKAGE is missing: in which one is it accepted?", hint="the table of a scan names it")
 
 
 def _of_options(args: argparse.Namespace, expires: date) -> Suppression:

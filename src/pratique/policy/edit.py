@@ -21,6 +21,7 @@ from pratique.policy.schema import Suppression
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/._+@-]*(?: [A-Za-z0-9/(][A-Za-z0-9/._+@(),-]*)*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")  # YAML 1.2, 7.3.1 and 7.3.2, on one line
+_EMPTY = re.compile(r"(suppress\s*:)\s*\[\s*\](\s*(?:#.*)?)")
 _COMMENT = re.compile(r"\s*#")
 
 
@@ -30,18 +31,20 @@ def added(text: str, path: str, *entries: Suppression) -> str:
     if not text.strip():
         return _checked(["suppress:", *_listed(entries, 2)], path)
     document = _document(text, path)
-    node = (document.root.fields or {}).get("suppress") if document.root.fields else None
+    node = (document.root.fields or {}).get("suppress")
     lines = text.splitlines()
-    if node is None or node.items is None:
-        if node is not None and "suppress" in document.root.keys:
-            raise _not_block(document, path)
+    if node is None:
         made = [*lines, *([""] if lines and lines[-1].strip() else []), "suppress:", *_listed(entries, 2)]
-        return _checked(made, path)
+        return _checked(made, path, text)
     _block(document, node, path)
+    if not node.items:
+        line = document.root.keys["suppress"].line
+        lines[line : line + 1] = [_EMPTY.sub(r"\1\2", lines[line]), *_listed(entries, 2)]
+        return _checked(lines, path, text)
     indent = node.items[-1].place.column - 2
     at = _end(document, len(node.items) - 1, lines)
     gap = len(node.items) > 1 and _is_blank(lines, _start(document, len(node.items) - 1, lines) - 1)
-    return _checked([*lines[:at], *([""] if gap else []), *_listed(entries, indent, gap=gap), *lines[at:]], path)
+    return _checked([*lines[:at], *([""] if gap else []), *_listed(entries, indent, gap=gap), *lines[at:]], path, text)
 
 
 def renewed(text: str, path: str, index: int, expires: date, reason: str = "") -> str:
@@ -53,7 +56,7 @@ def renewed(text: str, path: str, index: int, expires: date, reason: str = "") -
     changes = {"expires": expires.isoformat()} | ({"reason": _scalar(reason)} if reason else {})
     for key, value in changes.items():
         _replace(lines, fields[key], value, f"{path}: the suppression's {key}")
-    return _checked(lines, path)
+    return _checked(lines, path, text)
 
 
 def pruned(text: str, path: str, indexes: Sequence[int]) -> str:
@@ -72,7 +75,7 @@ def pruned(text: str, path: str, indexes: Sequence[int]) -> str:
         del lines[start:end]
     if all(not line.strip() or _COMMENT.match(line) for line in lines):
         lines.append("version: 1")  # a policy with nothing in it is none
-    return _checked(lines, path)
+    return _checked(lines, path, text)
 
 
 def _document(text: str, path: str) -> Document:
@@ -89,7 +92,9 @@ def _suppressions(document: Document, path: str) -> Node:
 
 
 def _block(document: Document, node: Node, path: str) -> None:
-    """Raises for a list in brackets."""
+    """Raises for a list in brackets, unless nothing stands between them."""
+    if not node.items and not _EMPTY.fullmatch(document.lines[document.root.keys["suppress"].line]):
+        raise _not_block(document, path)
     for item in node.items or ():
         line = document.lines[item.place.line]
         before = line[: item.place.column]
@@ -182,8 +187,9 @@ def _scalar(text: str) -> str:
         raise UsageError(f"{text!r} cannot be written as UTF-8") from error
 
 
-def _checked(lines: Sequence[str], path: str) -> str:
-    """The text of the lines, which is a policy."""
-    text = "".join(f"{line}\n" for line in lines)
+def _checked(lines: Sequence[str], path: str, old: str = "") -> str:
+    """The text of the lines, which is a policy; they end as those of the old one do."""
+    end = "\r\n" if "\r\n" in old else "\n"
+    text = "".join(f"{line}{end}" for line in lines)
     schema.load(text, path)
     return text

@@ -12,8 +12,9 @@ from pratique.report._findings import instruction
 from pratique.report._links import page
 from pratique.report._parts import kind
 from pratique.report._remedy import remedy
-from pratique.report._text import visible
+from pratique.report._text import cut, visible
 
+_INSTRUCTION = 100  # columns: all of it stands in the JSON report
 GATED = {Action.FAIL: "fails", Action.WARN: "warns"}
 
 
@@ -74,7 +75,7 @@ def brought(finding: AnyFinding, image: Image | None) -> str:
     index = finding.from_layer
     if index < 0 or image is None or index >= len(image.layers):
         return ""
-    made = instruction(image.layers[index].created_by)
+    made = cut(instruction(image.layers[index].created_by), _INSTRUCTION)
     return f"layer {index + 1}" + (f", {made}" if made else "")
 
 
