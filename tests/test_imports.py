@@ -13,6 +13,7 @@ FOUNDATIONS = {
     "model",
     "explanation",
     "errors",
+    "folders",
     "given",
     "package_url",
     "sbom_fields",

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import UsageError
+from pratique.folders import user_folder
 from pratique.limits import DEFAULT, Limits
 from pratique.oci.options import Options
 from pratique.vuln import used
@@ -66,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Where facts are cached: ``$XDG_CACHE_HOME/pratique`` (XDG base directory specification)."""
-    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pratique"
+    return user_folder(environment, "XDG_CACHE_HOME", ".cache") / "pratique"
 
 
 def database_folder(environment: Mapping[str, str]) -> Path:
@@ -82,7 +83,7 @@ def learnt_file(environment: Mapping[str, str]) -> Path:
 
 def own_database(environment: Mapping[str, str]) -> Path:
     """Where ``pratique db`` keeps the user's database: ``$XDG_DATA_HOME/pratique/db``."""
-    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pratique" / "db"
+    return user_folder(environment, "XDG_DATA_HOME", ".local/share") / "pratique" / "db"
 
 
 def check_zone(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 from pratique.cli import _messages
 from pratique.cli._parser import Parser
 from pratique.errors import UsageError
+from pratique.folders import user_folder
 from pratique.given import read_given
 
 PREFIX = "PRATIQUE_"
@@ -169,12 +170,7 @@ def _read(path: str | None, environment: Mapping[str, str], words: str, catalogu
 
 
 def _usual_place(environment: Mapping[str, str]) -> Path:
-    folder = environment.get("XDG_CONFIG_HOME")
-    return (
-        (Path(folder) if folder else Path(environment.get("HOME", "~")).expanduser() / ".config")
-        / "pratique"
-        / "config.toml"
-    )
+    return user_folder(environment, "XDG_CONFIG_HOME", ".config") / "pratique" / "config.toml"
 
 
 def _keys(text: str, file: str, words: str, known: Mapping[str, frozenset[str]]) -> _Table:

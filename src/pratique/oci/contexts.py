@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique.errors import UsageError
+from pratique.folders import home
 from pratique.given import check_ends
 from pratique.model import Struct
 
@@ -51,7 +52,7 @@ _T = TypeVar("_T", _Config, _Meta)
 def current(environment: Mapping[str, str]) -> Context | None:
     """The context that ``DOCKER_CONTEXT`` or Docker's ``config.json`` names; None for the usual place. Raises
     ``UsageError`` for one that is not there or says no address."""
-    folder = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME") or "/nonexistent", ".docker"))
+    folder = Path(environment.get("DOCKER_CONFIG") or home(environment) / ".docker")
     name = environment.get("DOCKER_CONTEXT") or _named(folder / "config.json")
     if name in ("", _DEFAULT):
         return None

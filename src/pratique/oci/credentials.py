@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import AuthError, UsageError
+from pratique.folders import home, user_folder
 from pratique.given import check_ends
 from pratique.model import Struct
 from pratique.oci.options import Options
@@ -88,14 +89,13 @@ def _paths(options: Options) -> Iterator[tuple[Path, bool]]:
     if named:
         yield Path(named), True
         return
-    home = Path(environment.get("HOME") or "/nonexistent")
     if environment.get("DOCKER_CONFIG"):
         yield Path(environment["DOCKER_CONFIG"], "config.json"), False
     if environment.get("XDG_RUNTIME_DIR"):
         yield Path(environment["XDG_RUNTIME_DIR"], "containers", "auth.json"), False
-    yield Path(environment.get("XDG_CONFIG_HOME") or home / ".config", "containers", "auth.json"), False
+    yield user_folder(environment, "XDG_CONFIG_HOME", ".config") / "containers" / "auth.json", False
     if not environment.get("DOCKER_CONFIG"):
-        yield home / ".docker" / "config.json", False
+        yield home(environment) / ".docker" / "config.json", False
 
 
 def _load(path: Path, named: bool) -> _File | None:

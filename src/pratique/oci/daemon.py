@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from pratique.errors import NetworkError, NotFound, Undecided, Unreadable, UsageError
+from pratique.folders import home
 from pratique.limits import Limits
 from pratique.model import Image, Layer, Platform, Struct
 from pratique.net.client import Client
@@ -166,7 +167,7 @@ def _daemon(engine: str, address: str, said: str, certificates: str, options: Op
             f"{address!r} ({said}): {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
         )
     encrypted = parts.scheme == "https" or bool(certificates) or bool(environment.get("DOCKER_TLS_VERIFY"))
-    folder = Path(certificates or environment.get("DOCKER_CERT_PATH") or Path(environment.get("HOME", ""), ".docker"))
+    folder = Path(certificates or environment.get("DOCKER_CERT_PATH") or home(environment) / ".docker")
     network = NetworkOptions(
         ca_file=options.ca_file or (str(folder / "ca.pem") if encrypted else ""),
         client_certificate=options.client_certificate or (str(folder / "cert.pem") if encrypted else ""),
