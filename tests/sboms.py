@@ -79,6 +79,7 @@ HARD = (
         path="n",
         layer=1,
     ),
+    Package("julia", "Mast", "2.1.0", uuid="11111111-1111-1111-1111-111111111111"),
     Package("generic", "odd", "1", cpe="cpe:2.3:a:no:cpe"),
     Package("golang", "x", "(devel)", namespace="github.com/A/B", path="bin/x", layer=1, owner="libc6"),
     Package("rpm", "bash", "0:1-2", arch="x86_64", vendor="Red Hat (x), Inc.", module="a:1", licences=("GPLv3+",)),
@@ -147,6 +148,7 @@ packages = st.builds(
     stated=st.booleans(),
     scope=st.sampled_from(("", "dev", "optional", "build", "x\x00")),
     locations=_tuples,
+    uuid=_texts,
 )
 reports = st.builds(
     Report,

@@ -66,6 +66,7 @@ def test_bytes_that_are_no_utf8() -> None:
         (Package("rpm", "bash", "0:1-2", namespace="rhel", arch="x86_64"), Distro("rhel", "9")),
         (Package("deb", "a", "1:2", namespace="debian", arch="all"), Distro("debian", "12")),
         (Package("npm", "node", "1", namespace="@types"), None),
+        (Package("julia", "Mast", "2.1.0", uuid="11111111-1111-1111-1111-111111111111"), Distro("debian", "12")),
         (Package("golang", "x", "v1", namespace="github.com/A/B"), None),
         (Package("maven", "a", "1", namespace="org.b"), Distro("debian", "12")),
     ],

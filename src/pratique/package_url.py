@@ -49,7 +49,10 @@ def package_of(url: PackageUrl) -> Package:
     version, epoch = url.version, url.qualifiers.get("epoch", "")
     if url.type == "rpm" and epoch:  # rpm-definition.json
         version = f"{epoch}:{version}"
-    return Package(url.type, url.name, version, namespace=url.namespace, arch=url.qualifiers.get("arch", ""))
+    told = url.qualifiers
+    return Package(
+        url.type, url.name, version, namespace=url.namespace, arch=told.get("arch", ""), uuid=told.get("uuid", "")
+    )
 
 
 def spelt(package: Package) -> str:

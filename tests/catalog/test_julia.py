@@ -17,6 +17,10 @@ def test_a_manifest_as_julia_documents_it(name: str, version: int) -> None:
         "julia/Mast@2.1.0": ("Dates", "Rope@1.4.2+0"),
         "julia/Rope@1.4.2+0": (),
     }
+    assert [package.uuid for package in found.values()] == [
+        "11111111-1111-1111-1111-111111111111",
+        "22222222-2222-2222-2222-222222222222",
+    ]
 
 
 def test_two_packages_of_one_name() -> None:
@@ -29,8 +33,16 @@ def test_two_packages_of_one_name() -> None:
 
 def test_an_installed_package() -> None:
     assert facts(CATALOGUER, INSTALLED, fixture("Project.toml")) == [
-        Package("julia", "Mast", "2.1.0", path=INSTALLED, depends=("Rope",))
+        Package(
+            "julia", "Mast", "2.1.0", path=INSTALLED, depends=("Rope",), uuid="11111111-1111-1111-1111-111111111111"
+        )
     ]
+
+
+def test_what_is_no_uuid_is_not_kept() -> None:
+    (package,) = facts(CATALOGUER, INSTALLED, fixture("Project.toml").replace(b"11111111-", b"1-"))
+    assert isinstance(package, Package)
+    assert (package.name, package.uuid) == ("Mast", "")
 
 
 @pytest.mark.parametrize("path", ["app/packages/web/src/Project.toml", "app/packages/Other/a1b2C/Project.toml"])

@@ -63,8 +63,10 @@ def test_what_the_last_run_has_installed_stands_apart() -> None:
     assert claim.find(path)
     assert claim.find(PATH)
     held = STATUS.replace(b"install ok installed", b"hold ok installed")
-    assert [one.name for one in packages(CATALOGUER, held, path)] == ["zlib", "curl"]
-    assert facts(CATALOGUER, STATUS.replace(b"ok installed", b"ok half-installed"), path) == []
+    assert [one.name for one in facts(CATALOGUER, held, path) if isinstance(one, Package)] == ["zlib", "curl"]
+    removed = "says that 'gone' was removed, which the status file may list as before"
+    assert problems(CATALOGUER, STATUS, path) == [removed]
+    assert problems(CATALOGUER, STATUS.replace(b"ok installed", b"ok half-installed"), path) == [removed]
 
 
 @pytest.mark.parametrize("data", [b"words\n", b"{}", b"Package: a\nVersion: 1\n", STATUS + b"\nword\n"])

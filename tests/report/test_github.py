@@ -70,7 +70,7 @@ def test_several_images_are_manifests() -> None:
 
 def test_it_is_read_again_without_what_it_cannot_tell() -> None:
     found = stated(github.write((REPORT,), WriteOptions(build=BUILD)))
-    assert len(found.inventory.packages) == 11  # of 14, three have no package URL
+    assert len(found.inventory.packages) == 12  # of 15, three have no package URL
     assert any(
         problem.blocking and "names the source package of none" in problem.what for problem in found.inventory.problems
     )
@@ -79,5 +79,5 @@ def test_it_is_read_again_without_what_it_cannot_tell() -> None:
 def test_package_urls_are_sorted_and_each_is_listed_once() -> None:
     lines = purls.write((REPORT, REPORT), WriteOptions()).splitlines()
     assert lines == sorted(set(lines))
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert lines[0].startswith("pkg:deb/debian/libc6@")

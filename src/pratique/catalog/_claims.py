@@ -124,7 +124,7 @@ CLAIMANTS = (
     ),
     Claimant("jdk-release", 2, Claim(names=("release",))),
     Claimant(
-        "julia", 1, Claim(names=("Manifest.toml", "JuliaManifest.toml"), below=(("packages", 2, "Project.toml"),))
+        "julia", 2, Claim(names=("Manifest.toml", "JuliaManifest.toml"), below=(("packages", 2, "Project.toml"),))
     ),
     Claimant(
         "kernel",
@@ -297,7 +297,7 @@ CLAIMANTS = (
     Claimant("terraform-lock", 2, Claim(names=(".terraform.lock.hcl",))),
     Claimant("ubuntu-pro", 1, Claim(paths=("var/lib/ubuntu-advantage/status.json",))),
     Claimant("uv-lock", 3, Claim(names=("uv.lock",), suffixes=(".py.lock",))),
-    Claimant("vcpkg", 2, Claim(names=("vcpkg.json",), below=(("vcpkg", 0, "status"), ("vcpkg/updates", 0, "")))),
+    Claimant("vcpkg", 3, Claim(names=("vcpkg.json",), below=(("vcpkg", 0, "status"), ("vcpkg/updates", 0, "")))),
     Claimant(
         "wordpress",
         2,

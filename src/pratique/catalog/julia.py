@@ -7,6 +7,7 @@ package in ``packages/NAME/SLUG/`` with its ``Project.toml``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -17,6 +18,8 @@ from pratique.errors import Unreadable
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
 
 class _Entry(msgspec.Struct, gc=False):
     """Needs are a list of names, or a table of names and UUIDs where a name alone does not tell."""
@@ -24,6 +27,7 @@ class _Entry(msgspec.Struct, gc=False):
     version: str = ""
     path: str = ""
     deps: list[str] | dict[str, str] = []
+    uuid: str = ""
 
 
 class _Manifest(msgspec.Struct, gc=False):
@@ -55,7 +59,9 @@ def _installed(file: File) -> Iterator[Fact]:
         return
     if Left().out(project.name, project.version):
         raise Unreadable(f"installed package {project.name[:256]!r} of Julia without a version")
-    yield Package("julia", project.name, project.version, path=file.path, depends=tuple(project.deps))
+    yield Package(
+        "julia", project.name, project.version, path=file.path, depends=tuple(project.deps), uuid=_uuid(project.uuid)
+    )
 
 
 def _read(data: bytes, path: str) -> Iterator[Fact]:
@@ -72,13 +78,20 @@ def _read(data: bytes, path: str) -> Iterator[Fact]:
             if not entry.version or left.out(name, entry.version):
                 continue
             depends = tuple(f"{need}@{versions[need]}" if versions.get(need) else need for need in entry.deps)
-            yield Package("julia", name, entry.version, path=path, depends=depends, declared=True)
+            yield Package(
+                "julia", name, entry.version, path=path, depends=depends, declared=True, uuid=_uuid(entry.uuid)
+            )
     yield from left.told(path)
+
+
+def _uuid(text: str) -> str:
+    """The UUID, "" for what is none (https://www.rfc-editor.org/rfc/rfc9562#section-4)."""
+    return text.lower() if _UUID.fullmatch(text) else ""
 
 
 CATALOGUER = Cataloguer(
     "julia",
-    1,
+    2,
     Claim(names=("Manifest.toml", "JuliaManifest.toml"), below=(("packages", 2, "Project.toml"),)),
     parse,
 )

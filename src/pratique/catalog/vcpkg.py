@@ -25,6 +25,8 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[^\s#]{1,200}")
 _NEED = re.compile(r"\s*([a-z0-9-]+)")
 _INSTALLED = " ok installed"  # behind what is wanted of it
+_REMOVED = " ok not-installed"
+_UPDATE = "/updates/"
 
 
 class _Override(msgspec.Struct, frozen=True, rename="kebab"):
@@ -59,7 +61,12 @@ def _installed(file: File) -> Iterator[Fact]:
         said = {key.strip(): value.strip() for key, value in said.items()}
         if stanza.strip() and not {"Package", "Status"} <= said.keys():
             raise Unreadable(f"status file of vcpkg with a stanza of no port: {stanza.strip()[:80]!r}")
-        if not said.get("Status", "").endswith(_INSTALLED) or said.get("Feature"):
+        if said.get("Feature"):
+            continue
+        if _UPDATE in file.path and said.get("Status", "").endswith(_REMOVED):
+            what = f"says that {said['Package'][:200]!r} was removed, which the status file may list as before"
+            yield Problem(file.path, what)
+        if not said.get("Status", "").endswith(_INSTALLED):
             continue
         depends = (_NEED.match(need) for need in said.get("Depends", "").split(","))
         names = tuple(dict.fromkeys(need[1] for need in depends if need))
@@ -83,5 +90,5 @@ def _package(
 
 
 CATALOGUER = Cataloguer(
-    "vcpkg", 2, Claim(names=(_MANIFEST,), below=(("vcpkg", 0, _STATUS), ("vcpkg/updates", 0, ""))), parse
+    "vcpkg", 3, Claim(names=(_MANIFEST,), below=(("vcpkg", 0, _STATUS), ("vcpkg/updates", 0, ""))), parse
 )

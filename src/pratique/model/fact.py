@@ -31,6 +31,7 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     ``stated`` says that only a document within the image speaks of it (an SBOM, a note in a program).
     ``scope`` is what such a file says it is for where that is not running (``dev``, ``optional``, ``build``, ``test``).
     ``locations`` are the other files that prove the same package, sorted.
+    ``uuid`` is the identity of a package of Julia's, whose names need not be one package's: a qualifier of its URL.
     """
 
     type: str
@@ -53,6 +54,7 @@ class Package(Struct, frozen=True, tag_field="fact", tag="package"):
     stated: bool = False
     scope: str = ""
     locations: tuple[str, ...] = ()
+    uuid: str = ""
 
     def is_called(self, name: str) -> bool:
         """Whether it, or the source that it was built from, has the name: with its namespace, as in a package URL or

@@ -93,7 +93,7 @@ class PackagePart(Part, frozen=True):
     """One package: purl is its package URL, path the file that proves it ("!/" between an archive and what is in it),
     locations the other files that do, owner the distribution's package that installed that file. licences are SPDX
     expressions where they mean one. depends names packages of the same type; hashes are those of its archive. Only a
-    lock file names a declared one, only an SBOM or a note in a program a stated one."""
+    lock file names a declared one, only an SBOM or a note in a program a stated one. uuid is told of Julia's."""
 
     purl: str
     type: str
@@ -115,6 +115,7 @@ class PackagePart(Part, frozen=True):
     declared: bool = False
     stated: bool = False
     scope: str = ""
+    uuid: str = ""
 
 
 class SubjectPart(Part, frozen=True):
@@ -346,8 +347,10 @@ class ReasonPart(Part, frozen=True):
 
 
 class VerdictPart(Part, frozen=True):
-    """The decision, why, and what to do next, the most useful first."""
+    """The decision, why, and what to do next, the most useful first. undecided are the reasons for which the result is
+    unknown, or would be if nothing failed."""
 
     result: Literal["pass", "warn", "fail", "unknown"]
     reasons: list[ReasonPart]
     advice: tuple[str, ...]
+    undecided: tuple[str, ...] = ()

@@ -136,6 +136,7 @@ def package_part(package: Package, distro: Distro | None) -> document.PackagePar
         declared=package.declared,
         stated=package.stated,
         scope=package.scope,
+        uuid=package.uuid,
     )
 
 
@@ -274,7 +275,8 @@ def database_part(report: Report) -> document.DatabasePart:
 def verdict_part(report: Report) -> document.VerdictPart:
     """The verdict."""
     reasons = [document.ReasonPart(reason.rule, reason.count, reason.text) for reason in report.verdict.reasons]
-    return document.VerdictPart(report.verdict.result.value, reasons, report.verdict.advice)
+    verdict = report.verdict
+    return document.VerdictPart(verdict.result.value, reasons, verdict.advice, verdict.undecided)
 
 
 def plan_part(plan: Plan) -> advice.PlanPart | None:

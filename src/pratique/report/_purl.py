@@ -29,7 +29,7 @@ def purl(package: Package, distro: Distro | None) -> str:
         return ""
     text = f"pkg:{kind}/{path}@{_encode(version)}" if version else f"pkg:{kind}/{path}"
     if kind not in _OF_A_DISTRO:
-        return text
+        return f"{text}?uuid={_encode(package.uuid)}" if package.uuid else text  # julia-definition.json
     if distro is None:
         return text + _qualifiers(package.arch, "", "", epoch)
     return text + _qualifiers(package.arch, distro.id, distro.version or distro.codename, epoch)

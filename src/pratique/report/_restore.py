@@ -111,6 +111,7 @@ def _report(made: ReportDocument) -> Report:
             Result(made.verdict.result),
             tuple(Reason(one.rule, one.count, one.text) for one in made.verdict.reasons),
             made.verdict.advice,
+            made.verdict.undecided,
         ),
         notes=made.notes,
         base=_base(made.base, stated=made.image is not None and made.image.stated),
@@ -208,6 +209,7 @@ def _package(part: document.PackagePart) -> Package:
         stated=part.stated,
         scope=part.scope,
         locations=part.locations,
+        uuid=part.uuid,
     )
 
 

@@ -211,7 +211,7 @@ def test_a_part_that_cannot_be_read_hides_a_package() -> None:
 
 def test_too_many_packages() -> None:
     (document,) = read(text(REPORT, "spdx").encode(), "x", DEFAULT)
-    with pytest.raises(LimitExceeded, match="lists 14 packages, more than"):
+    with pytest.raises(LimitExceeded, match="lists 15 packages, more than"):
         inventory(document, "t", "x", Limits(facts_per_file=3))
 
 

@@ -15,6 +15,7 @@ PYPI = Package("pypi", "Foo.Bar", "1.0")
 GO = Package("golang", "github.com/A/b", "v1.2.0")
 NPM = Package("npm", "core", "1.0.0", namespace="@babel")
 LOG4J = Package("maven", "log4j-core", "2.14.1", namespace="org.apache.logging.log4j")
+MAST = Package("julia", "Mast", "1", uuid="11111111-1111-1111-1111-1111111111aa")
 WAR = Package("maven", "shop", "1", namespace="g", path="srv/shop.war")
 LIBS = Package("rpm", "bind-libs", "32:9.16-1.el8", namespace="redhat", source_name="bind", source_version="9.16-1.el8")
 
@@ -40,6 +41,8 @@ LIBS = Package("rpm", "bind-libs", "32:9.16-1.el8", namespace="redhat", source_n
         ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", LOG4J),
         ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar", LOG4J),
         ("pkg:maven/g/shop@1?type=war", WAR),
+        ("pkg:julia/Mast@1?uuid=11111111-1111-1111-1111-1111111111AA", MAST),
+        ("pkg:julia/Mast@1", MAST),
         ("pkg:deb/debian/libssl3@3.0.11-1~deb12u2?upstream=openssl", SSL),
         ("pkg:deb/debian/libssl3?upstream=openssl%403.0.11-1", SSL),
         ("pkg:rpm/redhat/bind@9.16-1.el8?epoch=32&upstream=bind-9.16-1.el8.src.rpm", RPM),
@@ -74,6 +77,7 @@ def test_names(url: str, package: Package) -> None:
         ("pkg:generic/libssl3", SSL),
         ("pkg:maven/org.apache.logging.log4j/log4j-core?type=pom", LOG4J),
         ("pkg:maven/g/shop@1?type=jar", WAR),
+        ("pkg:julia/Mast@1?uuid=22222222-1111-1111-1111-1111111111aa", MAST),
         ("pkg:deb/debian/libssl3?upstream=libressl", SSL),
         ("pkg:deb/debian/libssl3?upstream=openssl%403.0.12", SSL),
         ("pkg:pypi/foo-bar?upstream=foo", PYPI),

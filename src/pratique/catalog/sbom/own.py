@@ -96,6 +96,7 @@ class _Package(msgspec.Struct, frozen=True, gc=False):
     owner: str = ""
     cpe: str = ""
     locations: tuple[str, ...] = ()
+    uuid: str = ""
     depends: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     declared: bool = False
@@ -254,4 +255,5 @@ def _package(package: _Package) -> Package:
         stated=package.stated,
         scope=package.scope,
         locations=package.locations,
+        uuid=package.uuid,
     )

@@ -24,7 +24,7 @@ _HUBS = frozenset({_HUB, "hub.docker.com", "index.docker.io", "registry-1.docker
 _ARCHIVES = frozenset({"aar", "ear", "jar", "war"})
 _NOT_IDENTITY = frozenset({"checksum", "download_url", "file_name", "vcs_url"})
 _OF_IMAGES = frozenset({"arch", "os", "repository_url", "tag"})
-_OF_PACKAGES = frozenset({"arch", "distro", "epoch", "type", "upstream", "vers"})
+_OF_PACKAGES = frozenset({"arch", "distro", "epoch", "type", "upstream", "uuid", "vers"})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -209,6 +209,8 @@ def _holds(key: str, value: str, package: Package) -> bool:
         return True
     if key == "arch":
         return value == package.arch
+    if key == "uuid":  # julia-definition.json
+        return value.lower() == package.uuid
     if key == "upstream" and package.type in DISTRIBUTION_TYPES:  # as Syft writes the source package
         name, number = source_of(package)
         plain = number.partition(":")[2] or number
