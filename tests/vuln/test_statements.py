@@ -30,7 +30,7 @@ lines = st.builds(
     versions | st.just(""),
     st.sampled_from([top.value for top in Top]),
     versions | st.just(""),
-    st.sampled_from((b"", say(WORD))),
+    st.sampled_from((b"", say(WORD), say(msgspec.structs.replace(WORD, date="2026-01-03")))),
 )
 many = st.sets(lines, max_size=12)
 
