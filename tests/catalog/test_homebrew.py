@@ -31,6 +31,16 @@ FORMULA = (
 )
 
 
+@pytest.mark.parametrize("ending", ["rb", "json"])
+def test_a_cask(ending: str) -> None:
+    path = f"home/linuxbrew/.linuxbrew/Caskroom/font-mast/.metadata/2.1,7/20260101120000.123/Casks/font-mast.{ending}"
+    assert Index([CATALOGUER]).find(path)
+    assert list(parse(memory_file(path, b"\xff"))) == [
+        Package("brew", "font-mast", "2.1,7", namespace="homebrew/cask", path=path)
+    ]
+    assert list(parse(memory_file(path.replace("Casks/font-mast", "Casks/other"), b""))) == []
+
+
 def test_receipt() -> None:
     path = f"{KEG}/INSTALL_RECEIPT.json"
     assert list(parse(memory_file(path, RECEIPT))) == [

@@ -98,7 +98,14 @@ CLAIMANTS = (
         ),
     ),
     Claimant("hackage", 2, Claim(names=("cabal.project.freeze", "stack.yaml.lock", "stack.yaml"))),
-    Claimant("homebrew", 1, Claim(names=("INSTALL_RECEIPT.json",), below=(("Cellar", 3, ".rb"),))),
+    Claimant(
+        "homebrew",
+        2,
+        Claim(
+            names=("INSTALL_RECEIPT.json",),
+            below=(("Cellar", 3, ".rb"), ("Caskroom", 5, ".rb"), ("Caskroom", 5, ".json")),
+        ),
+    ),
     Claimant("ipk-file", 1, Claim(suffixes=(".ipk",), head=16777216)),
     Claimant(
         "java",

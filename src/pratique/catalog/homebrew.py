@@ -1,7 +1,8 @@
-"""What Homebrew writes into a keg in, the formula that is installed or its licence out:
+"""What Homebrew writes into a keg or a cask's folder in, the formula or cask that is installed or a licence out:
 https://docs.brew.sh/Formula-Cookbook#homebrew-terminology (``Cellar/NAME/VERSION`` is a keg),
-https://github.com/Homebrew/brew/blob/master/Library/Homebrew/tab.rb (``INSTALL_RECEIPT.json``), and ``.brew/NAME.rb``,
-the formula, of which nothing but the line that tells its licence is looked at."""
+https://github.com/Homebrew/brew/blob/master/Library/Homebrew/tab.rb (``INSTALL_RECEIPT.json``), ``.brew/NAME.rb``, the
+formula, of which nothing but the line that tells its licence is looked at, and the cask as it was when it was installed
+(https://github.com/Homebrew/brew/blob/master/Library/Homebrew/cask/metadata.rb), of which the path tells all."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from pratique.model import Fact, Licence, Package
 from pratique.plugins import Cataloguer, Claim, File
 
 _KEG = re.compile(r"(?:.*/)?Cellar/([^/]+)/([^/]+)/(INSTALL_RECEIPT\.json|\.brew/[^/]+\.rb)")
+_CASK = re.compile(r"(?:.*/)?Caskroom/([^/]+)/\.metadata/([^/]+)/[^/]+/Casks/\1\.(?:rb|json)")
 _LICENCE = re.compile(r"^  license ([^\n#]+)", re.MULTILINE)
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _CORE = "homebrew/core"
@@ -43,8 +45,11 @@ _DECODER = msgspec.json.Decoder(_Receipt)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` for a receipt, a ``Licence`` for a formula; nothing for a file that lies in no keg. Raises
+    """A ``Package`` for a receipt or a cask, a ``Licence`` for a formula; nothing for a file that lies elsewhere. Raises
     ``Unreadable`` for a receipt that is none."""
+    cask = _CASK.fullmatch(file.path)
+    if cask is not None:
+        yield Package("brew", cask[1], cask[2], namespace="homebrew/cask", path=file.path)
     keg = _KEG.fullmatch(file.path)
     if keg is None:
         return
@@ -76,4 +81,12 @@ def _told(need: _Need) -> str:
     return f"{need.full_name}@{version}" if version else need.full_name
 
 
-CATALOGUER = Cataloguer("homebrew", 1, Claim(names=("INSTALL_RECEIPT.json",), below=(("Cellar", 3, ".rb"),)), parse)
+CATALOGUER = Cataloguer(
+    "homebrew",
+    2,
+    Claim(
+        names=("INSTALL_RECEIPT.json",),
+        below=(("Cellar", 3, ".rb"), ("Caskroom", 5, ".rb"), ("Caskroom", 5, ".json")),
+    ),
+    parse,
+)
