@@ -45,7 +45,7 @@ _DECODER = msgspec.json.Decoder(_Receipt)
 
 
 def parse(file: File) -> Iterator[Fact]:
-    """A ``Package`` for a receipt or a cask, a ``Licence`` for a formula; nothing for a file that lies elsewhere. Raises
+    """A ``Package`` for a receipt or a cask, a ``Licence`` for a formula; nothing for other files. Raises
     ``Unreadable`` for a receipt that is none."""
     cask = _CASK.fullmatch(file.path)
     if cask is not None:
