@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 _HANDS = 2  # processes: a third waits for the memory's bandwidth and takes as much of it again
 _FEWEST = 100  # records: smaller feeds may halve
-_LITTLE = 2000  # records: processes would take longer to start
+_LITTLE = 1 << 21  # bytes: processes would take longer to start
 _LEFTOVER_SECONDS = 86400  # a shard that no manifest names may still be another process's
 
 
@@ -118,21 +118,20 @@ def check_size(made: Collection[Shard], old: Manifest | None) -> None:
 
 
 def make_shards(wanted: Sequence[tuple[Feed, str]], source: Path, work: Path, settings: Settings) -> list[Shard]:
-    """The shards, side by side: those whose parts are all read first, then the parts of the others, large ones
-    first."""
+    """The shards, side by side, large ones first: those whose parts are all read, then the parts of the others."""
     yard = _Yard(wanted, source, work, settings)
-    crew = Crew(yard.do, hands(_HANDS) if yard.records > _LITTLE else 1)
+    crew = Crew(yard.do, hands(_HANDS) if yard.size > _LITTLE else 1)
     for job, result in crew.work(yard.take):
         yard.done(job, result)
     return [yard.made[at] for at in range(len(wanted))]
 
 
 class _Job(msgspec.Struct, frozen=True):
-    """A part of the shard at that place to read, or with ``runs`` the shard to make of them."""
+    """The source of the shard at that place to cut up, a ``part`` of it to read, or the shard to make of ``runs``."""
 
     at: int
     part: Part | None = None
-    runs: tuple[Run, ...] = ()
+    runs: tuple[Run, ...] | None = None
 
 
 class _Yard:
@@ -142,50 +141,54 @@ class _Yard:
         self.made: dict[int, Shard] = {}
         self._wanted, self._settings, self._work = wanted, settings, work
         self._sources = [Source(source, name, work, str(at)) for at, (_, name) in enumerate(wanted)]
-        self._parts = [self._cut(at) for at in range(len(wanted))]
+        self._parts: list[tuple[Part, ...]] = [() for _ in wanted]
         self._runs: list[dict[int, Run]] = [{} for _ in wanted]
-        order = sorted(range(len(wanted)), key=lambda at: (-len(self._parts[at]), at))
-        self._ready = deque(_Job(at) for at in order if not self._parts[at])
-        self._unread = deque(_Job(at, part) for at in order for part in self._parts[at])
-        self.records = sum(part.records or _LITTLE for parts in self._parts for part in parts)
+        sizes = {at: feed.sliced.size(self._sources[at]) for at, (feed, _) in enumerate(wanted) if feed.sliced}
+        self.size = sum(sizes.values())
+        self._uncut = deque(_Job(at) for at in sorted(sizes, key=lambda at: (-sizes[at], at)))
+        self._ready = deque(_Job(at, runs=()) for at in range(len(wanted)) if at not in sizes)
+        self._unread: deque[_Job] = deque()
 
     def take(self) -> _Job | None:
         """What to do next, None where it has to wait for others."""
-        if self._ready:
-            return self._ready.popleft()
-        return self._unread.popleft() if self._unread else None
+        waiting = self._ready or self._uncut or self._unread
+        return waiting.popleft() if waiting else None
 
-    def do(self, job: _Job) -> Run | Shard:
+    def do(self, job: _Job) -> tuple[Part, ...] | Run | Shard:
         """Do it, in any process."""
         (feed, name), source = self._wanted[job.at], self._sources[job.at]
-        if job.part is not None and feed.sliced is not None:
+        if feed.sliced is not None and job.part is not None:
             return feed.sliced.read(source, job.part, self._settings)
-        with draft(self._work, feed.schema, f"draft.{job.at}") as connection:
-            facts = feed.fill(connection, source, self._settings, job.runs)
+        if feed.sliced is not None and job.runs is None:
+            return feed.sliced.parts(source, self._settings)
+        return self._made(job.at, feed, name, job.runs or ())
+
+    def _made(self, at: int, feed: Feed, name: str, runs: tuple[Run, ...]) -> Shard:
+        source = self._sources[at]
+        with draft(self._work, feed.schema, f"draft.{at}") as connection:
+            facts = feed.fill(connection, source, self._settings, runs)
             shard = seal(connection, feed.kind, name, facts, self._work)
-        for run in job.runs:
+        for run in runs:
             (self._work / run.file).unlink()
         return shard
 
-    def done(self, job: _Job, result: Run | Shard) -> None:
+    def done(self, job: _Job, result: tuple[Part, ...] | Run | Shard) -> None:
         """Take it in."""
         if isinstance(result, Shard):
             self.made[job.at] = result
             self._settings.progress(result.name, result.facts.records, result.facts.records)
             return
-        runs, parts = self._runs[job.at], self._parts[job.at]
-        if job.part is not None:
+        runs = self._runs[job.at]
+        if isinstance(result, tuple):
+            self._parts[job.at] = result
+            self._unread.extend(_Job(job.at, part) for part in result)
+        elif job.part is not None:
             runs[job.part.number] = result
+        parts = self._parts[job.at]
         told = sum(part.records for part in parts if part.number in runs)
         self._settings.progress(self._wanted[job.at][1], told, sum(part.records for part in parts))
         if len(runs) == len(parts):
             self._ready.append(_Job(job.at, runs=tuple(runs[part.number] for part in parts)))
-
-    def _cut(self, at: int) -> tuple[Part, ...]:
-        feed, source = self._wanted[at][0], self._sources[at]
-        if feed.sliced is None:
-            return ()
-        return feed.sliced.parts(source, self._settings)
 
 
 def _scores(target: Path, work: Path, shards: Sequence[Shard]) -> Shard:

@@ -21,7 +21,7 @@ def cves(advisory: Advisory) -> frozenset[str]:
 def own_cves(id_: str, aliases: str, upstream: str) -> frozenset[str]:
     """The CVEs that a record names as aliases or upstream, or in its own id, or whose pages it names so (Ubuntu's
     notices name ``UBUNTU-CVE-2024-1234``); one is the same in small letters."""
-    found = set[str]()
+    found: set[str] = set()  # set[str]() takes ten times as long
     for name in (id_, *aliases.split(), *upstream.split()):
         if name.startswith("CVE-"):
             found.add(name)

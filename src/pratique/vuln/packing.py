@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 
 import msgspec
 
@@ -82,7 +82,8 @@ def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
     """The blob of these statements, whatever their order."""
     places = _Places({line for _, line in stated}, key)
     rows = sorted([(record, places.of[line]) for record, line in stated])
-    return places.blob(*_named([record for record, _ in rows]), [row for _, row in rows], silent)
+    columns = [[row[which] for _, row in rows] for which in range(3)]
+    return places.blob(*_named([record for record, _ in rows]), columns, silent)
 
 
 def told(rank: int, place: int) -> int:
@@ -105,24 +106,22 @@ class Packer:
         at = [each & _PLACE for each in stated]
         said = {place: self._said(place) for place in set(at)}
         places = _Places({line for each in said.values() for line in each.lines}, self._key)
-        if all(len(each.lines) == 1 and not each.silent for each in said.values()) and _differ(ranks):
-            row = {place: places.of[each.lines[0]] for place, each in said.items()}
-            return len(ranks), 0, places.blob(*self._naming(ranks), [row[place] for place in at], set())
+        one = {place: places.of[each.lines[0]] for place, each in said.items() if len(each.lines) == 1}
+        if len(one) == len(said) and len(set(ranks)) == len(ranks) and not any(each.silent for each in said.values()):
+            parts = [{place: row[which] for place, row in one.items()} for which in range(3)]
+            return len(ranks), 0, places.blob(*self._naming(ranks), [[*map(part.__getitem__, at)] for part in parts])
         both = list(zip(ranks, at, strict=True))
         silent = {Silent(self._ids[rank], said[place].silent) for rank, place in both if said[place].silent}
         rows = sorted({(rank, places.of[line]) for rank, place in both for line in said[place].lines})
         names = self._naming([rank for rank, _ in rows])
-        return len(rows), len(silent), places.blob(*names, [row for _, row in rows], silent)
+        columns = [[row[which] for _, row in rows] for which in range(3)]
+        return len(rows), len(silent), places.blob(*names, columns, silent)
 
     def _naming(self, ranks: list[int]) -> tuple[str, str]:
         """As ``_named``: packages beside one another are often of the same records."""
         if ranks != self._ranks:
             self._ranks, self._names = ranks, _named([self._ids[rank] for rank in ranks])
         return self._names
-
-
-def _differ(ranks: Sequence[int]) -> bool:
-    return len(set(ranks)) == len(ranks)
 
 
 def _middle_of(line: Line, key: Keyer) -> bytes:
@@ -153,9 +152,11 @@ class _Places:
         """The middle of a blob."""
         return records, self._borders, tops, lows if any(lows) else (), self._words, words if self._words else ()
 
-    def blob(self, common: str, records: str, rows: Sequence[_Row], silent: Set[Silent]) -> bytes:
-        """The blob of these rows, which are in the order of their records, then of their places."""
-        tops, lows, words = ([row[at] for row in rows] for at in (1, 0, 2))
+    def blob(
+        self, common: str, records: str, columns: Sequence[Sequence[int]], silent: Collection[Silent] = ()
+    ) -> bytes:
+        """The blob of these columns of rows, which are in the order of their records, then of their places."""
+        lows, tops, words = columns
         middle = self.middle(records, tops, lows, words)
         return _ENCODE(Blob(common, *middle, sorted(silent, key=lambda each: (each.record, each.why))))
 
@@ -164,7 +165,8 @@ def _borders(texts: Set[str], key: Keyer) -> list[str]:
     """The versions, in their order."""
     found = [text for text in texts if text]
     if len(found) > 1:
-        found.sort(key=lambda text: (key(text), text))
+        found.sort()
+        found.sort(key=key)
     return found
 
 

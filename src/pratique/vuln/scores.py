@@ -28,21 +28,26 @@ CREATE TABLE cvss (
 def fill(connection: sqlite3.Connection, shards: Iterable[Path]) -> ShardFacts:
     """The preferred vector of each CVE, of records that are about no other one and were not withdrawn when their feed
     was last changed."""
-    best: dict[str, Severity] = {}
+    best: dict[str, _Scored] = {}
     for path in shards:
-        for cve, severity in _scored(path):
-            if cve not in best or _order(severity) > _order(best[cve]):
-                best[cve] = severity
-    rows = [(cve, each.level.value, each.score, each.vector, each.source) for cve, each in sorted(best.items())]
-    connection.executemany("INSERT INTO cvss VALUES (?,?,?,?,?)", rows)
-    return ShardFacts(records=len(rows))
+        for cve, scored in _scored(path):
+            held = best.get(cve)
+            if held is None or (held != scored and _order(scored) > _order(held)):
+                best[cve] = scored
+    connection.executemany("INSERT INTO cvss VALUES (?,?,?,?,?)", ((cve, *best[cve]) for cve in sorted(best)))
+    return ShardFacts(records=len(best))
 
 
-def _order(severity: Severity) -> tuple[tuple[int, float, int, str], str]:
-    return preference(severity), severity.source
+_Scored = tuple[str, float, str, str]
+"""A row without its CVE: level, score, vector, source."""
 
 
-def _scored(path: Path) -> Iterator[tuple[str, Severity]]:
+def _order(scored: _Scored) -> tuple[tuple[int, float, int, str], str]:
+    level, score, vector, source = scored
+    return preference(Severity(Level(level), score, vector)), source
+
+
+def _scored(path: Path) -> Iterator[tuple[str, _Scored]]:
     connection = sqlite3.connect(path)
     try:
         (changed,) = connection.execute("SELECT max(modified) FROM record").fetchone()
@@ -52,10 +57,10 @@ def _scored(path: Path) -> Iterator[tuple[str, Severity]]:
             " WHERE vector != '' AND score IS NOT NULL"
         )
         for id_, feed, aliases, upstream, level, score, vector, withdrawn in rows:
-            if silence("", withdrawn, None, now):
+            if withdrawn and silence("", withdrawn, None, now):
                 continue
             cves = own_cves(id_, aliases, upstream)
             if len(cves) == 1:
-                yield min(cves), Severity(Level(level), score, vector, publisher(id_, feed))
+                yield min(cves), (level, score, vector, publisher(id_, feed))
     finally:
         connection.close()

@@ -17,6 +17,11 @@ from pratique.vuln.statements import Naming, Packed
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
+_ALONE = b"\x91\x92\x91"
+"""What stands before the number of the one release and its blob: arrays of one, two and one
+(https://github.com/msgpack/msgpack/blob/master/spec.md, fixarray)."""
+
+
 class Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is stated of a package alike in some ``releases``, their numbers in order: a ``statements.Blob``."""
 
@@ -79,5 +84,10 @@ def _three(count: Sequence[int]) -> tuple[int, int, int]:
 def package_rows(stated: Stated, releases: Sequence[ReleaseRow]) -> Iterator[PackageRow]:
     """The rows of packages, in their order."""
     numbers = {row[1]: row[0] for row in releases}
+    alone = {release: _ALONE + _ENCODE(number) for release, number in numbers.items()}
     for name in sorted(stated):
-        yield name, packed([(numbers[release], found[2]) for release, found in stated[name]])
+        held = stated[name]
+        if len(held) == 1:  # as most packages of languages: in a quarter of the time
+            yield name, alone[held[0][0]] + held[0][1][2]
+        else:
+            yield name, packed([(numbers[release], found[2]) for release, found in held])

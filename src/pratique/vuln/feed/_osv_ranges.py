@@ -40,6 +40,9 @@ def bounds(affected: Versions, key: Keyer, after: Keyer | None = None) -> Bounds
     ``version.after`` where the scheme has local versions.
 
     A listed version that lies in the record's own ranges is not repeated. Commit ranges say nothing of a version."""
+    plain = _plainly(affected, key) if after is None else None
+    if plain is not None:
+        return plain
     found: list[Bound] = []
     unknown: list[str] = []
     why = ""
@@ -62,9 +65,6 @@ def bounds(affected: Versions, key: Keyer, after: Keyer | None = None) -> Bounds
 def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     """A walk over the events in version order; of equal versions the document's order holds, as in the evaluation
     algorithm, whose sort is by version."""
-    plain = _plain(range_.events or (), key)
-    if plain is not None:
-        return [plain]
     events = [single for event in range_.events or () for single in _singles(event)]
     limits = [event.limit for event in events if event.limit is not None]
     ordered = sorted(((_key(event, key), event) for event in events if event.limit is None), key=lambda pair: pair[0])
@@ -90,22 +90,27 @@ def _intervals(range_: Range, key: Keyer, after: Keyer | None) -> list[Bound]:
     return _before(found, limits, key) if limits and "*" not in limits else found
 
 
-def _plain(events: Sequence[Event], key: Keyer) -> Bound | None:
-    """The one interval of the commonest ranges, from an introduction to a later fix or for ever; None for any other."""
-    begin = events[0].introduced if events else None
-    if begin is None or len(events) > _OPENED_AND_CLOSED or events[0] != Event(begin):
+def _plainly(affected: Versions, key: Keyer) -> Bounds | None:
+    """The commonest ones, in half the time: one range from an introduction to a later fix or for ever, in which all
+    listed versions lie; None for any other, and for those of which a text is no version."""
+    ranges = affected.ranges
+    if ranges is None or len(ranges) != 1 or ranges[0].type == "GIT" or not ranges[0].events:
         return None
-    low, text = (b"", "") if begin == "0" else (key(begin), begin)
-    if len(events) == 1:
-        return Bound(low, OPEN, text)
-    fixed = events[1].fixed
-    if fixed is None or events[1] != Event(fixed=fixed):
+    first, *rest = ranges[0].events
+    begin, fixed = first.introduced, rest[0].fixed if rest else ""
+    if begin is None or first != Event(begin) or (rest and (not fixed or rest != [Event(fixed=fixed)])):
         return None
-    high = key(fixed)
-    return Bound(low, high, text, fixed) if low < high else None
-
-
-_OPENED_AND_CLOSED = 2  # events
+    try:
+        low, text = (b"", "") if begin == "0" else (key(begin), begin)
+        high = key(fixed) if fixed else OPEN
+        if low >= high:
+            return None
+        for each in affected.versions or ():
+            if not low <= key(each) < high:
+                return None
+    except ValueError:
+        return None
+    return Bounds((Bound(low, high, text, fixed or ""),))
 
 
 def _singles(event: Event) -> Sequence[Event]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -44,14 +44,14 @@ _REMEMBERED = 1 << 14
 _REMEMBER = 4096  # bytes: longer ranges and lists are not often repeated
 # AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
 _RELATED_IS_UPSTREAM = ("AlmaLinux", "Rocky Linux")
-# Their records name a module and its stream in the title only; which builds are of it, the release of a fix tells.
-_IN_MODULES = ("AlmaLinux", "Rocky Linux")
 _MODULAR = b".module"
 _STREAM = re.compile(r"(?<![\w:])([A-Za-z][\w.-]*:[\w.-]+)(?![\w:])")
-_WORDED = ("AlmaLinux", "Debian", "Go", "Rocky Linux", "Ubuntu")  # who say more of a package in a release
+
+_Words = tuple[bytes, bytes]
+"""What is said of versions with a fix, and of those without."""
 
 _NOTHING = Affected()
-_WORDLESS = (b"", b"")
+_WORDLESS: _Words = (b"", b"")
 
 
 @functools.lru_cache(maxsize=1)
@@ -85,14 +85,13 @@ class _Sayings:
         self._after = functools.lru_cache(_VERSIONS)(after) if version.has_local(scheme) else None
         self._known: dict[bytes, _Saying] = {}
 
-    def read(self, affected: Affected, words: tuple[bytes, bytes]) -> _Saying:
-        """What it says with these words of versions with a fix and of those without. Raises ``ValueError`` for what
-        are no ranges or versions."""
+    def read(self, affected: Affected, words: _Words) -> _Saying:
+        """What it says with these words. Raises ``ValueError`` for what are no ranges or versions."""
         # The parts end by themselves, and none begins with a comma. Of a Raw bytes() takes three times as long.
         text = b",".join((affected.ranges, affected.versions, *words))
         return self._known.get(text) or self._read(text, versions(affected), words)
 
-    def _read(self, text: bytes, affected: Versions, words: tuple[bytes, bytes]) -> _Saying:
+    def _read(self, text: bytes, affected: Versions, words: _Words) -> _Saying:
         found = bounds(affected, self._key, self._after)
         lines = [_line(bound, words[0] if bound.fixed else words[1]) for bound in found.bounds]
         size = len(affected.ranges or ()) + len(affected.versions or ())
@@ -116,8 +115,8 @@ class Reader:
         self._spool = spool
         self._longest = settings.limits.feed_text
         self._sayings = _sayings(ecosystem.scheme, self._longest)
-        self._worded = ecosystem.name in _WORDED
-        self._releases: dict[str, str] = {}
+        self._words = _WORDS.get(ecosystem.name)
+        self._releases: dict[str, str | None] = {}
 
     def add(self, name: str, data: bytes, origin: int) -> None:
         """One member's record; ``origin`` is its place among all."""
@@ -149,11 +148,16 @@ class Reader:
         release: str | None = None
         found: _Saying | None = None
         ecosystem, last, number, size, unknown = "", _NOTHING, 0, 0, 0
-        spell, longest = self._ecosystem.spell, self._longest
+        longest = self._longest
+        spell = None if self._ecosystem.spell is str else self._ecosystem.spell
         for affected in record.affected or ():
-            same = affected.ranges == last.ranges and affected.versions == last.versions
-            same = same and affected.ecosystem_specific == last.ecosystem_specific
-            if not same or affected.database_specific != last.database_specific or affected.severity != last.severity:
+            if (
+                affected.ranges != last.ranges
+                or affected.versions != last.versions
+                or affected.ecosystem_specific != last.ecosystem_specific
+                or affected.database_specific != last.database_specific
+                or affected.severity != last.severity
+            ):
                 last, found = affected, None
                 told.append(affected)
             package = affected.package
@@ -161,17 +165,17 @@ class Reader:
                 continue
             if package.ecosystem != ecosystem:
                 ecosystem = package.ecosystem
-                release = self._releases.get(ecosystem) or self._release(ecosystem)
+                release = self._release(ecosystem)
                 if release is not None:
-                    names, numbers = of.setdefault(release[1:], ([], []))
+                    names, numbers = of[release] if release in of else of.setdefault(release, ([], []))
             if release is None:  # another ecosystem's
                 continue
             if found is None:
-                found = self._sayings.read(affected, self._words(affected, record) if self._worded else _WORDLESS)
+                found = self._sayings.read(affected, self._words(affected, record) if self._words else _WORDLESS)
                 number = self._spool.number(found.alike)
                 examples += found.unknown[:1]
             if len(package.name) <= longest:
-                names.append(package.name if spell is str else spell(package.name))
+                names.append(spell(package.name) if spell else package.name)
                 numbers.append(number)
                 size += found.size
                 unknown += len(found.unknown)
@@ -180,30 +184,15 @@ class Reader:
         return of, told, unknown, examples
 
     def _release(self, ecosystem: str) -> str | None:
-        """The release that it names, behind a colon; None for another ecosystem's."""
-        of, release = split(ecosystem)
-        if of != self._ecosystem.name:
-            return None
-        if len(self._releases) < _REMEMBERED:
-            self._releases[ecosystem] = f":{release}"
-        return f":{release}"
-
-    def _words(self, affected: Affected, record: Record) -> tuple[bytes, bytes]:
-        """What it says of versions with a fix, and of those without."""
-        if self._ecosystem.name in _IN_MODULES:
-            return _of_module(record.summary or "") if _MODULAR in bytes(affected.ranges) else _WORDLESS
-        if self._ecosystem.name == "Ubuntu" and isinstance(affected.database_specific, Specific):
-            word = _of_some(affected.database_specific, record)
-            if word:
-                return word, word
-        said = affected.ecosystem_specific
-        if not isinstance(said, Specific):
-            return _WORDLESS
-        if self._ecosystem.name == "Go":
-            found = tuple(_symbols(each) for each in imports(said))
-            word = say(Word(scope=Scope(symbols=found)))
-            return word, word
-        return _urgency(said.urgency) if isinstance(said.urgency, str) else _WORDLESS
+        """The release that it names; None for another ecosystem's."""
+        try:
+            return self._releases[ecosystem]
+        except KeyError:
+            of, release = split(ecosystem)
+            found = release if of == self._ecosystem.name else None
+            if len(self._releases) < _REMEMBERED:
+                self._releases[ecosystem] = found
+            return found
 
     def _row(self, record: Record, told: Sequence[Affected], unknown: int) -> RecordRow:
         rated = rate(record, told)
@@ -224,6 +213,43 @@ class Reader:
             (record.summary or "")[:_SUMMARY] if self._settings.prose else "",
             unknown,
         )
+
+
+def _in_modules(affected: Affected, record: Record) -> _Words:
+    """The module and stream, which the title alone names; which builds are of it, the release of a fix tells."""
+    return _of_module(record.summary or "") if _MODULAR in bytes(affected.ranges) else _WORDLESS
+
+
+def _of_imports(affected: Affected, record: Record) -> _Words:
+    """The vulnerable symbols."""
+    said = affected.ecosystem_specific
+    if type(said) is not Specific:
+        return _WORDLESS
+    word = say(Word(scope=Scope(symbols=tuple(_symbols(each) for each in imports(said)))))
+    return word, word
+
+
+def _urgent(affected: Affected, record: Record) -> _Words:
+    """The urgency."""
+    said = affected.ecosystem_specific
+    return _urgency(said.urgency) if type(said) is Specific and isinstance(said.urgency, str) else _WORDLESS
+
+
+def _of_notice(affected: Affected, record: Record) -> _Words:
+    """Which CVEs an entry of a notice is about, or the urgency."""
+    said = affected.database_specific
+    word = _of_some(said, record) if type(said) is Specific else b""
+    return (word, word) if word else _urgent(affected, record)
+
+
+_WORDS: dict[str, Callable[[Affected, Record], _Words]] = {
+    "AlmaLinux": _in_modules,
+    "Debian": _urgent,
+    "Go": _of_imports,
+    "Rocky Linux": _in_modules,
+    "Ubuntu": _of_notice,
+}
+"""Who say more of a package in a release."""
 
 
 def _symbols(said: Import) -> Symbols:
@@ -249,7 +275,7 @@ _FIXED, _LAST, _LIMIT = (top.value for top in (Top.FIXED, Top.LAST, Top.LIMIT)) 
 
 
 @functools.lru_cache(maxsize=256)
-def _urgency(text: str) -> tuple[bytes, bytes]:
+def _urgency(text: str) -> _Words:
     """Debian's tracker says there that a release has ended, too."""
     level = level_of(text)
     state = FixState.END_OF_LIFE if text == "end-of-life" else None
@@ -257,7 +283,7 @@ def _urgency(text: str) -> tuple[bytes, bytes]:
 
 
 @functools.lru_cache(maxsize=256)
-def _of_module(title: str) -> tuple[bytes, bytes]:
+def _of_module(title: str) -> _Words:
     """The one module and stream that a title names (``nodejs:18``), the fix's; "" where it names none, or several."""
     found = set(_STREAM.findall(title))
     return say(Word(scope=Scope(module=found.pop() if len(found) == 1 else ""))), b""

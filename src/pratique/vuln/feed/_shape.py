@@ -47,8 +47,10 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Sliced(msgspec.Struct, frozen=True):
-    """How a large source is read side by side: ``parts`` cuts it up, ``read`` reads one part in any process."""
+    """How a large source is read side by side: ``size`` tells about how many bytes it has, ``parts`` cuts it up and
+    ``read`` reads one part, both in any process."""
 
+    size: Callable[[Source], int]
     parts: Callable[[Source, Settings], tuple[Part, ...]]
     read: Callable[[Source, Part, Settings], Run]
 

@@ -7,7 +7,9 @@ build and goes with it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +17,7 @@ from pratique.vuln.rows import RecordRow
 
 _FLUSH = 1 << 16  # things that are held: 30 MB, as most are no larger than a record
 _REMEMBERED = 1 << 14
+_WEIGHTY = 256  # bytes, or numbers, that count as one more thing
 _EXAMPLES = 5
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -66,7 +69,7 @@ class Leaf(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     alikes: list[bytes]
     lists: list[bytes]
-    choices: list[list[int]]
+    choices: list[tuple[int, ...]]
     releases: list[str]
     single: Single
     joint: Joint
@@ -80,7 +83,11 @@ class Spool:
         self._file = path.open("wb")
         self._segments: list[Segment] = []
         self._count = self._unreadable = 0
-        self._alikes, self._lists, self._choices = _Numbers(), _Numbers(), _Numbers()
+        self._alikes: _Numbers[bytes] = _Numbers()
+        self._lists: _Numbers[bytes] = _Numbers()
+        self._choices: _Numbers[tuple[int, ...]] = _Numbers()
+        self.number: Callable[[bytes], int] = self._alikes.__getitem__
+        """The number of what a record may state of a package, as ``packing.alike`` gives it."""
         self._releases: dict[str, int] = {}
         self._examples: list[str] = []
         self._begin()
@@ -90,13 +97,9 @@ class Spool:
         self._records.append((origin, row))
         self._count += 1
 
-    def number(self, said: bytes) -> int:
-        """The number of what a record may state of a package, as ``packing.alike`` gives it."""
-        return self._number(self._alikes, self._leaf.alikes, said)
-
     def state(self, origin: int, of: Of) -> None:
         """What the record states."""
-        single = self._leaf.single
+        single = self._single
         for release, (names, numbers) in of.items():
             if not release and len(names) == 1:
                 single.origins.append(origin)
@@ -104,7 +107,7 @@ class Spool:
                 single.numbers.append(numbers[0])
             elif names:
                 self._join(origin, release, names, numbers)
-        if len(self._records) + self._new > _FLUSH:
+        if len(self._records) + self._alikes.weight + self._lists.weight + self._choices.weight > _FLUSH:
             self._flush()
 
     def unreadable(self, example: str) -> None:
@@ -124,59 +127,52 @@ class Spool:
         return Run(self._path.name, tuple(self._segments), self._count, self._unreadable, tuple(self._examples))
 
     def _join(self, origin: int, release: str, names: list[str], numbers: list[int]) -> None:
-        leaf, joint = self._leaf, self._leaf.joint
+        joint = self._joint
         number = self._releases.get(release)
         if number is None:
             number = self._releases[release] = len(self._releases)
-            leaf.releases.append(release)
+            self._named.append(release)
         joint.origins.append(origin)
         joint.releases.append(number)
-        joint.lists.append(self._number(self._lists, leaf.lists, _ENCODE(names)))
+        joint.lists.append(self._lists[_ENCODE(names)])
         first = numbers[0]
-        if numbers.count(first) != len(numbers):
-            first = ~self._choice(numbers)
-        joint.numbers.append(first)
-
-    def _choice(self, numbers: list[int]) -> int:
-        number, new = self._choices.find(_ENCODE(numbers))
-        if new:
-            self._leaf.choices.append(numbers)
-            self._new += len(numbers)
-        return number
-
-    def _number(self, known: _Numbers, held: list[bytes], data: bytes) -> int:
-        number, new = known.find(data)
-        if new:
-            held.append(data)
-            self._new += 1 + len(data) // 256
-        return number
+        joint.numbers.append(first if numbers.count(first) == len(numbers) else ~self._choices[tuple(numbers)])
 
     def _begin(self) -> None:
         self._records: list[tuple[int, RecordRow]] = []
-        self._leaf = Leaf([], [], [], [], Single([], [], []), Joint([], [], [], []))
-        self._new = 0
+        self._named: list[str] = []
+        self._single, self._joint = Single([], [], []), Joint([], [], [], [])
 
     def _flush(self) -> None:
-        records, leaf = _ENCODE(self._records), _ENCODE(self._leaf)
-        self._file.writelines((records, leaf))
-        self._segments.append(Segment(len(records), len(leaf)))
+        said, lists, choices = self._alikes.take(), self._lists.take(), self._choices.take()
+        leaf = Leaf(said, lists, choices, self._named, self._single, self._joint)
+        parts = _ENCODE(self._records), _ENCODE(leaf)
+        self._file.writelines(parts)
+        self._segments.append(Segment(*map(len, parts)))
         self._begin()
 
 
-class _Numbers:
-    """Numbers what stands in a file; of all that it has seen it remembers some, so a thing may stand there twice."""
+_Thing = TypeVar("_Thing", bytes, tuple[int, ...])
+
+
+class _Numbers(dict[_Thing, int]):
+    """Numbers what stands in a file, as it is looked up; of all that it has seen it remembers some, so a thing may
+    stand there twice. ``weight`` is about how much it holds that was not yet taken."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, int] = {}
-        self._count = 0
+        self._count = self.weight = 0
+        self._new: list[_Thing] = []
 
-    def find(self, data: bytes) -> tuple[int, bool]:
-        """Its number, and whether that is new."""
-        number = self._known.get(data)
-        if number is not None:
-            return number, False
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        number = self._known[data] = self._count
+    def __missing__(self, thing: _Thing) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        number = self[thing] = self._count
         self._count += 1
-        return number, True
+        self._new.append(thing)
+        self.weight += 1 + len(thing) // _WEIGHTY
+        return number
+
+    def take(self) -> list[_Thing]:
+        """What is new since this was last asked."""
+        new, self._new, self.weight = self._new, [], 0
+        return new

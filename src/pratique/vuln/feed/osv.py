@@ -52,6 +52,12 @@ def _vendors() -> dict[str, Vendor]:
     return dict(plugins.load("pratique.vuln.vendor", "VENDOR"))
 
 
+def size(source: Source) -> int:
+    """Bytes of the archive, and as many as make a part for each of the vendors' own feeds."""
+    archive = _archive(source)
+    return (archive.stat().st_size if archive.is_file() else 0) + _PART * len(_own(source.folder, source.name))
+
+
 def parts(source: Source, settings: Settings) -> tuple[Part, ...]:
     """Slices of the archive, and then the vendors' own feeds, each as one part."""
     if source.name not in BY_NAME:
@@ -213,4 +219,4 @@ def _releases(connection: sqlite3.Connection, ecosystem: Ecosystem, settings: Se
         yield ReleaseFacts(release, packages, ranges, extent.complete, extent.note, covered)
 
 
-FEED = Feed("osv", ADVISORIES, shards, fill, Sliced(parts, read))
+FEED = Feed("osv", ADVISORIES, shards, fill, Sliced(size, parts, read))
