@@ -24,7 +24,8 @@ UPDATE = "run: pratique db update"
 
 class Ground(msgspec.Struct, frozen=True):
     """The distribution, the streams of releases of its feed that are asked, of those that the feed has, and the first
-    of these (``None``: nobody can be asked, for ``reason``)."""
+    of these (``None``: nobody can be asked, for ``reason``). ``names_itself``: some package names it as its vendor, so
+    that it means something where one names none."""
 
     distribution: Distribution | None = None
     release: ReleaseFacts | None = None
@@ -32,6 +33,7 @@ class Ground(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     streams: tuple[Stream, ...] = ()
     flavoured: tuple[tuple[tuple[Channel, ...], tuple[Stream, ...]], ...] = ()
+    names_itself: bool = False
 
     def streams_of(self, version: str) -> tuple[Stream, ...]:
         """The streams for a package of that version, which may tell of channels that the image does not."""
@@ -91,7 +93,7 @@ def _asked(
         )
     implied = {distribution.implied(package.version) for package in packages if package.type == distribution.type}
     flavoured = tuple((more, there(_streams(at, distribution, (*channels, *more), shard))) for more in implied if more)
-    return Ground(distribution, facts, "", (), streams, flavoured)
+    return Ground(distribution, facts, "", (), streams, flavoured, any(map(distribution.is_named_by, packages)))
 
 
 def _served(channels: Sequence[Channel], database: Database) -> list[Channel]:

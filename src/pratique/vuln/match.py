@@ -33,7 +33,7 @@ from pratique.vuln.ground import UPDATE, Ground, stand
 from pratique.vuln.inquiry import Found, Inquiry
 from pratique.vuln.manifest import ReleaseFacts
 from pratique.vuln.merge import Merged, merge
-from pratique.vuln.place import Name, Question, Refusal, covers, fill_namespace, place, quote
+from pratique.vuln.place import Name, Question, Refusal, covers, fill_namespace, place, place_program, quote
 from pratique.vuln.reach import Functions
 from pratique.vuln.shard import Shard
 from pratique.vuln.streams import flat
@@ -210,6 +210,18 @@ class Matcher:
 
     def _place(self) -> list[tuple[Package, Question | Refusal]]:
         found = [place(package, self.ground, self._database) for package in self.packages]
+        strangers = {
+            package.name
+            for package, one in zip(self.packages, found, strict=True)
+            if isinstance(one, Refusal) and one.foreign
+        }
+        if strangers:  # of their files nobody speaks for the distribution
+            found = [
+                place_program(package, self._database)
+                if isinstance(one, Refusal) and one.owned and package.owner in strangers
+                else one
+                for package, one in zip(self.packages, found, strict=True)
+            ]
         self._look(found)
         placed = list(zip(self.packages, found, strict=True))
         for package, one in placed:

@@ -68,13 +68,15 @@ class Question(msgspec.Struct, frozen=True):
 class Refusal(msgspec.Struct, frozen=True):
     """Why a package is not assessed: ``reason`` is the same for all such packages, ``what`` tells of this one.
     ``ecosystem`` is the feed that the database has not, ``blocking`` whether that leaves the verdict open; ``owned``
-    says that it is assessed where the distribution's package is that owns it."""
+    says that it is assessed where the distribution's package is that owns it, ``foreign`` that it is a package of
+    another publisher than the distribution."""
 
     reason: str
     what: str = ""
     ecosystem: str = ""
     blocking: bool = True
     owned: bool = False
+    foreign: bool = False
 
 
 def place(package: Package, ground: Ground, database: Database) -> Question | Refusal:
@@ -83,7 +85,9 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
         return _distribution(package, ground)
     ecosystem = BY_TYPE.get(package.type)
     if ecosystem is None:
-        return _by_cpe(package, database)
+        if package.owner and by_cpe.program(package) is not None:
+            return Refusal("they are files of packages that are not assessed", owned=True)
+        return place_program(package, database)
     shard = database.shard("osv", ecosystem.name)
     if shard is None or not shard.facts.releases:
         return Refusal(f"the database has no feed of {ecosystem.name}", ecosystem=ecosystem.name)
@@ -93,6 +97,22 @@ def place(package: Package, ground: Ground, database: Database) -> Question | Re
     path = package.path if package.type == "golang" else ""
     named = ((ecosystem.spell(name), _version(package)),)
     return _question(Question(ecosystem.name, _ANYWHERE, (), ecosystem.scheme, Build(path=path)), named)
+
+
+def place_program(package: Package, database: Database) -> Question | Refusal:
+    """Where a program is looked up that no package of the distribution's own holds: NVD is asked, under the names that
+    it knows, for its silence on another says nothing."""
+    program = by_cpe.program(package)
+    if program is None:
+        return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
+    shard = database.shard("osv", by_cpe.ECOSYSTEM)
+    if shard is None or not shard.facts.releases:
+        return Refusal("the database has no feed of NVD", ecosystem=by_cpe.ECOSYSTEM, blocking=False)
+    known = tuple((name, program.version) for name in program.names if shard.holds("", name))
+    if not known:
+        return Refusal("NVD names no product by their CPE")
+    build = Build(flavour=program.software, plain=True)
+    return _question(Question(by_cpe.ECOSYSTEM, _ANYWHERE, (), BY_NAME[by_cpe.ECOSYSTEM].scheme, build), known)
 
 
 def feed_of(package: Package, ground: Ground) -> str:
@@ -131,24 +151,6 @@ _SPACED = frozenset(("composer", "githubactions", "golang", "swift"))
 _ANYWHERE = (Stream((("",),)),)
 
 
-def _by_cpe(package: Package, database: Database) -> Question | Refusal:
-    """NVD is asked of programs that no package manager owns, under the names that it knows: its silence on another
-    says nothing."""
-    program = by_cpe.program(package)
-    if program is None:
-        return Refusal(f"no feed speaks for packages of type {quote(package.type)}")
-    if package.owner:
-        return Refusal("they are files of packages that are not assessed", owned=True)
-    shard = database.shard("osv", by_cpe.ECOSYSTEM)
-    if shard is None or not shard.facts.releases:
-        return Refusal("the database has no feed of NVD", ecosystem=by_cpe.ECOSYSTEM, blocking=False)
-    known = tuple((name, program.version) for name in program.names if shard.holds("", name))
-    if not known:
-        return Refusal("NVD names no product by their CPE")
-    build = Build(flavour=program.software, plain=True)
-    return _question(Question(by_cpe.ECOSYSTEM, _ANYWHERE, (), BY_NAME[by_cpe.ECOSYSTEM].scheme, build), known)
-
-
 def _distribution(package: Package, ground: Ground) -> Question | Refusal:
     distribution, release = ground.distribution, ground.release
     if distribution is None or release is None:
@@ -157,8 +159,8 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
         return Refusal(f"{distribution.name} has no packages of type {quote(package.type)}")
     build = Build(package.arch, package.module, distribution.flavour(package.version), distribution.modular)
     scheme = BY_NAME[distribution.ecosystem].scheme
-    if not distribution.is_own(package):
-        return Refusal(f"they are not {distribution.name}'s own")
+    if not distribution.is_own(package, ground.names_itself):
+        return Refusal(f"they are not {distribution.name}'s own", foreign=True)
     streams = ground.streams_of(package.version)
     return _question(Question(distribution.ecosystem, streams, (), scheme, build), _named(package, distribution))
 

@@ -156,3 +156,25 @@ def test_testing_is_known_by_its_codename() -> None:
         ground = stand(Distro("debian", codename="bookworm"), [], starter, NOW)
     assert ground.release is not None
     assert ground.release.name == "12"
+
+
+@pytest.mark.parametrize(
+    ("name", "vendor", "version", "seen", "own"),
+    [
+        ("almalinux", "AlmaLinux", "1-1.el9", True, True),
+        ("almalinux", "Docker", "1-1.el9", True, False),
+        ("almalinux", "", "1-1.el9", True, False),
+        ("almalinux", "", "1-1.el9", False, True),  # a list of components without vendors
+        ("almalinux", "Docker", "1-1.el9", False, False),
+        ("amazon", "", "1-1.amzn2023.0.1", True, True),
+        ("amazon", "", "1-1.el9", True, False),
+        ("amazon", "Docker", "1-1.amzn2023", True, False),
+        ("debian", "", "1-1", False, True),
+        ("debian", "Docker <support@docker.com>", "1-1", False, False),
+    ],
+)
+def test_whose_package_it_is(name: str, vendor: str, version: str, seen: bool, own: bool) -> None:
+    distribution = ALL[name]
+    package = Package(distribution.type, "x", version, vendor=vendor)
+    assert distribution.is_own(package, names_itself=seen) is own
+    assert distribution.is_named_by(package) is (vendor == "AlmaLinux")

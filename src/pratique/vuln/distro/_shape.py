@@ -86,8 +86,8 @@ class Distribution(msgspec.Struct, frozen=True):
     ``implied`` by a package's version are channels that it must have come from, whatever the image says of itself.
     ``modular`` feeds name the module of every statement on a modular package.
     ``source`` gives a package's source package and the version of that; ``spell`` a version as the feed writes it.
-    ``vendors`` are the beginnings of what the distribution's own packages name as their vendor. Where there are none,
-    ``is_own`` goes by publishers that are known.
+    ``vendors`` are the beginnings of what the distribution's own packages name as their vendor; ``mark`` is in the
+    versions of all of them, where some name none. Without ``vendors``, ``is_own`` goes by publishers that are known.
     """
 
     ids: tuple[str, ...]
@@ -107,9 +107,18 @@ class Distribution(msgspec.Struct, frozen=True):
     source: Callable[[Package], tuple[str, str]] = source
     spell: Callable[[str], str] = str
     vendors: tuple[str, ...] = ()
+    mark: str = ""
 
-    def is_own(self, package: Package) -> bool:
-        """Whether the package is the distribution's, as far as it tells; another one's is not assessed."""
-        if self.vendors:
-            return not package.vendor or package.vendor.startswith(self.vendors)
-        return not is_of_another(package)
+    def is_named_by(self, package: Package) -> bool:
+        """Whether the package names the distribution as its vendor."""
+        return bool(self.vendors) and package.vendor.startswith(self.vendors)
+
+    def is_own(self, package: Package, names_itself: bool) -> bool:
+        """Whether the package is the distribution's, as far as it tells; another one's is not assessed.
+        ``names_itself``: the image shows that the distribution's packages name it. A list of components may leave all
+        vendors out."""
+        if not self.vendors:
+            return not is_of_another(package)
+        if package.vendor or not names_itself:
+            return not package.vendor or self.is_named_by(package)
+        return bool(self.mark) and self.mark in package.version

@@ -1,6 +1,7 @@
 """Amazon Linux: its own updateinfo, ``Amazon Linux:2023``, by binary package. https://alas.aws.amazon.com
 
-The first one, the Amazon Linux AMI, bears dates (VERSION_ID ``2018.03``) and is release 1.
+The first one, the Amazon Linux AMI, bears dates (VERSION_ID ``2018.03``) and is release 1. Some of its own packages
+name no vendor (https://github.com/aquasecurity/trivy/issues/5887); all bear ``.amzn`` in their release.
 """
 
 from __future__ import annotations
@@ -37,4 +38,5 @@ DISTRO = Distribution(
     releases=releases,
     terms=terms,
     vendors=("Amazon",),
+    mark=".amzn",
 )

@@ -14,4 +14,5 @@ DISTRO = Distribution(
     named=Named.SOURCE,
     table="mageia",
     vendors=("Mageia",),
+    mark=".mga",
 )

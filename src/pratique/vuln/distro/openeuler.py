@@ -37,4 +37,5 @@ DISTRO = Distribution(
     terms=terms,
     named=Named.BOTH,
     vendors=("openEuler", "http://openeuler.org", "https://openeuler.org"),
+    mark=".oe",
 )

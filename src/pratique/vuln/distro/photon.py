@@ -14,5 +14,6 @@ DISTRO = Distribution(
     ecosystem="Photon OS",
     named=Named.BOTH,
     vendors=("VMware", "Broadcom"),
+    mark=".ph",
     table="photon",
 )

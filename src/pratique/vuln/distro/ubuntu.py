@@ -3,16 +3,22 @@
 Ubuntu Pro's channels (``Ubuntu:Pro:18.04:LTS``) are asked first, for what they say of a package holds beyond the free
 release: without Pro the free build is affected, and the fix is to be had there. https://ubuntu.com/security/esm
 FIPS builds are asked of their own channels, where the image has these enabled or the build says that it is one.
+A kernel that boots under Secure Boot is built from a source of its own, which holds signatures only: ``linux-signed``
+of ``linux``, ``linux-signed-hwe`` of ``linux-hwe``, in the same version.
+https://launchpad.net/ubuntu/+source/linux-signed
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pratique.model import Channel, Distro, Package
+from pratique.vuln.distro import _shape
 from pratique.vuln.distro._shape import Distribution, Named, Term
 from pratique.vuln.streams import Stream
 
+_SIGNED = re.compile(r"linux-signed(?:-[a-z0-9.-]+)?$")
 _FIPS = {"fips": "Pro:FIPS", "fips-updates": "Pro:FIPS-updates", "fips-preview": "Pro:FIPS-preview"}
 
 
@@ -36,6 +42,13 @@ def streams(distro: Distro, channels: Sequence[Channel]) -> tuple[Stream, ...]:
     return (Stream((*ranks, pro, releases(distro.version))),)
 
 
+def source(package: Package) -> tuple[str, str]:
+    """The source package, that of a signed kernel being the kernel's."""
+    if _SIGNED.match(package.source_name):
+        return f"linux{package.source_name.removeprefix('linux-signed')}", package.version
+    return _shape.source(package)
+
+
 def terms(distro: Distro, channels: Sequence[Channel], packages: Sequence[Package]) -> tuple[Term, ...]:
     """Free support, and expanded security maintenance where it is enabled."""
     version = (distro.version,)
@@ -55,6 +68,7 @@ DISTRO = Distribution(
     releases=releases,
     streams=streams,
     named=Named.SOURCE,
+    source=source,
     implied=implied,
     terms=terms,
     table="ubuntu",
