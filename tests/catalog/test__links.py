@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pratique.catalog._hashes import path_hash
-from pratique.catalog._links import Links, renamed
+from pratique.catalog._links import Links, renamed, resolved
 from pratique.limits import Limits
 from pratique.model import Distro, Fact, Owns, Package, Problem
 
@@ -24,6 +24,23 @@ def test_a_name_that_is_linked_anew_stands_for_its_new_file() -> None:
     links.add("b", "a")
     assert links.add("b", "x") == "x"
     assert links.add("c", "b") == "x"
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "where"),
+    [
+        ("etc/os-release", "../usr/lib/os-release", "usr/lib/os-release"),
+        ("etc/os-release", "/usr/lib//os-release", "usr/lib/os-release"),
+        ("etc/os-release", "//usr/lib/./os-release", "usr/lib/os-release"),
+        ("lib", "usr/lib", "usr/lib"),
+        ("a/b", ".", "a"),
+        ("a/b", "../../../x", "x"),
+        ("a/b", "..", ""),
+        ("a/b", "/..", ""),
+    ],
+)
+def test_where_a_name_points(path: str, target: str, where: str) -> None:
+    assert resolved(path, target) == where
 
 
 def test_loops_end() -> None:

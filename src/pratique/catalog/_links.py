@@ -68,7 +68,6 @@ def renamed(fact: Fact, old: str, new: str) -> Fact:
 
 
 def resolved(path: str, target: str) -> str:
-    """Where a symbolic link points, by names alone."""
-    if target.startswith("/"):
-        return posixpath.normpath(target).lstrip("/")
+    """The path in the image that a symbolic link points to, or what lies beside ``path`` refers to: by names alone, "" for
+    the root and what is above it."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")

@@ -6,10 +6,10 @@ first field is a path, absolute or relative to the folder that holds the ``.dist
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
+from pratique.catalog._links import resolved
 from pratique.model import Fact, Owns
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -27,9 +27,8 @@ def parse(file: File) -> Iterator[Fact]:
     label = folder.rpartition("/")[2]
     if not label.endswith(_FOLDER):
         return
-    here = folder[: -len(label)]
     some = _PROGRAM.findall(_others(file.read()))
-    paths = {_resolved(here, found.decode("utf-8", "backslashreplace")) for found in some}
+    paths = {resolved(folder, found.decode("utf-8", "backslashreplace")) for found in some}
     paths.discard("")
     if paths:
         yield Owns(label.removesuffix(_FOLDER).partition("-")[0], tuple(sorted(paths)), "pypi")
@@ -39,11 +38,6 @@ def _others(data: bytes) -> bytes:
     """The lines without those of sources, which are most: the pattern takes twice as long over all of them."""
     lines = data.split(b"\n")
     return b"\n".join([line for line in lines if b".py,sha256=" not in line and b".pyc,," not in line])
-
-
-def _resolved(here: str, path: str) -> str:
-    """The path in the image, "" for one that leaves it."""
-    return posixpath.normpath(posixpath.join("/", here, path)).lstrip("/")
 
 
 CATALOGUER = Cataloguer("python-record", 1, Claim(names=("RECORD",)), parse)
