@@ -68,6 +68,6 @@ def renamed(fact: Fact, old: str, new: str) -> Fact:
 
 
 def resolved(path: str, target: str) -> str:
-    """The path in the image that a symbolic link points to, or what lies beside ``path`` refers to: by names alone, "" for
-    the root and what is above it."""
+    """Where a symbolic link at ``path`` points, or a name in a file there: by names alone, "" for the root and
+    what is above it."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")
