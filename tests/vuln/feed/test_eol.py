@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -117,6 +117,12 @@ def test_the_shipped_table_is_that_of_distro_info_data(distro: str) -> None:
     table = INSTALLED / f"{distro}.csv"
     if not table.exists():
         pytest.skip("no distro-info-data on this machine")
+    made, dated = (
+        datetime.fromtimestamp(table.stat().st_mtime, UTC).date().isoformat(),
+        parse(lines("eol"), DEFAULT).date,
+    )
+    if made > dated:  # Debian adds releases to it as long as it supports its own
+        pytest.skip(f"distro-info-data of {made} is newer than our table of {dated}")
     text = table.read_text().splitlines()
     ours = {row[:2]: row for row in shipped()}
     theirs = {row[:2]: row for row in (*distro_info(distro, text), *subscribed(distro, text))}
