@@ -8,7 +8,7 @@ import pytest
 from pratique.cli._codes import combined, of_difference, of_inventory, of_verdict
 from pratique.difference import compare
 from pratique.errors import AuthError, NotFound
-from pratique.model import Action, Decision, Kev, Package, Problem, Result, Verdict, Vulnerability
+from pratique.model import Action, Coverage, Decision, Kev, Package, Problem, Result, Verdict, Vulnerability
 from reports import CLEAN
 
 
@@ -58,6 +58,19 @@ def test_a_verdict_that_is_unknown_is_no_open_gate_whatever_the_reason() -> None
         assert of_difference(compare(decided, unknown), asked) == 3
         assert of_difference(compare(unknown, decided), asked) == 0
     assert of_difference(compare(decided, unknown), "") == 0
+
+
+def test_what_the_policy_lets_be_leaves_a_difference_decided() -> None:
+    """A blocking problem with ``on_unknown: warn`` is none that decides; a failure that is not new hides no doubt."""
+    stale = msgspec.structs.replace(CLEAN, problems=(Problem("feed epss", "is old", blocking=True),))
+    let = msgspec.structs.replace(stale, verdict=Verdict(Result.WARN))
+    hidden = msgspec.structs.replace(stale, verdict=Verdict(Result.FAIL, undecided=("feed epss: is old",)))
+    for asked in ("introduced", "verdict"):
+        assert of_difference(compare(stale, let), asked) == 0
+    assert of_difference(compare(stale, hidden), "introduced") == 3
+    unread = msgspec.structs.replace(let, coverage=Coverage(layers=2, layers_read=1))
+    for asked in ("introduced", ""):
+        assert of_difference(compare(unread, let), asked) == of_difference(compare(let, unread), asked) == 3
 
 
 def test_of_several_1_outranks_3_outranks_2_outranks_0() -> None:

@@ -29,19 +29,18 @@ def of_inventory(report: Report, error: PratiqueError | None) -> int:
 
 def of_difference(found: Difference, fail_on: str) -> int:
     """1 where ``fail_on`` ("introduced", "verdict" or "") says so; else 3 where a layer of a side could not be read,
-    and, where something should fail, where anything is undecided."""
+    and, where something should fail, where the new side is undecided by its policy: what the old one may hold unseen
+    counts as introduced."""
     if fail_on == "introduced" and any(
         one.is_new and one.finding.decision.action is Action.FAIL for one in found.findings
     ):
         return 1
     if fail_on == "verdict" and found.new.verdict.result is Result.FAIL:
         return 1
-    sides = (found.old, found.new)
-    if fail_on and found.new.verdict.result is Result.UNKNOWN:
+    if any(side.coverage.layers_read < side.coverage.layers for side in (found.old, found.new)):
         return 3
-    if any(side.coverage.layers_read < side.coverage.layers for side in sides):
-        return 3
-    return max(of_inventory(side, None) for side in sides) if fail_on else 0
+    new = found.new.verdict
+    return 3 if fail_on and (new.result is Result.UNKNOWN or new.undecided) else 0
 
 
 def combined(codes: Iterable[int]) -> int:

@@ -9,8 +9,10 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from pratique.cli import _codes, _database, _messages, _options, _output, _progress, _targets
+from pratique.errors import Undecided
 from pratique.limits import DEFAULT
 from pratique.plugins import Command, WriteOptions
+from pratique.report._text import visible
 
 if TYPE_CHECKING:
     from pratique.difference import Difference
@@ -68,10 +70,21 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         for note in _notes(found, args.db if all(map(api.is_saved, (args.old, args.new))) else None):
             _messages.tell(err, note)
     code = _codes.of_difference(found, args.fail_on or "")
+    if code == Undecided.exit_code:
+        for why in _undecided(found, args.fail_on or ""):
+            _messages.tell(err, f"undecided: {visible(why)}")
     for error in _output.emit(partial(_written, found), asked, out, _output.write_options(args, out, os.environ)):
         _messages.tell(err, str(error), error.hint)
         code = _codes.combined((code, error.exit_code))
     return code
+
+
+def _undecided(found: Difference, fail_on: str) -> Iterator[str]:
+    for side, report in (("OLD", found.old), ("NEW", found.new)):
+        if report.coverage.layers_read < report.coverage.layers:
+            yield f"a layer of {side} could not be read"
+    if fail_on:
+        yield from found.new.verdict.undecided
 
 
 def _notes(found: Difference, unasked: str | None) -> Iterator[str]:

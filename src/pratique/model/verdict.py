@@ -26,11 +26,13 @@ class Reason(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The decision on one image; ``advice`` says what to do next, most useful first."""
+    """The decision on one image; ``advice`` says what to do next, most useful first. ``undecided`` are the reasons for
+    which the result is unknown, or would be if nothing failed."""
 
     result: Result
     reasons: tuple[Reason, ...] = ()
     advice: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 class Upgrade(Struct, frozen=True):

@@ -87,11 +87,12 @@ def _steps(report: Report, limits: Limits) -> int:
 def _undecided(report: Report, policy: Policy, target: Target, error: LimitExceeded) -> Report:
     """The report with no decision on any finding, for not all rules could be asked."""
     problem = Problem(policy.shown, str(error), blocking=True, hint=error.hint)
+    what = f"{policy.shown}: {error}"
     return msgspec.structs.replace(
         report,
         problems=(*report.problems, problem),
         policy=inherit.status(policy, target),
-        verdict=Verdict(Result.UNKNOWN, (Reason("problem", 1, f"{policy.shown}: {error}"),), (error.hint,)),
+        verdict=Verdict(Result.UNKNOWN, (Reason("problem", 1, what),), (error.hint,), (what,)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -20,6 +21,7 @@ from pratique.policy.schema import Policy, Response
 UPDATE_ADVICE = "run: pratique db update"  # as the problems of a stale feed say it
 
 _RULE = "problem"
+_HINTS = 3  # of one kind of problems: each stands with its problem too
 _RESULTS = {Response.BLOCK: Result.UNKNOWN, Response.WARN: Result.WARN, Response.IGNORE: Result.PASS}
 _OF_ACTIONS = {
     Action.NONE: Result.PASS,
@@ -35,7 +37,7 @@ class Doubt(msgspec.Struct, frozen=True):
 
     result: Result
     reason: Reason
-    advice: str = ""
+    advice: tuple[str, ...] = ()
 
 
 def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answers: Answers, steps: Plan) -> Verdict:
@@ -47,9 +49,10 @@ def verdict(report: Report, findings: Sequence[AnyFinding], policy: Policy, answ
         *(doubt.reason for doubt in doubts),
         *_by_rule(findings, Action.WARN, policy),
     )
-    hints = dict.fromkeys(doubt.advice for doubt in doubts if doubt.advice and doubt.result is not Result.PASS)
+    hints = dict.fromkeys(hint for doubt in doubts if doubt.result is not Result.PASS for hint in doubt.advice)
     result = _result((finding.decision for finding in findings), doubts)
-    return Verdict(result, reasons, (*advise(findings, report, steps), *hints))
+    undecided = tuple(doubt.reason.text for doubt in doubts if doubt.result is Result.UNKNOWN)
+    return Verdict(result, reasons, (*advise(findings, report, steps), *hints), undecided)
 
 
 def result_of(decisions: Iterable[Decision], report: Report, answers: Answers) -> Result:
@@ -68,7 +71,8 @@ def doubted(made: Verdict, answers: Answers, text: str, advice: str) -> Verdict:
     doubt = _answer(answers.blocking, 1, text, advice)
     result = max(made.result, doubt.result, key=_RANKS.index)
     hints = (advice,) if doubt.result is not Result.PASS else ()
-    return Verdict(result, (doubt.reason, *made.reasons), (*made.advice, *hints))
+    undecided = (doubt.reason.text,) if doubt.result is Result.UNKNOWN else ()
+    return Verdict(result, (doubt.reason, *made.reasons), (*made.advice, *hints), undecided)
 
 
 def _by_rule(findings: Sequence[AnyFinding], action: Action, policy: Policy) -> list[Reason]:
@@ -90,16 +94,16 @@ def _doubts(report: Report, answers: Answers) -> list[Doubt]:
     if report.image is None:
         first = next((problem for problem in report.problems if problem.blocking), None)
         text = _first(first) if first else "the target could not be read"
-        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), first.hint if first else "")]
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), (first.hint,) if first and first.hint else ())]
     return [*_database(report), *_layers(report, answers), *_problems(report, answers)]
 
 
 def _database(report: Report) -> list[Doubt]:
     if report.database.starter:
         text = "only the starter database was asked, which is old and holds no EPSS"
-        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), UPDATE_ADVICE)]
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, text), (UPDATE_ADVICE,))]
     if not report.database.feeds:
-        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, "no vulnerability database was asked"), UPDATE_ADVICE)]
+        return [Doubt(Result.UNKNOWN, Reason(_RULE, 1, "no vulnerability database was asked"), (UPDATE_ADVICE,))]
     return []
 
 
@@ -137,7 +141,8 @@ def _problems(report: Report, answers: Answers) -> list[Doubt]:
         if found:
             more = ", the first: " if len(found) > 1 else ": "
             text = f"{counted(len(found), kind)}{more}{_first(found[0])}"
-            doubts.append(_answer(response, len(found), text, next((each.hint for each in found if each.hint), "")))
+            hints = dict.fromkeys(each.hint for each in found if each.hint)
+            doubts.append(_answer(response, len(found), text, *islice(hints, _HINTS)))
     missed = sum(each.count for each in report.coverage.not_assessed)
     if missed:
         text = f"{counted(missed, 'package')} could not be assessed"
@@ -145,7 +150,7 @@ def _problems(report: Report, answers: Answers) -> list[Doubt]:
     return doubts
 
 
-def _answer(response: Response, count: int, text: str, advice: str = "") -> Doubt:
+def _answer(response: Response, count: int, text: str, *advice: str) -> Doubt:
     passed_over = "" if response is Response.BLOCK else f" (on_unknown: {response.value})"
     return Doubt(_RESULTS[response], Reason(_RULE, count, text + passed_over), advice)
 
