@@ -161,6 +161,17 @@ class Shard:
             self._advisories.update((row.id, row) for row in rows)
         return [self._advisories[id_] for id_ in sorted(set(ids)) if id_ in self._advisories]
 
+    def dated(self, moment: datetime) -> tuple[int, str]:
+        """How many records were last changed after that moment, and when the newest of the others was, "" where there
+        is none; every record is read."""
+        rows = self._rows(
+            list[tuple[int, str]],
+            "SELECT count(*) FILTER (WHERE modified > ?1), coalesce(max(modified) FILTER (WHERE modified <= ?1), '')"
+            " FROM record",
+            AsOf(moment).text,
+        )
+        return rows[0]
+
     def named(self, name: str) -> list[Advisory]:
         """The records of that id, or that name it as an alias or as what they mend, or a CVE in their own id
         (``DEBIAN-CVE-…``); by id, withdrawn ones too."""
