@@ -38,7 +38,11 @@ def forget_trivy(cache: Path) -> None:
 
 def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dict[str, float]:
     """Seconds of each way to read one image, and megabytes at the peak."""
-    folder = Path(tempfile.mkdtemp(prefix="pratique-benchmark-"))
+    with tempfile.TemporaryDirectory(prefix="pratique-benchmark-") as folder:
+        return _figures(layout, Path(folder), runs, trivy, syft)
+
+
+def _figures(layout: Path, folder: Path, runs: int, trivy: str | None, syft: str | None) -> dict[str, float]:
     environment = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_DATA_HOME": str(folder / "data")}
 
     def forget() -> None:
@@ -71,7 +75,6 @@ def measure(layout: Path, runs: int, trivy: str | None, syft: str | None) -> dic
         command = [syft, "scan", f"oci-dir:{layout}", "-o", "json", "-q"]
         peer = {"SYFT_CHECK_FOR_APP_UPDATE": "false"}
         figures["syft"] = _measure.median(lambda: _measure.seconds(command, environment=peer), max(1, runs // 2))
-    shutil.rmtree(folder)
     return figures
 
 

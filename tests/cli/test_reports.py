@@ -55,44 +55,39 @@ def feed(folder: Path, ecosystem: str, *records: dict[str, object]) -> Path:
     return folder
 
 
+def place(folder: Path, text: str) -> tuple[Path, Path]:
+    """An image in which everything that can be text is that text, and feeds that tell of it."""
+    # A name that the registry would refuse, a harmless one that brings the finding, and a version that is none.
+    packages = {
+        "a": {"name": text, "version": "1.0.0", "license": text, "author": text},
+        "b": {"name": "victim", "version": "1.0.0", "license": text},
+        "c": {"name": "other", "version": text, "license": text},
+    }
+    members = [
+        file(f"srv/{text.replace('/', '_')}{key}/node_modules/{key}/package.json", json.dumps(one))
+        for key, one in packages.items()
+    ]
+    release = "".join(f"{key}={json.dumps(text)}\n" for key in ("NAME", "PRETTY_NAME", "VERSION_CODENAME"))
+    os_release = file("etc/os-release", f"ID=strange\n{release}")
+    config = {"Labels": {text: text, "org.opencontainers.image.vendor": text}, "User": text, "Env": [f"{text}={text}"]}
+    image = build(layer(os_release, *members), created_by=(text,), config=config)
+    records = [
+        record(f"GHSA-{key * 4}-1111-2222", "npm", name, "2.0.0", text) for key, name in (("x", text), ("y", "victim"))
+    ]
+    return oci_layout(folder / "image", image), feed(folder / "feeds", "npm", *records)
+
+
 @pytest.fixture
 def scan(run: Run, tmp_path: Path) -> Callable[[str, str], str]:
     """``scan(text, format)``: the report of an image in which everything that can be text is that text."""
     made = dict[str, tuple[Path, Path]]()
 
-    def place(text: str) -> tuple[Path, Path]:
-        folder = tmp_path / f"of-{len(made)}"
-        folder.mkdir()
-        # A name that the registry would refuse, a harmless one that brings the finding, and a version that is none.
-        packages = {
-            "a": {"name": text, "version": "1.0.0", "license": text, "author": text},
-            "b": {"name": "victim", "version": "1.0.0", "license": text},
-            "c": {"name": "other", "version": text, "license": text},
-        }
-        members = [
-            file(f"srv/{text.replace('/', '_')}{key}/node_modules/{key}/package.json", json.dumps(one))
-            for key, one in packages.items()
-        ]
-        release = "".join(f"{key}={json.dumps(text)}\n" for key in ("NAME", "PRETTY_NAME", "VERSION_CODENAME"))
-        os_release = file("etc/os-release", f"ID=strange\n{release}")
-        config = {
-            "Labels": {text: text, "org.opencontainers.image.vendor": text},
-            "User": text,
-            "Env": [f"{text}={text}"],
-        }
-        image = build(layer(os_release, *members), created_by=(text,), config=config)
-        records = [
-            record(f"GHSA-{key * 4}-1111-2222", "npm", name, "2.0.0", text)
-            for key, name in (("x", text), ("y", "victim"))
-        ]
-        database = folder / "db"
-        feeds = feed(folder / "feeds", "npm", *records)
-        assert run("db", "build", "--from", feeds, "--db", database, "--quiet")[0] == 0
-        return oci_layout(folder / "image", image), database
-
     def scanned(text: str, *options: str) -> str:
         if text not in made:
-            made[text] = place(text)
+            folder = tmp_path / f"of-{len(made)}"
+            image, feeds = place(folder, text)
+            made[text] = image, folder / "db"
+            assert run("db", "build", "--from", feeds, "--db", folder / "db", "--quiet")[0] == 0
         image, database = made[text]
         code, out, err = run("scan", image, "--db", database, "--all", *options)
         assert code in (0, 1, 3)
