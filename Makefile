@@ -33,7 +33,7 @@ test: check
 
 test-real: setup
 	@tests/real/setup.sh
-	$(BIN)/python -m pytest -m real -rs
+	$(BIN)/python -m pytest -m "real or native" -rs
 
 explore: setup
 	PRATIQUE_EXPLORE=1 $(BIN)/python -m pytest -n $(JOBS) -m "not real"

@@ -38,6 +38,7 @@ def test_every_file_of_many() -> None:
     assert [image.read("bin", f"f{number}") for number in range(1, 301)] == [b"%d\n" % n for n in range(1, 301)]
 
 
+@pytest.mark.native
 @pytest.mark.parametrize(
     "options",
     [
@@ -67,6 +68,7 @@ def test_what_is_not_there() -> None:
             image.read(*parts)
 
 
+@pytest.mark.native
 def test_bounds(tmp_path: Path) -> None:
     folder = tmp_path / "root"
     folder.mkdir()
@@ -75,6 +77,7 @@ def test_bounds(tmp_path: Path) -> None:
         squash_fs(made(folder)).read("large")
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("packer", ["lzo", "lz4"])
 def test_a_compressor_that_is_not_read_is_told(packer: str, tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()

@@ -54,6 +54,7 @@ def test_every_kind_of_elf(bits: int, order: str, at: int) -> None:
     assert found == Package("deb", "harbour", "2.4-1", namespace="debian", arch="i386", path=PATH, stated=True)
 
 
+@pytest.mark.native
 def test_the_linker_of_this_machine(tmp_path: Path) -> None:
     if shutil.which("gcc") is None or shutil.which("ld") is None:
         pytest.skip("no gcc or no ld")

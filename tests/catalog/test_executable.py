@@ -101,6 +101,7 @@ def test_what_is_no_program() -> None:
     assert program.segments() == []
 
 
+@pytest.mark.native
 def test_as_the_linker_writes_it(tmp_path: Path) -> None:
     if shutil.which("gcc") is None or shutil.which("objcopy") is None:
         pytest.skip("no gcc or no objcopy")

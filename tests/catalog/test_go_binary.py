@@ -205,6 +205,7 @@ def test_broken_information(info: bytes) -> None:
         modules(elf({b".go.buildinfo": info}, named=False))
 
 
+@pytest.mark.native
 def test_as_go_version_reads_go_itself() -> None:
     program = shutil.which("go")
     if program is None:

@@ -79,6 +79,7 @@ def test_hostile(data: bytes) -> None:
         assert functions(elf({SECTION: b"\xf1\xff\xff\xff" + data})) == b""
 
 
+@pytest.mark.native
 def test_as_go_tool_nm_lists_go_itself() -> None:
     program = shutil.which("go")
     if program is None:

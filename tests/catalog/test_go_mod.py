@@ -29,6 +29,7 @@ def test_what_is_required_as_it_is_replaced() -> None:
     }  # and not rsc.io/sampler, which a folder replaces
 
 
+@pytest.mark.native
 def test_go_reads_the_same(tmp_path: Path) -> None:
     go = shutil.which("go")
     if go is None:

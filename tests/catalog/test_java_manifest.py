@@ -52,6 +52,7 @@ def test_lines_of_properties(line: bytes, pair: tuple[str, str]) -> None:
     assert properties(line) == dict([pair])
 
 
+@pytest.mark.native
 def test_properties_as_java_reads_them(tmp_path: Path) -> None:
     java = shutil.which("java")
     if java is None or shutil.which("javac") is None:

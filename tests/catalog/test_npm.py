@@ -200,6 +200,7 @@ def test_members_of_any_type_are_read(members: dict[str, object]) -> None:
         assert found == [package(json.dumps(members))]
 
 
+@pytest.mark.native
 def test_node_reads_the_same_names_and_versions() -> None:
     node = shutil.which("node")
     if node is None:

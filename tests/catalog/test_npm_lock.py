@@ -114,6 +114,7 @@ def test_places_of_many_folders_are_left_out_or_followed_a_bounded_way() -> None
     assert len(found) == 3
 
 
+@pytest.mark.native
 def test_npm_lists_the_same(tmp_path: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:

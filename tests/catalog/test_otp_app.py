@@ -48,6 +48,7 @@ def test_a_file_that_names_no_version_hides_a_package(data: bytes) -> None:
         facts(CATALOGUER, PATH, data)
 
 
+@pytest.mark.native
 def test_all_of_the_machine_s_erlang_are_read() -> None:
     erl = shutil.which("erl")
     files = list(Path("/usr/lib/erlang/lib").glob("*/ebin/*.app")) if erl else []

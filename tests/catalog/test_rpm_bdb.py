@@ -29,6 +29,7 @@ def load(path: Path, values: list[bytes], page_size: int, order: int) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.native
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.integers(5, 6000), min_size=1, max_size=30), st.sampled_from([512, 4096]), st.sampled_from([1234, 4321])

@@ -52,6 +52,7 @@ def test_a_context_without_an_address_is_wrong_usage(tmp_path: Path, meta: str |
         current({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "a"})
 
 
+@pytest.mark.native
 def test_as_docker_itself_writes_it(tmp_path: Path) -> None:
     if shutil.which("docker") is None:
         pytest.skip("needs docker")

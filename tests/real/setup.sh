@@ -1,11 +1,50 @@
 #!/bin/sh
-# Install the real components that `make test-real` runs against: registries, engines, image tools. Says what it could not get.
+# Install what `make test-real` runs against: registries, engines, image tools, the native tools of formats. Says what it
+# could not get.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 python=${1:-.venv/bin/python}
 "$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
     -r "$(dirname "$0")/oracles.txt" 2>/dev/null ||
     echo "tests/real/setup.sh: could not install what tests/real/oracles.txt lists; the tests that need it skip" >&2
+# Packages that are missing are installed together, for each apt-get takes seconds; then one by one, if one cannot be had.
+wanted=""
+need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
+need docker-registry docker-registry
+need skopeo skopeo
+need dockerd docker.io
+need podman podman
+need go golang-go
+need openssl openssl
+need htpasswd apache2-utils
+need chromium chromium
+need gcc gcc
+need mksquashfs squashfs-tools
+need db_load db-util
+need node nodejs
+need npm npm
+need javac default-jdk-headless
+need mvn maven
+need erl erlang-base
+install() {
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "tests/real/setup.sh: no apt-get; skipped the components:$wanted" >&2
+        return
+    fi
+    if [ "$(id -u)" = 0 ]; then as_root=; elif command -v sudo >/dev/null 2>&1; then as_root=sudo; else
+        echo "tests/real/setup.sh: neither root nor sudo; skipped the components:$wanted" >&2
+        return
+    fi
+    echo "tests/real/setup.sh: installing$wanted" >&2
+    $as_root apt-get update -qq >/dev/null 2>&1 || true
+    # shellcheck disable=SC2086 # a list of words is meant
+    $as_root apt-get install -y -qq --no-install-recommends $wanted >/dev/null 2>&1 && return
+    for package in $wanted; do
+        $as_root apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
+            echo "tests/real/setup.sh: could not install $package; the tests that need it skip" >&2
+    done
+}
+[ -z "$wanted" ] || install
 # The schemas and validators of report formats, out of packages of those who publish them; none of it stands in this tree.
 schemas=${PRATIQUE_SCHEMAS:-${XDG_CACHE_HOME:-$HOME/.cache}/pratique-schemas}
 mkdir -p "$schemas"
@@ -25,28 +64,3 @@ fetch "the schema of SPDX 3" spdx-v3jsonld-store-1.0.1.jar \
 fetch "the schema of Jenkins's JUnit" pytest-9.0.2.tar.gz \
     "$(cd "$(dirname "$python")" && pwd)/$(basename "$python")" -m pip download --disable-pip-version-check --no-deps \
     --no-binary pytest pytest==9.0.2
-wanted=""
-need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
-need docker-registry docker-registry
-need skopeo skopeo
-need dockerd docker.io
-need podman podman
-need go golang-go
-need openssl openssl
-need htpasswd apache2-utils
-need chromium chromium
-[ -n "$wanted" ] || exit 0
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "tests/real/setup.sh: no apt-get; skipped the components:$wanted" >&2
-    exit 0
-fi
-if [ "$(id -u)" = 0 ]; then as_root=; elif command -v sudo >/dev/null 2>&1; then as_root=sudo; else
-    echo "tests/real/setup.sh: neither root nor sudo; skipped the components:$wanted" >&2
-    exit 0
-fi
-echo "tests/real/setup.sh: installing$wanted" >&2
-$as_root apt-get update -qq >/dev/null 2>&1 || true
-for package in $wanted; do
-    $as_root apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
-        echo "tests/real/setup.sh: could not install $package; the tests that need it skip" >&2
-done

@@ -5,7 +5,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from version import oracle, order, texts
+
+pytestmark = pytest.mark.native
 
 
 def test_lines() -> None:

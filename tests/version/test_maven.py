@@ -6,8 +6,12 @@ import itertools
 import re
 from pathlib import Path
 
+import pytest
+
 from version import oracle, order, texts
 from version.texts import Pair
+
+pytestmark = pytest.mark.native
 
 ALIASES = {"a": "alpha", "b": "beta", "m": "milestone"}
 

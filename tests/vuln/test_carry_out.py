@@ -128,6 +128,7 @@ def test_a_file_that_is_no_export(tmp_path: Path) -> None:
         push_file(tmp_path / "x.tar", "localhost:1/a/b", OPTIONS)
 
 
+@pytest.mark.native
 def test_skopeo_carries_it_too(tmp_path: Path) -> None:
     if shutil.which("skopeo") is None:
         pytest.skip("skopeo is not installed")

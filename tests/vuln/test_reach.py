@@ -141,6 +141,7 @@ func main() {
 """
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("flags", ["", "-s -w"])
 def test_in_a_program_that_go_builds_stripped_or_not(tmp_path: Path, flags: str) -> None:
     if shutil.which("go") is None:
