@@ -19,7 +19,8 @@ def test_what_cocoapods_wrote() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"a", b"PODS: {}", b"PODS:\n  - Mast\n", b"PODS: [", b"PODS:\n- &a x\n- [*a]\n- *b", b"\xff"]
+    "data",
+    [b"", b"a", b"PODS: {}", b"PODS:\n  - Mast\nCOCOAPODS: 1", b"PODS: [", b"PODS:\n- &a x\n- [*a]\n- *b", b"\xff"],
 )
 def test_what_cocoapods_does_not_write_is_a_problem(data: bytes) -> None:
     problem(CATALOGUER, PATH, data)

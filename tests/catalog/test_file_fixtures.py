@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pratique import plugins
 from pratique.catalog._index import Index
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
-from pratique.plugins import Cataloguer
+from pratique.plugins import Cataloguer, File
 
 PARITY = Path(__file__).resolve().parents[2] / "docs" / "parity.md"
 PAGE = PARITY.read_text()
@@ -45,6 +45,9 @@ QUIET = (
     (r"conan-(file|info)|cpan-perllocal|requirements|vcpkg|julia-project", "empty", "what has nothing to say"),
 )
 
+# Formats of which nothing tells where a file ends, nor what it lists
+ENDLESS = r"cabal-freeze|conda-(environment|lock)|dpkg|github-actions|pdm-lock|requirements|sbom-.*\.spdx|setup-py"
+
 
 def cataloguer(fixture: Fixture) -> Cataloguer:
     found: Cataloguer = import_module(f"pratique.catalog.{fixture.cataloguer}").CATALOGUER
@@ -61,6 +64,31 @@ def test_its_files_are_claimed_and_read(fixture: Fixture) -> None:
     for path, data in fixture.files.items():
         assert one.claim.executables or index.find(path), path
         assert fixture.name in SILENT or list(one.parse(memory_file(path, data)))
+
+
+@pytest.mark.parametrize("fixture", fixtures(), ids=lambda one: one.name)
+def test_a_file_that_was_cut_between_two_lines_is_told(fixture: Fixture) -> None:
+    """Where most of its packages are left: of fewer nothing may need those that are gone."""
+    parse = cataloguer(fixture).parse
+    for path, data in fixture.files.items():
+        lines = data.splitlines(keepends=True)
+        many = len(names(parse, path, data))
+        if re.fullmatch(ENDLESS, fixture.name) or b"\0" in data or many < 2:
+            continue
+        for end in range(len(lines)):
+            left = names(parse, path, b"".join(lines[:end]))
+            assert not many / 2 < len(left) < many, (path, end)
+
+
+def names(parse: Callable[[File], Iterable[Fact]], path: str, data: bytes) -> set[str]:
+    """The packages that a file lists and that is all of it, as far as it tells."""
+    try:
+        facts = list(parse(memory_file(path, data)))
+    except Unreadable:
+        return set()
+    if any(isinstance(fact, Problem) for fact in facts):
+        return set()
+    return {f"{fact.namespace}/{fact.name}@{fact.version}" for fact in facts if isinstance(fact, Package)}
 
 
 def damages(data: bytes) -> Iterator[tuple[str, bytes]]:

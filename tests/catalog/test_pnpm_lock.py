@@ -146,7 +146,7 @@ def test_a_file_that_is_cut_short_is_told() -> None:
     whole = fixture("pnpm-lock.9.0.yaml")
     found = facts(CATALOGUER, PATH, whole[: whole.index(b"snapshots:")])
     assert [fact.what for fact in found if isinstance(fact, Problem)] == [
-        "lock file of pnpm without its snapshots: it is cut short"
+        "lock file of pnpm that describes packages without a snapshot: it is cut short"
     ]
 
 

@@ -20,14 +20,14 @@ def test_a_lock_file_as_pub_documents_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"a", b"- a", b"packages: []", b"packages: {a: {version: [1]}}", b"a: [", b"\xff"]
+    "data", [b"", b"a", b"- a", b"packages: []", b"packages: {a: {version: [1]}}\nsdks: {}", b"a: [", b"\xff"]
 )
 def test_what_pub_does_not_write_is_a_problem(data: bytes) -> None:
     problem(CATALOGUER, PATH, data)
 
 
 def test_a_version_is_no_number() -> None:
-    assert set(packages(CATALOGUER, PATH, b"packages:\n  a:\n    version: 1.10\n")) == {"pub/a@1.10"}
+    assert set(packages(CATALOGUER, PATH, b"packages:\n  a:\n    version: 1.10\nsdks: {}\n")) == {"pub/a@1.10"}
 
 
 MANIFEST = b"name: Harbour\ndescription: Berths.\nversion: 1.2.0+4\nenvironment:\n  sdk: ^3.0.0\n"

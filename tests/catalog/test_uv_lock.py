@@ -97,6 +97,7 @@ def test_nonsense_and_a_long_chain() -> None:
     chain = "".join(
         f'[[package]]\nname = "p{n}"\nversion = "1"\ndependencies = [{{ name = "p{n + 1}" }}]\n' for n in range(3000)
     )
+    chain += '[[package]]\nname = "p3000"\nversion = "1"\n'
     root = '[[package]]\nname = "r"\nsource = { virtual = "." }\n[package.dev-dependencies]\ndev = [{ name = "p0" }]\n'
     assert set(told(CATALOGUER, "version = 1\n" + root + chain, PATH).values()) == {("1", "dev")}
 

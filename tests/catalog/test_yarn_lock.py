@@ -6,6 +6,7 @@ from catalog.lock_files import facts, fixture, packages, problem
 from pratique.catalog.yarn_lock import CATALOGUER
 from pratique.errors import LimitExceeded
 from pratique.limits import DEFAULT
+from pratique.model import Problem
 
 PATH = "app/yarn.lock"
 HEAD = "# yarn lockfile v1\n\n\n"
@@ -63,7 +64,9 @@ def test_what_asks_for_a_package_names_it(head: str, name: str) -> None:
 
 def test_several_ranges_of_one_version_are_one_package() -> None:
     first = 'b@^1:\n  version "1.0.0"\n  dependencies:\n    a "1 || 2"\n    c "1"\n'
-    found = packages(CATALOGUER, PATH, text(first, 'a@^1, "a@1 || 2":\n  version "1.5.0"\n'))
+    found = packages(
+        CATALOGUER, PATH, text(first, 'a@^1, "a@1 || 2":\n  version "1.5.0"\n', 'c@2:\n  version "2.0.0"\n')
+    )
     assert found["npm/b@1.0.0"].depends == ("a@1.5.0", "c")
 
 
@@ -118,19 +121,24 @@ __metadata:
   version: 0.0.0-use.local
   resolution: "own@workspace:."
   linkType: soft
+
+"z@npm:10":
+  version: 10.0.0
+  resolution: "z@npm:10.0.0"
+  linkType: hard
 """
 
 
 def test_patches_are_their_package_and_workspaces_none() -> None:
     found = packages(CATALOGUER, PATH, BERRY.encode())
-    assert set(found) == {"npm/a@1.0.0", "npm/b@1.2.0"}
+    assert set(found) == {"npm/a@1.0.0", "npm/b@1.2.0", "npm/z@10.0.0"}
     assert found["npm/a@1.0.0"].depends == ("b@1.2.0", "z")
 
 
 def test_a_version_that_is_none_is_counted() -> None:
-    assert problem(
-        CATALOGUER, PATH, BERRY.replace("version: 1.0.0", "version: main").encode().split(b'"b@')[0]
-    ).startswith("names a package")
+    found = facts(CATALOGUER, PATH, BERRY.replace("version: 1.0.0", "version: main").encode())
+    (what,) = (one.what for one in found if isinstance(one, Problem))
+    assert what.startswith("names a package")
 
 
 @pytest.mark.parametrize("data", [b"__metadata:\n  x: &a 1\n", b"__metadata:\n\tx: 1\n", b'__metadata:\n"a": "b\n'])

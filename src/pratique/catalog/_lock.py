@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -122,6 +122,18 @@ def text_of(raw: msgspec.Raw) -> str:
         return _text.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
+
+
+def unlisted(path: str, needed: Iterable[str], listed: Container[str]) -> Iterator[Problem]:
+    """A problem where a file that lists all that is needed lacks something: it was cut, or put together by hand.
+    ``needed`` and ``listed`` are names."""
+    missing = sorted({name for name in needed if name not in listed})
+    if missing:
+        more = f" and {len(missing) - 1} more" if missing[1:] else ""
+        what = (
+            f"needs {missing[0][:_NAME_LENGTH]!r}{more} and does not list it: the file is cut short, or not its tool's"
+        )
+        yield Problem(path, what)
 
 
 def scoped(name: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pratique.catalog._documents import from_toml
+from pratique.catalog._lock import unlisted
 from pratique.catalog._projects import is_of_a_package
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
@@ -45,7 +46,8 @@ def parse(file: File) -> Iterator[Fact]:
     lock = from_toml(file.read(), _Lock, "Cargo.lock")
     if not lock.package and not lock.root and not lock.version:
         raise Unreadable("no Cargo.lock: it names no crate")
-    for crate in (*lock.package, *((lock.root,) if lock.root else ())):
+    crates = (*lock.package, *((lock.root,) if lock.root else ()))
+    for crate in crates:
         if not _NAME.fullmatch(crate.name) or not _VERSION.fullmatch(crate.version):
             what = f"Cargo.lock names {crate.name[:200]!r} {crate.version[:200]!r}, which is no crate and version"
             yield Problem(file.path, what)
@@ -60,6 +62,8 @@ def parse(file: File) -> Iterator[Fact]:
             hashes=(f"sha256:{checksum}",) if _SHA256.fullmatch(checksum) else (),
             declared=True,
         )
+    needed = (text.partition(" ")[0] for crate in crates for text in crate.dependencies)
+    yield from unlisted(file.path, needed, {crate.name for crate in crates})
 
 
 def _need(text: str) -> str:
@@ -69,4 +73,4 @@ def _need(text: str) -> str:
     return f"{name}@{version}" if version else name
 
 
-CATALOGUER = Cataloguer("cargo-lock", 2, Claim(names=("Cargo.lock",)), parse)
+CATALOGUER = Cataloguer("cargo-lock", 3, Claim(names=("Cargo.lock",)), parse)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pratique.catalog._documents import Yaml, from_yaml
 from pratique.catalog._lock import Left, declared
 from pratique.errors import Unreadable
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _POD = re.compile(r"([^\s()/]+)(?:/[^()]*?)?(?: \(([^()]*)\))?")
@@ -37,6 +37,8 @@ def _read(data: bytes, path: str) -> Iterator[Fact]:
         depends = tuple(f"{one}@{versions[one]}" if one in versions else one for one in needs[name] if one != name)
         yield Package("cocoapods", name, version, path=path, depends=depends, declared=True)
     yield from left.told(path)
+    if isinstance(lock, dict) and "COCOAPODS" not in lock:  # the last line, of the version that wrote it
+        yield Problem(path, "lock file of CocoaPods without its end: it is cut short")
 
 
 def _pods(pods: list[Yaml]) -> Iterator[tuple[str, list[str]]]:
@@ -55,4 +57,4 @@ def _identity(pod: str) -> tuple[str, str]:
     return (found[1], found[2] or "") if found else (pod, "")
 
 
-CATALOGUER = Cataloguer("cocoapods", 1, Claim(names=("Podfile.lock",)), parse)
+CATALOGUER = Cataloguer("cocoapods", 2, Claim(names=("Podfile.lock",)), parse)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pratique.catalog._block_yaml import documents
 from pratique.catalog._documents import Yaml
-from pratique.catalog._lock import Left, declared, integrity, reached, scoped
+from pratique.catalog._lock import Left, declared, integrity, reached, scoped, unlisted
 from pratique.catalog._npm_names import is_version, without_peers
 from pratique.errors import Unreadable
 from pratique.model import Fact, Package, Problem
@@ -41,10 +41,13 @@ def _packages(lock: _Tree, path: str) -> Iterator[Fact]:
     snapshots = _tree(lock, "snapshots")
     running = _running(lock, snapshots) if snapshots else None
     left = Left()
+    listed, needed = set[str](), set[str]()
     for key, package in (snapshots or packages).items():
         entry = package if isinstance(package, dict) else _NOTHING
         told = _tree(packages, _described(key)) if snapshots else entry
         name, version = _identity(key, told)
+        listed.add(name)
+        needed.update(need.rpartition("@")[0] or need for need in _needs(entry))
         if left.out(name, version):
             continue
         scope, bare = scoped(name)
@@ -62,8 +65,9 @@ def _packages(lock: _Tree, path: str) -> Iterator[Fact]:
             scope="dev" if for_development else "optional" if entry.get("optional") == "true" else "",
         )
     yield from left.told(path)
-    if not snapshots and packages and _text(lock, "lockfileVersion").startswith("9"):
-        yield Problem(path, "lock file of pnpm without its snapshots: it is cut short")
+    yield from unlisted(path, needed, listed)
+    if _text(lock, "lockfileVersion").startswith("9") and packages.keys() - set(map(_described, snapshots)):
+        yield Problem(path, "lock file of pnpm that describes packages without a snapshot: it is cut short")
 
 
 def _described(key: str) -> str:
@@ -127,4 +131,4 @@ def _keys(entry: _Tree, snapshots: _Tree) -> Iterator[str]:
             yield key if key in snapshots else version
 
 
-CATALOGUER = Cataloguer("pnpm-lock", 3, Claim(names=("pnpm-lock.yaml",)), parse)
+CATALOGUER = Cataloguer("pnpm-lock", 4, Claim(names=("pnpm-lock.yaml",)), parse)

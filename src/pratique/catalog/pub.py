@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pratique.catalog._documents import Yaml, from_yaml
 from pratique.catalog._lock import Left, declared, hexadecimal
 from pratique.errors import Unreadable
-from pratique.model import Fact, Package
+from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 _LOCK = "pubspec.lock"
@@ -49,6 +49,8 @@ def _read(data: bytes, path: str) -> Iterator[Fact]:
         hashes = hexadecimal("sha256", _text(source, "sha256"))
         yield Package("pub", name.lower(), version, path=path, hashes=hashes, declared=True, scope=scope)
     yield from left.told(path)
+    if isinstance(lock, dict) and not lock.keys() & {"sdks", "sdk"}:  # what comes last; the second before Dart 2
+        yield Problem(path, "lock file of pub without its end: it is cut short")
 
 
 def _text(members: dict[str, Yaml], key: str) -> str:
@@ -56,4 +58,4 @@ def _text(members: dict[str, Yaml], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-CATALOGUER = Cataloguer("pub", 3, Claim(names=(_LOCK, "pubspec.yaml", "pubspec.yml")), parse)
+CATALOGUER = Cataloguer("pub", 4, Claim(names=(_LOCK, "pubspec.yaml", "pubspec.yml")), parse)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from pratique.catalog._documents import from_toml
+from pratique.catalog._lock import unlisted
 from pratique.catalog._projects import is_of_a_package
 from pratique.catalog._pypi import Archive, Locked, archive_hashes, declared
 from pratique.model import Fact
@@ -71,6 +72,15 @@ def parse(file: File) -> Iterator[Fact]:
     scopes = _scopes(lock)
     found = [package for package in lock.package if package.source.virtual is None]
     yield from declared(file.path, (_locked(package, scopes.get(package.name, "")) for package in found))
+    yield from unlisted(file.path, _needed(lock), {package.name for package in lock.package})
+
+
+def _needed(lock: _Lock) -> Iterator[str]:
+    yield from (need.name for need in lock.manifest.requirements)
+    for package in lock.package:
+        groups = (package.optional_dependencies, package.dev_dependencies)
+        some = (package.dependencies, *(needs for group in groups for needs in group.values()))
+        yield from (need.name for needs in some for need in needs)
 
 
 def _locked(package: _Package, scope: str) -> Locked:
@@ -118,4 +128,4 @@ def _reached(graph: dict[_Reached, list[_Need]], needs: Iterable[_Need], seen: s
             waiting += [(need.name, wanted) for need in graph.get(one, ()) for wanted in ("", *need.extra)]
 
 
-CATALOGUER = Cataloguer("uv-lock", 3, Claim(names=("uv.lock",), suffixes=(".py.lock",)), parse)
+CATALOGUER = Cataloguer("uv-lock", 4, Claim(names=("uv.lock",), suffixes=(".py.lock",)), parse)

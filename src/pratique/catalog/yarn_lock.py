@@ -13,7 +13,7 @@ import msgspec
 
 from pratique.catalog._block_yaml import documents
 from pratique.catalog._documents import Yaml
-from pratique.catalog._lock import Left, declared, hexadecimal, integrity, scoped
+from pratique.catalog._lock import Left, declared, hexadecimal, integrity, scoped, unlisted
 from pratique.catalog._npm_names import is_version, split
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
@@ -70,6 +70,8 @@ def _first(text: str, path: str) -> Iterator[Fact]:
         depends = tuple(found.get(need, split(need)[0]) for need in entry.needs)
         yield Package("npm", bare, version, scope, path=path, depends=depends, hashes=hashes, declared=True)
     yield from left.told(path)
+    listed = {split(asked)[0] for entry in entries for asked in entry.asked}
+    yield from unlisted(path, (split(need)[0] for entry in entries for need in entry.needs), listed)
 
 
 def _entries(text: str) -> Iterator[_Entry]:
@@ -118,10 +120,16 @@ def _real_name(descriptor: str) -> str:
 def _later(data: bytes, path: str) -> Iterator[Fact]:
     entries = list[tuple[dict[str, Yaml], str, str]]()
     found = dict[str, str]()
+    listed, needed = set[str](), set[str]()
     left = Left()
     for tree in documents(data):
         for key, entry in tree.items() if isinstance(tree, dict) else ():
-            if key == "__metadata" or not isinstance(entry, dict) or entry.get("linkType") == "soft":
+            if key == "__metadata" or not isinstance(entry, dict):
+                continue
+            listed.update(split(asked)[0] for asked in _DESCRIPTOR_LIST.split(key))
+            needs = entry.get("dependencies")
+            needed.update(needs if isinstance(needs, dict) else ())
+            if entry.get("linkType") == "soft":
                 continue  # a workspace, or a folder that is linked
             name, version = _resolved(_text(entry, "resolution")), _text(entry, "version")
             if left.out(name, version if is_version(version) else ""):
@@ -133,6 +141,7 @@ def _later(data: bytes, path: str) -> Iterator[Fact]:
         depends = tuple(_needed(entry.get("dependencies"), found))
         yield Package("npm", bare, version, scope, path=path, depends=depends, declared=True)
     yield from left.told(path)
+    yield from unlisted(path, needed, listed)
 
 
 _DESCRIPTOR_LIST = re.compile(r", ?")
@@ -155,4 +164,4 @@ def _needed(needs: Yaml | None, found: dict[str, str]) -> Iterator[str]:
         yield found.get(asked) or found.get(f"{name}@npm:{wanted}") or name
 
 
-CATALOGUER = Cataloguer("yarn-lock", 2, Claim(names=("yarn.lock",)), parse)
+CATALOGUER = Cataloguer("yarn-lock", 3, Claim(names=("yarn.lock",)), parse)
