@@ -137,3 +137,16 @@ def test_what_cannot_be_weighed_says_why() -> None:
 def test_the_report_stays_as_it_is() -> None:
     read = Candidates(["debian:12"], lambda name, platform: other(name), decide).weighed(REPORT)
     assert msgspec.structs.replace(read, candidates=()) == REPORT
+
+
+def test_what_the_own_layers_upgrade_is_theirs_on_any_base() -> None:
+    """The base's perl is replaced by a layer of one's own: on the same base it would be again."""
+    perl, newer = deb("perl-base", "5.36-1", 0, "perl"), deb("perl-base", "5.36-2", 2, "perl")
+    report = decide(msgspec.structs.replace(REPORT, packages=(*REPORT.packages, newer), problems=()))
+    same = other("debian:11", *(found(f.id, f.package) for f in REPORT.findings[:2] if f.package), found("CVE-7", perl))
+    (candidate,) = weighed(same, report=report)
+    assert candidate.adds == Tally(0, 0, 0, 0)
+    assert candidate.packages == 2
+    other_kind = msgspec.structs.replace(perl, type="pypi")
+    (candidate,) = weighed(other("debian:11", found("CVE-7", other_kind)), report=report)
+    assert candidate.adds.total == 1

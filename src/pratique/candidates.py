@@ -13,6 +13,7 @@ import msgspec
 from pratique.difference import FindingChange, FindingStatus, compare
 from pratique.errors import PratiqueError
 from pratique.model import (
+    DISTRIBUTION_TYPES,
     Action,
     AnyFinding,
     Base,
@@ -66,7 +67,8 @@ class Candidates:
 
 def weigh(report: Report, base: Base, other: Report, decide: Decide) -> Candidate:
     """What moving from ``base`` to the image of ``other`` would do to the decided ``report``."""
-    moved = decide(_moved(report, base, other))
+    laid = _laid(report, base, other)
+    moved = decide(_moved(report, base, laid))
     now, then = _below(report, base), _below(moved, base)
     changes = compare(now, then).findings
     packages = [package for package in report.packages if base.origin(package.layer) == "base"]
@@ -77,7 +79,7 @@ def weigh(report: Report, base: Base, other: Report, decide: Decide) -> Candidat
         removes=_tally(changes, FindingStatus.FIXED),
         adds=_tally(changes, FindingStatus.INTRODUCED),
         leaves=_tally_of(then.findings),
-        packages=len(other.packages),
+        packages=len(laid.packages),
         packages_now=len(packages),
         size=_size(image, len(image.layers) if image else 0),
         size_now=_size(report.image, base.layers),
@@ -86,16 +88,27 @@ def weigh(report: Report, base: Base, other: Report, decide: Decide) -> Candidat
     )
 
 
-def _moved(report: Report, base: Base, other: Report) -> Report:
-    """The report as if its own layers lay on the other image, not decided yet. All that is the other's is of layer 0,
-    which is the base's, however many layers that has."""
-    packages = tuple(_lowest(package) for package in other.packages)
-    own = tuple(package for package in report.packages if base.origin(package.layer) != "base")
-    findings = [
+def _slot(package: Package) -> tuple[str, str, str] | None:
+    """What a package of a distribution takes the place of, in whatever version that is; None for any other."""
+    return (package.type, package.name, package.arch) if package.type in DISTRIBUTION_TYPES else None
+
+
+def _laid(report: Report, base: Base, other: Report) -> Report:
+    """What is the other's with the own layers on it: without what these upgrade, and all of it of layer 0, which is the
+    base's, however many layers that has."""
+    own = {_slot(package) for package in report.packages if base.origin(package.layer) != "base"} - {None}
+    findings = tuple(
         msgspec.structs.replace(finding, package=_lowest(finding.package), layer=-1)
         for finding in other.findings
-        if not isinstance(finding, ImageFinding)
-    ]
+        if not isinstance(finding, ImageFinding) and _slot(finding.package) not in own
+    )
+    packages = tuple(_lowest(package) for package in other.packages if _slot(package) not in own)
+    return msgspec.structs.replace(other, packages=packages, findings=findings)
+
+
+def _moved(report: Report, base: Base, other: Report) -> Report:
+    """The report as if its own layers lay on the other image, not decided yet."""
+    own = tuple(package for package in report.packages if base.origin(package.layer) != "base")
     kept = [finding for finding in report.findings if not _of_base(finding, base)]
     problems = [one for one in report.problems if one.layer >= base.layers]
     image = other.image
@@ -103,8 +116,8 @@ def _moved(report: Report, base: Base, other: Report) -> Report:
     return msgspec.structs.replace(
         report,
         distro=other.distro,
-        packages=(*packages, *own),
-        findings=(*findings, *kept),
+        packages=(*other.packages, *own),
+        findings=(*other.findings, *kept),
         problems=tuple(dict.fromkeys((*other.problems, *problems))),
         base=named,
         notes=(),

@@ -76,6 +76,9 @@ def test_a_baseline_from_an_image(saved: Path, image: Path, run: Run, tmp_path: 
     code, _, err = run(*asked, "--baseline-file", "held.yaml")
     assert code == 0, err
     assert "{id: CVE-2026-4242, " in (tmp_path / "held.yaml").read_text()
+    named = ("--name", "registry.example/shop/app:1", "--force")
+    assert run(*asked, *named, "--baseline-file", "named.yaml")[0] == 0
+    assert 'image: "registry.example/shop/app"' in (tmp_path / "named.yaml").read_text()
     code, out, _ = run("scan", image, "--db", tmp_path / "db", "--policy", "p.yaml", "--baseline", "held.yaml")
     assert code != 1, out
 
@@ -93,6 +96,7 @@ def test_a_baseline_from_an_image(saved: Path, image: Path, run: Run, tmp_path: 
         (("--target", "x.tar", *OWNER), "x.tar"),
         (("--baseline-from", "r.json", "--target", "x.tar", *OWNER), "two ways to one baseline"),
         (("--baseline-from", "none.json", *OWNER), "cannot read the report"),
+        (("--baseline-from", "r.json", "--name", "app", *OWNER), "--name says which image --target is"),
         (("--extends", "closed.yaml", "--baseline-from", "none.json", *OWNER), "no baseline counts"),
         (("--policy", "none/p.yaml"), "there is no folder 'none'"),
         (("--policy", "folder"), "'folder' is a folder"),

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _asking, _database, _messages, _options, _output, _policy, _progress
+from pratique.cli import _asking, _database, _messages, _options, _output, _policy, _progress, _targets
 from pratique.errors import UsageError
 from pratique.plugins import Command
 from pratique.report._text import count, visible
@@ -63,6 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--baseline-file", metavar="FILE", default="", help="and here (default: baseline.yaml beside it)"
     )
     group.add_argument("--force", action="store_true", help="in the place of files that are there")
+    _options.add_name(group, "once, for --target")
     _options.add_platform(group)
     _database.add_place(group)
     _options.add_reading(parser)
@@ -95,6 +96,8 @@ def _check(args: argparse.Namespace, file: Path) -> None:
         raise UsageError(f"no preset {args.preset!r}; there are: {', '.join(known)}")
     if args.baseline_from and args.target:
         raise UsageError("--baseline-from and --target are two ways to one baseline", hint="give one of them")
+    if args.name and not args.target:
+        raise UsageError("--name says which image --target is", hint="a report is named when it is saved: scan --name")
 
 
 def _free(file: Path, *, force: bool) -> None:
@@ -185,7 +188,9 @@ def _reports(wish: _Wish, args: argparse.Namespace, err: IO[str]) -> list[Report
     from pratique import api
 
     with _progress.bars(args, err) as bars:
-        settings = msgspec.structs.replace(_options.settings_of(args, os.environ, bars), policy=None, preset="default")
+        names = _targets.named((wish.target,), args.name or ())
+        settings = _options.settings_of(args, os.environ, bars, names)
+        settings = msgspec.structs.replace(settings, policy=None, preset="default")
         return api.reports_of(api.scan((wish.target,), settings))
 
 

@@ -52,9 +52,10 @@ _Bytes = Annotated[
 
 class CandidatePart(Part, frozen=True):
     """An image that this one might be built on instead: what that would remove and add, what would be left of the
-    base's findings, and the verdict that there would be; the best one first. packages and size are its own, …_now those
-    of the base as it is. A problem says why it could not be weighed, and then nothing else is there. from is what to
-    write into the Dockerfile, "" where the image has no digest to be named by."""
+    base's findings, and the verdict that there would be; the best one first. packages (without those that the own
+    layers upgrade) and size are its own, …_now those of the base as it is. A problem says why it could not be weighed,
+    and then nothing else is there. from is what to write into the Dockerfile, "" where the image has no digest to be
+    named by."""
 
     name: str
     digest: str = ""
