@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pratique.vuln.rating import erratum, maintenance, publisher
+from pratique.model import Level, Severity
+from pratique.vuln.rating import erratum, maintenance, preference, publisher
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,14 @@ def test_of_an_id(record: str, who: str, mends: bool, upkeep: bool) -> None:
 )
 def test_a_cves_own_page_is_its_feeds(record: str, feed: str, name: str) -> None:
     assert publisher(record, feed) == name
+
+
+def test_a_later_cvss_goes_before_a_higher_score_and_a_score_before_a_word() -> None:
+    vectors = ("AV:N/AC:L", "CVSS:3.0/AV:N", "CVSS:3.1/AV:N", "CVSS:4.0/AV:N")
+    rising = [
+        Severity(Level.UNKNOWN),
+        Severity(Level.CRITICAL),
+        Severity(Level.LOW, 0.0),
+        *(Severity(Level.LOW, score, vector) for vector in vectors for score in (0.0, 9.9)),
+    ]
+    assert sorted(reversed(rising), key=preference) == rising
