@@ -50,6 +50,30 @@ def test_the_process_waits_for_a_thread_that_still_runs() -> None:
     assert done.stdout == f"pratique {__version__}\ndone\n"
 
 
+_INTERRUPTED = """
+import signal, sys
+from pratique.cli import main
+
+class Finder:
+    seen = False
+
+    def find_spec(self, name, path=None, target=None):
+        if self.seen:  # what the first of msgspec's modules imports, while it is made
+            sys.meta_path.remove(self)
+            signal.raise_signal(signal.SIGINT)
+        self.seen = name == "msgspec._core"
+
+sys.meta_path.insert(0, Finder())
+sys.argv = ["pratique", "scan", "gone.tar"]
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_msgspec_is_imported_is_an_interruption() -> None:
+    done = subprocess.run([sys.executable, "-c", _INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "pratique: interrupted\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_the_process_does_not_end_well_where_its_words_are_lost() -> None:
     for arguments in (["--version"], ["--help"]):

@@ -35,8 +35,10 @@ def _code(arguments: list[str]) -> int:
     try:
         if arguments in VERSION and _is_told(f"pratique {__version__}"):
             return 0
-        from pratique.cli import _dispatch  # not before: --version answers without argparse
+        from pratique.processes import uninterrupted  # not before: --version answers without it
 
+        with uninterrupted():  # msgspec 0.22 swallows Ctrl-C while it is imported, and breaks the process later
+            from pratique.cli import _dispatch
         return _dispatch.run(arguments)
     except KeyboardInterrupt:
         from pratique.cli import _messages  # only where something is to be said
