@@ -97,6 +97,15 @@ def test_what_cannot_be_asked(known: Database) -> None:
     refused = place(Package("npm", "x", "1.0.0"), Ground(), known)
     assert isinstance(refused, Refusal)
     assert (refused.reason, refused.ecosystem, refused.blocking) == ("the database has no feed of npm", "npm", True)
+    assert place(Package("swift-tool", "x", "1"), Ground(), known) == Refusal(
+        "no feed speaks for packages of type 'swift-tool'"
+    )
+    program = Package("generic", "busybox", "1.31.1", cpe="cpe:2.3:a:busybox:busybox:1.31.1:*:*:*:*:*:*:*")
+    assert place(program, Ground(), known) == Refusal(
+        "the database has no feed of NVD", ecosystem="NVD", blocking=False
+    )
+    owned = msgspec.structs.replace(program, owner="busybox-static")
+    assert place(owned, Ground(), known) == Refusal("they are files of packages that are not assessed", owned=True)
     assert place(Package("pypi", "x", "not one"), Ground(), known) == Refusal(
         "its version cannot be read", "'not one' of 'x' is no pypi version"
     )

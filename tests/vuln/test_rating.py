@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pratique.model import Level, Severity
@@ -54,4 +56,4 @@ def test_a_later_cvss_goes_before_a_higher_score_and_a_score_before_a_word() -> 
         Severity(Level.LOW, 0.0),
         *(Severity(Level.LOW, score, vector) for vector in vectors for score in (0.0, 9.9)),
     ]
-    assert sorted(reversed(rising), key=preference) == rising
+    assert all(preference(low) < preference(high) for low, high in pairwise(rising))
