@@ -68,7 +68,7 @@ def changes(shard: Path, now: dict[str, datetime], skip: tuple[str, ...]) -> Cha
     theirs = {id_: time for id_, feed, time in rows if feed != OSV}
     filled = [id_ for id_, time in theirs.items() if id_ in now and not _same(parse_date(time), now[id_])]
     wanted = {id_: time for id_, time in now.items() if id_ not in theirs and not id_.startswith(skip)}
-    changed = [id_ for id_, time in wanted.items() if not _same(had.get(id_), time)]
+    changed = [id_ for id_, time in wanted.items() if had.get(id_) != time and not _same(had.get(id_), time)]
     return Changes(tuple(sorted(changed)), tuple(sorted(had.keys() - wanted.keys())), tuple(sorted(filled)))
 
 
@@ -213,7 +213,7 @@ _NONE: _Count = (0, 0, 0)
 
 
 def _same(had: datetime | None, now: datetime) -> bool:
-    return had == now or (had is not None and had.replace(microsecond=0) == now.replace(microsecond=0))
+    return had is not None and had.replace(microsecond=0) == now.replace(microsecond=0)
 
 
 def _copy(shard: Path, connection: sqlite3.Connection) -> None:

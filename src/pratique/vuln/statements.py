@@ -116,8 +116,11 @@ class Naming(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def name_any(self, records: Set[str]) -> bool:
         """Whether any of these is named."""
         common = self.common
-        named = not records.isdisjoint([common + rest for rest in self.records.split(" ")])
-        return named or any(each.record in records for each in self.silent)
+        if not self.records:  # one record's, as of most packages of languages
+            named = common in records
+        else:
+            named = not records.isdisjoint([common + rest for rest in self.records.split(" ")])
+        return named or (bool(self.silent) and any(each.record in records for each in self.silent))
 
 
 class Said(msgspec.Struct, frozen=True):
