@@ -101,7 +101,7 @@ CURRENT = {
 """VERSION_ID of releases that were supported when the table was made."""
 
 ALL: dict[str, Distribution] = dict(load("pratique.vuln.distro", "DISTRO"))
-ROLLING = {"Chainguard", "MinimOS", "Wolfi", "Alpaquita", "BellSoft Hardened Containers"}
+ROLLING = {"Chainguard", "CleanStart", "Echo", "MinimOS", "Wolfi", "Alpaquita", "BellSoft Hardened Containers"}
 
 
 def test_every_distribution_that_is_assessed_is_looked_at_here() -> None:
