@@ -59,7 +59,7 @@ class Elf:
         return name in self._names
 
     def section(self, name: bytes) -> Region | None:
-        """The section of that name, where it has bytes in the file."""
+        """The section of that name, where it has bytes in the file. Raises ``Unreadable``."""
         if name not in self._names:
             return None
         for at, kind, _, address, offset, size, *_ in self._sections:

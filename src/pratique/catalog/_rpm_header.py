@@ -40,7 +40,7 @@ class Header:
         }
 
     def text(self, tag: int) -> str:
-        """A string (of an array the first), "" where the tag is absent."""
+        """A string (of an array the first), "" where the tag is absent. Raises ``Unreadable``."""
         if tag not in self._index:
             return ""
         start, _ = self._strings(tag)
@@ -50,7 +50,7 @@ class Header:
         return self._blob[start:end].decode("utf-8", "replace")
 
     def texts(self, tag: int) -> list[str]:
-        """An array of strings, empty where the tag is absent."""
+        """An array of strings, empty where the tag is absent. Raises ``Unreadable``."""
         if tag not in self._index:
             return []
         start, count = self._strings(tag)
@@ -64,7 +64,7 @@ class Header:
         return data[: len(data) - len(pieces[count]) - 1].decode("utf-8", "replace").split("\0")
 
     def integers(self, tag: int) -> tuple[int, ...]:
-        """An array of 32-bit numbers, empty where the tag is absent."""
+        """An array of 32-bit numbers, empty where the tag is absent. Raises ``Unreadable``."""
         entry = self._index.get(tag)
         if entry is None:
             return ()

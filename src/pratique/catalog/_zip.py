@@ -88,7 +88,8 @@ class Archive:
         self.budget = budget
 
     def listing(self, wanted: tuple[bytes, ...]) -> Listing:
-        """The directory: all names, and the members whose names end so (lower case, at most 16 bytes each)."""
+        """The directory: all names, and the members whose names end so (lower case, at most 16 bytes each). Raises
+        ``Unreadable``, ``LimitExceeded``."""
         size, offset, at = self._end_record()
         if size > self.budget.limits.text:
             raise LimitExceeded(f"zip directory of {size} bytes is larger than limits.text")

@@ -55,7 +55,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
 
 
 def folder_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Path:
-    """The folder that is written: the one asked for, or the user's own; never the starter."""
+    """The folder that is written: the one asked for, or the user's own; never the starter. Raises ``UsageError``."""
     from pratique import api  # it imports the stages: not for --help
 
     folder, origin = _options.database_of(args.db)

@@ -173,7 +173,7 @@ def _sparse(said: dict[bytes, bytes], limits: Limits) -> Sparse | None:
 
 
 def pairs(numbers: list[bytes], limits: Limits) -> list[Extent]:
-    """Extents of a list "offset, length, offset, length, …"."""
+    """Extents of a list "offset, length, offset, length, …". Raises ``Unreadable``, ``LimitExceeded``."""
     if len(numbers) % 2:
         raise Unreadable("sparse map with an odd count of numbers")
     if len(numbers) > 2 * limits.sparse_extents:

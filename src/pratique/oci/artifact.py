@@ -75,7 +75,7 @@ class LayoutSource:
         return stream
 
     def member(self, digest: str) -> Member:
-        """Where the blob lies on disk."""
+        """Where the blob lies on disk. Raises ``Unreadable`` where there is none."""
         found = self._files.find("blobs/" + digest.replace(":", "/"))
         if found is None:
             raise Unreadable(f"the blob {digest} is missing")

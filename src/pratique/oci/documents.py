@@ -196,7 +196,7 @@ def parse(data: bytes, media_type: str, where: str, limits: Limits) -> Index | M
 
 
 def bounded_index(index: Index, where: str, limits: Limits) -> Index:
-    """``index``, if it does not hold too many manifests."""
+    """``index``. Raises ``LimitExceeded`` where it holds too many manifests."""
     if len(index.manifests) > limits.index_manifests:
         raise LimitExceeded(f"{where}: {len(index.manifests)} manifests, more than {limits.index_manifests}")
     return index

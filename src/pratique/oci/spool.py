@@ -61,7 +61,7 @@ class Spool:
         self.finish()
 
     def finish(self) -> None:
-        """Makes the file as long as what was written, holes at its end included."""
+        """Makes the file as long as what was written, holes at its end included. Raises ``StorageError``."""
         try:
             self._file.truncate(self.size)
         except OSError as error:

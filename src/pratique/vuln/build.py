@@ -271,7 +271,7 @@ def workspace(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def storage(target: Path) -> Iterator[None]:
-    """Translate what our own disk says."""
+    """What our own disk says becomes ``StorageError``."""
     hint = "the old database is as it was; make room, or name another folder with --db"
     try:
         yield

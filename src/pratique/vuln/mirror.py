@@ -85,7 +85,8 @@ class Mirror:
 
 
 def check_url(mirror: str) -> None:
-    """A folder's address: its files' names are put behind it, and it is shown and stored, so it holds no secret."""
+    """A folder's address: its files' names are put behind it, and it is shown and stored, so it holds no secret.
+    Raises ``UsageError``."""
     try:
         parts = urlsplit(mirror)
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment

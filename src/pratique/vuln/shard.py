@@ -258,7 +258,7 @@ class Shard:
         return Release(*rows[0]) if rows else None
 
     def digest(self) -> str:
-        """The digest over the rows, read now."""
+        """The digest over the rows, read now. Raises ``DatabaseError``."""
         try:
             return digest(self._connection)
         except (sqlite3.Error, TypeError) as error:
