@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from commands import Run
+from pratique.plugins import WriteOptions
+from pratique.report import json as json_report
+from reports import CLEAN
 
 WHO = ("--owner", "ann@example.org", "--reason", "taken over")
 GATE = "gate:\n  - {name: all, when: 'true', action: fail}\n"
@@ -83,7 +86,7 @@ def test_what_is_exploited_is_left_out_and_told(
 )
 def test_wrong_usage(more: tuple[str, ...], told: str, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "r.json"
-    file.write_text("[]")
+    file.write_text(json_report.write((CLEAN,), WriteOptions()))
     code, out, err = run("policy", "baseline", file, *more)
     assert (code, out) == (2, "")
     assert told in err
@@ -96,6 +99,9 @@ def test_what_is_no_report(text: str, run: Run, tmp_path: Path) -> None:
     code, out, err = run("policy", "baseline", file, *WHO)
     assert (code, out, "is no report of Pratique" in err) == (2, "", True)
     assert run("policy", "baseline", tmp_path / "none.json", *WHO)[0] == 2
+    file.write_text("[]")
+    code, out, err = run("policy", "baseline", file, *WHO)
+    assert (code, out, "holds no report" in err) == (2, "", True)
 
 
 @pytest.mark.parametrize(

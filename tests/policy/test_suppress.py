@@ -196,3 +196,14 @@ def test_a_finding_of_the_image_is_silenced_by_image(changes: dict[str, str], he
 
 def test_what_names_an_image_only_silences_no_package() -> None:
     assert not silenced(promise(package="", image="app"), {"id": "CVE-1"})
+
+
+def test_of_two_that_say_the_same_the_second_is_told_to_be_needless() -> None:
+    """And not that no finding is like it."""
+    source = finding({"id": "CVE-1", "package": "bash-doc 5.0", "source": "bash"})
+    asked = Suppressions(policy(promise(), promise(package="bash-doc", owner="p")), report({}), TODAY)
+    assert asked.silencing(source, False) == promise()
+    assert asked.notes()[1:] == (
+        "the suppression of CVE-1 in bash-doc by p silences nothing that another one does not",
+    )
+    assert asked.used == {0}

@@ -133,7 +133,10 @@ def saved(name: str) -> tuple[Report, ...]:
     """The reports of a file that ``pratique scan --format json`` wrote. Raises ``UsageError`` for any other."""
     from pratique.report._restore import restore
 
-    return restore(read_given(name, LIMITS.sbom, "the report"), name)
+    found = restore(read_given(name, LIMITS.sbom, "the report"), name)
+    if not found:
+        raise UsageError(f"{name!r} holds no report", hint="write one: pratique scan TARGET --format json=FILE")
+    return found
 
 
 def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
@@ -143,10 +146,7 @@ def unused(policy: Policy, reports: list[str], today: date) -> set[int]:
 
     left = set(range(len(policy.suppress)))
     for name in reports:
-        found = saved(name)
-        if not found:
-            raise UsageError(f"{name!r} holds no report", hint="write one: pratique scan TARGET --format json=FILE")
-        for report in found:
+        for report in saved(name):
             asked = Suppressions(policy, report, today)
             for finding in report.findings:
                 asked.silencing(finding, finding.is_exploited)

@@ -78,6 +78,7 @@ class Suppressions:
         self._powerless: set[int] = set()
         self._partial: set[int] = set()  # they speak of some of the files that prove a package
         self._unlet: dict[int, tuple[str, ...]] = {}  # what they would silence, and may not
+        self._needless = set[int]()  # another one silences what they would
         self._incomparable = dict[int, str]()  # why a version is not known to be in the range
 
     def silencing(self, finding: AnyFinding, exploited: bool, rules: tuple[str, ...] = ()) -> Suppression | None:
@@ -86,13 +87,15 @@ class Suppressions:
         if not self._by_id:
             return None
         places, covering = _places(finding), list[int]()
-        for index in self._speaking(finding, places):
+        speaking = self._speaking(finding, places)
+        for index in speaking:
             promise = self._listed[index]
             if not promise.lets(rules):
                 self._unlet[index] = rules
             elif exploited and not promise.entry.accept_kev:
                 self._powerless.add(index)
             elif not promise.entry.path or places == {promise.entry.path}:
+                self._needless.update(speaking)
                 return self._silence((index,), exploited)
             else:
                 covering.append(index)
@@ -143,7 +146,10 @@ class Suppressions:
             return (0 if accepted else 1), ("KEV accepted: " if accepted else "") + text + self._soon(entry)
         if why := self._failing(index, promise):
             return 2, f"the suppression of {promise.subject} does not silence it: {why}"
-        return None if promise.whose else (4, f"the suppression of {promise.subject} {UNUSED}")
+        if promise.whose:
+            return None
+        why = "silences nothing that another one does not" if index in self._needless else UNUSED
+        return 4, f"the suppression of {promise.subject} {why}"
 
     def _failing(self, index: int, promise: _Promise) -> str:
         """Why it silences nothing though it is in force and speaks of something, "" where it does not."""
