@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,15 @@ def test_what_is_claimed_by_name_has_one_of_the_endings(some: list[Claim], path:
     tail = -min(lengths, default=1)
     if index.find(path) and not index.claimed_in(folder):
         assert name.encode()[tail:].lower() in index.endings
+
+
+@settings(max_examples=300)
+@given(st.lists(CLAIMS, max_size=4), WORDS)
+def test_the_names_that_may_be_claimed_wherever_they_lie(some: list[Claim], name: str) -> None:
+    wherever = (msgspec.structs.replace(claim, paths=(), folders=(), below=()) for claim in some)
+    last = {posixpath.basename(path) for claim in some for path in claim.paths}
+    may = name in last or any(claims(claim, name) for claim in wherever)
+    assert Index([cataloguer(claim) for claim in some]).may_claim(name) == may
 
 
 def test_the_cataloguers_that_there_are_leave_most_names_alone() -> None:
