@@ -51,6 +51,11 @@ def test_what_a_document_names_without_a_type_is_what_something_else_proves() ->
         npm("m/package.json", locations=("x.spdx.json",)),
         msgspec.structs.replace(installed, locations=("y.spdx.json",)),
     )
+    stated = Package("apk", "curl", "8", namespace="wolfi", path="curl.spdx.json", stated=True, layer=0)
+    curl = Package("apk", "curl", "8", arch="x86_64", path="lib/apk/db/installed", layer=0)
+    assert joined((stated, curl)) == (msgspec.structs.replace(curl, locations=("curl.spdx.json",)),)
+    library = msgspec.structs.replace(stated, type="rpm", namespace="centos")
+    assert set(joined((library, curl))) == {library, curl}
     for other in (npm("lock", declared=True), Package("npm", "x", "2", path="a", layer=0)):
         assert set(joined((named, other))) == {named, other}
     program = Package("generic", "x", "1", path="bin/x", cpe="cpe:2.3:a:x:x:1:*:*:*:*:*:*:*", layer=0)

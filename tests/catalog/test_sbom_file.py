@@ -9,7 +9,8 @@ import pytest
 from catalog.memory_file import memory_file
 from pratique.catalog.sbom_file import CATALOGUER
 from pratique.errors import Unreadable
-from pratique.model import Package, Problem
+from pratique.model import Distro, Package, Problem
+from pratique.report._purl import purl
 from sboms import REPORT, text
 
 # As melange writes it (https://github.com/chainguard-dev/melange/blob/main/docs/SBOM.md): the package, and its origin.
@@ -105,7 +106,9 @@ def parsed(data: str | bytes, path: str = "var/lib/db/sbom/curl-8.5.0-r0.spdx.js
 def test_a_package_of_wolfi() -> None:
     (curl,) = parsed(json.dumps(WOLFI))
     path = "var/lib/db/sbom/curl-8.5.0-r0.spdx.json"
-    assert curl == Package("apk", "curl", "8.5.0-r0", arch="x86_64", licences=("MIT",), path=path, stated=True)
+    assert curl == Package(
+        "apk", "curl", "8.5.0-r0", namespace="wolfi", arch="x86_64", licences=("MIT",), path=path, stated=True
+    )
 
 
 def test_a_package_of_bitnami() -> None:
@@ -120,6 +123,34 @@ def test_a_package_of_an_official_image() -> None:
     (rabbitmq,) = parsed(json.dumps(RABBITMQ), path)
     licences = ("MPL-2.0 AND Apache-2.0",)
     assert rabbitmq == Package("generic", "rabbitmq", "3.13.1", licences=licences, path=path, stated=True)
+
+
+def test_libraries_that_a_wheel_brings_are_of_the_system_that_they_were_copied_from() -> None:
+    """As auditwheel 6.7 writes it (https://peps.python.org/pep-0770/)."""
+    wheel = "pkg:pypi/mast@2.9?file_name=mast-2.9-cp311-cp311-manylinux2014_x86_64.whl"
+    library = "pkg:rpm/centos/krb5-libs@1.15.1-55.el7_9"
+    component = {"type": "library", "bom-ref": wheel, "name": "mast", "version": "2.9", "purl": wheel}
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.4",
+        "version": 1,
+        "metadata": {"component": component, "tools": [{"name": "auditwheel", "version": "6.7.0"}]},
+        "components": [
+            component,
+            {
+                "type": "library",
+                "bom-ref": f"{library}#e140566d",
+                "name": "krb5-libs",
+                "version": "1.15.1-55.el7_9",
+                "purl": library,
+            },
+        ],
+    }
+    path = "usr/lib/python3/site-packages/mast-2.9.dist-info/sboms/auditwheel.cdx.json"
+    found = set(parsed(json.dumps(document), path))
+    libraries = Package("rpm", "krb5-libs", "1.15.1-55.el7_9", namespace="centos", path=path, stated=True)
+    assert found == {Package("pypi", "mast", "2.9", path=path, stated=True), libraries}
+    assert purl(libraries, Distro("debian", "12")) == library
 
 
 def test_a_port_of_vcpkg_and_neither_its_archive_nor_its_sources() -> None:

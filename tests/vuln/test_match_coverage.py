@@ -91,6 +91,19 @@ def test_one_package_that_could_be_asked_for_is_enough(tmp_path: Path) -> None:
     assert (blocking(found), found.assessed) == ([], 1)
 
 
+def test_what_a_document_in_the_image_says_of_another_system_is_counted(tmp_path: Path) -> None:
+    """Of the libraries that wheels of Python bring, by PEP 770; those of the image's own system are asked for."""
+    copied = tuple(
+        Package(kind, "x", "1", namespace=space, stated=True)
+        for kind, space in (("rpm", "centos"), ("deb", "ubuntu"), ("rpm", ""))
+    )
+    own = (Package("deb", "x", "1"), Package("deb", "x", "1", namespace="debian", stated=True))
+    found = matches(tmp_path, debian(), *copied, *own, distro=Distro("debian", "12"))
+    (refused,) = found.not_assessed
+    assert (refused.reason, refused.count) == ("files were copied from them, as a document in the image says", 3)
+    assert (blocking(found), found.assessed) == ([], 2)
+
+
 def test_packages_of_another_distribution_block(tmp_path: Path) -> None:
     both = (Package("deb", "x", "1"), Package("apk", "y", "1-r0"))
     found = matches(tmp_path, debian(), *both, distro=Distro("debian", "12"))

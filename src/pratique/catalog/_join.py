@@ -66,26 +66,29 @@ def _without_launchers(packages: tuple[Package, ...]) -> tuple[Package, ...]:
 
 
 def _recognised(packages: tuple[Package, ...]) -> tuple[Package, ...]:
-    """What a document within the image names without saying of which type it is, as the package of that name and
-    version which something else proves, where there is one."""
-    if not any(map(_is_anonymous, packages)):
+    """What a document within the image names without saying of which type it is, or as a distribution's, as the package
+    of that name and version which something else proves, where there is one."""
+    if not any(map(_is_vague, packages)):
         return packages
     proven = {
-        (name, one.version): one
+        (kind, name, one.version): one
         for one in packages
-        if not one.declared and not _is_anonymous(one)
+        if not one.declared and not _is_vague(one)
+        for kind in (one.type, "generic")
         for name in (one.name, spelt(one))
     }
     return tuple(
         msgspec.structs.replace(one, type=same.type, namespace=same.namespace, name=same.name, arch=same.arch)
-        if _is_anonymous(one) and (same := proven.get((one.name, one.version))) is not None
+        if _is_vague(one) and (same := proven.get((one.type, one.name, one.version))) is not None
         else one
         for one in packages
     )
 
 
-def _is_anonymous(package: Package) -> bool:
-    return package.stated and package.type == "generic" and not package.cpe
+def _is_vague(package: Package) -> bool:
+    """Whether a document's words leave open which package it means; a distribution's own database names none."""
+    of_a_system = package.type in DISTRIBUTION_TYPES and package.namespace
+    return package.stated and bool(of_a_system or (package.type == "generic" and not package.cpe))
 
 
 def _module(package: Package) -> Name:

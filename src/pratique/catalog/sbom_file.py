@@ -55,7 +55,7 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    5,
+    6,
     Claim(
         names=("sbom.json", *_OPEN_NAMES),
         suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json", *_OPEN_SUFFIXES),

@@ -30,7 +30,7 @@ def purl(package: Package, distro: Distro | None) -> str:
     text = f"pkg:{kind}/{path}@{_encode(version)}" if version else f"pkg:{kind}/{path}"
     if kind not in _OF_A_DISTRO:
         return f"{text}?uuid={_encode(package.uuid)}" if package.uuid else text  # julia-definition.json
-    if distro is None:
+    if distro is None or (package.stated and package.namespace not in ("", distro.id)):  # another system's
         return text + _qualifiers(package.arch, "", "", epoch)
     return text + _qualifiers(package.arch, distro.id, distro.version or distro.codename, epoch)
 

@@ -191,7 +191,7 @@ class Matcher:
         """Where a feed speaks for the distribution, and yet no package of it could be asked for."""
         if self._partial:  # it has been said
             return
-        kinds = Counter(package.type for package in self.packages)
+        kinds = Counter(package.type for package, one in self.placed if isinstance(one, Question) or not one.copied)
         for kind, count in sorted(kinds.items()):
             if (
                 kind in DISTRIBUTION_TYPES
@@ -308,7 +308,8 @@ class Matcher:
     def _refuse(self, package: Package, refusal: Refusal) -> None:
         self._count(package, refusal.reason)
         known = self.ground.distribution
-        if package.type in DISTRIBUTION_TYPES and known is not None and package.type != known.type:
+        strange = known is not None and package.type != known.type and not refusal.copied
+        if package.type in DISTRIBUTION_TYPES and strange:
             self._foreign[package.type] += 1
         if refusal.what:
             where = package.path or f"{package.type} {quote(package.name)[1:-1]}"

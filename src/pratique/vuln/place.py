@@ -69,7 +69,7 @@ class Refusal(msgspec.Struct, frozen=True):
     """Why a package is not assessed: ``reason`` is the same for all such packages, ``what`` tells of this one.
     ``ecosystem`` is the feed that the database has not, ``blocking`` whether that leaves the verdict open; ``owned``
     says that it is assessed where the distribution's package is that owns it, ``foreign`` that it is a package of
-    another publisher than the distribution."""
+    another publisher than the distribution, ``copied`` that its files were taken from another system."""
 
     reason: str
     what: str = ""
@@ -77,6 +77,7 @@ class Refusal(msgspec.Struct, frozen=True):
     blocking: bool = True
     owned: bool = False
     foreign: bool = False
+    copied: bool = False
 
 
 def place(package: Package, ground: Ground, database: Database) -> Question | Refusal:
@@ -155,6 +156,8 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
     distribution, release = ground.distribution, ground.release
     if distribution is None or release is None:
         return Refusal(ground.reason or "the distribution is not known")
+    if _is_copied(package, distribution):
+        return Refusal("files were copied from them, as a document in the image says", copied=True)
     if package.type != distribution.type:
         return Refusal(f"{distribution.name} has no packages of type {quote(package.type)}")
     build = Build(package.arch, package.module, distribution.flavour(package.version), distribution.modular)
@@ -163,6 +166,13 @@ def _distribution(package: Package, ground: Ground) -> Question | Refusal:
         return Refusal(f"they are not {distribution.name}'s own", foreign=True)
     streams = ground.streams_of(package.version)
     return _question(Question(distribution.ecosystem, streams, (), scheme, build), _named(package, distribution))
+
+
+def _is_copied(package: Package, distribution: Distribution) -> bool:
+    """Whether a document within the image, or a note in a program, states a package of another system: as wheels of
+    Python tell whose libraries are in them (https://peps.python.org/pep-0770/)."""
+    own = ("", distribution.namespace, *distribution.ids)
+    return package.stated and (package.type != distribution.type or package.namespace not in own)
 
 
 def _named(package: Package, distribution: Distribution) -> tuple[tuple[str, str], ...]:

@@ -55,11 +55,12 @@ def inventory(document: Document, target: str, where: str, limits: Limits) -> St
 
 
 def packages(document: Document) -> tuple[Package, ...]:
-    """The packages alone, as a document within an image states them: what it says of the system is not asked. What has
-    neither package URL nor CPE nor version names nothing that anybody could know of."""
+    """The packages alone, as a document within an image states them: what it says of the system is not asked, but whose
+    a distribution's package is, for it may be another's, of which files were copied. What has neither package URL nor
+    CPE nor version names nothing that anybody could know of."""
     known = map(_known, _listed(document))
     told = (one for one in known if one.url is not None or one.part.cpe or (one.part.name and one.part.version))
-    return tuple(_dialect.package(one.part, one.url, "", {}) for one in told)
+    return tuple(_dialect.package(one.part, one.url, None, {}) for one in told)
 
 
 def _own(document: Document, target: str, where: str) -> Stated:
