@@ -116,6 +116,28 @@ def test_almalinux_names_its_cves_as_related_and_others_do_not_mean_it_so(tmp_pa
     assert [each.advisory.upstream for each in pypi.affecting("", "x", key("pypi", "1"))] == [""]
 
 
+def test_mageia_names_its_cves_as_related_too(tmp_path: Path) -> None:
+    old = record("MGASA-1", "x", *fixed("2"), ecosystem="Mageia:8", related=["CVE-2025-1"])
+    (found,) = shard_of(tmp_path, old, ecosystem="Mageia").affecting("8", "x", key("rpm", "1"))
+    assert found.advisory.upstream == "CVE-2025-1"
+
+
+def test_a_record_of_one_architecture_is_of_that(tmp_path: Path) -> None:
+    one = record("CGA-1", "x", *fixed("2"), ecosystem="Chainguard")
+    (affected,) = one["affected"]
+    one["affected"] = [
+        {**affected, "package": {**affected["package"], "purl": f"pkg:apk/chainguard/x{told}"}}
+        for told in ("?arch=x86_64", "?distro=a&arch=aarch64", "")
+    ]
+    one["affected"].append({**affected, "package": {**affected["package"], "purl": None}})
+    found = shard_of(tmp_path / "a", one, ecosystem="Chainguard").affecting("", "x", key("apk", "1"))
+    assert sorted(each.scope.arches for each in found) == [(), ("aarch64",), ("x86_64",)]
+    one = record("MGASA-1", "x", *fixed("2"), ecosystem="Mageia:9")
+    one["affected"][0]["package"]["purl"] = "pkg:rpm/mageia/x?arch=source&distro=mageia-9"
+    (other,) = shard_of(tmp_path / "b", one, ecosystem="Mageia").affecting("9", "x", key("rpm", "1"))
+    assert other.scope.arches == ()
+
+
 def test_versions_inside_the_ranges_are_not_stored_again(tmp_path: Path) -> None:
     listed = record("A-1", "x", *fixed("2"))
     listed["affected"][0]["versions"] = ["1.0", "1.5", "3.0"]

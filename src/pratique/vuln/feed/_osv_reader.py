@@ -42,8 +42,10 @@ _SUMMARY = 200  # characters of a title
 _VERSIONS = 1 << 17
 _REMEMBERED = 1 << 14
 _REMEMBER = 4096  # bytes: longer ranges and lists are not often repeated
-# AlmaLinux writes the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere.
-_RELATED_IS_UPSTREAM = ("AlmaLinux", "Rocky Linux")
+# They write the CVEs that an erratum mends into ``related``, which means no more than "see also" elsewhere; Mageia did
+# so until OSV had ``upstream``.
+_RELATED_IS_UPSTREAM = ("AlmaLinux", "Mageia", "Rocky Linux")
+_ARCHITECTURE = re.compile(r"[?&]arch=([\w.-]{1,64})", re.ASCII)
 _MODULAR = b".module"
 _STREAM = re.compile(r"(?<![\w:])([A-Za-z][\w.-]*:[\w.-]+)(?![\w:])")
 
@@ -116,6 +118,7 @@ class Reader:
         self._longest = settings.limits.feed_text
         self._sayings = _sayings(ecosystem.scheme, self._longest)
         self._words = _WORDS.get(ecosystem.name)
+        self._parted = self._words is _of_architecture
         self._releases: dict[str, str | None] = {}
 
     def add(self, name: str, data: bytes, origin: int) -> None:
@@ -148,7 +151,7 @@ class Reader:
         release: str | None = None
         found: _Saying | None = None
         ecosystem, last, number, size, unknown = "", _NOTHING, 0, 0, 0
-        longest = self._longest
+        longest, parted = self._longest, self._parted
         spell = None if self._ecosystem.spell is str else self._ecosystem.spell
         for affected in record.affected or ():
             if (
@@ -157,6 +160,7 @@ class Reader:
                 or affected.ecosystem_specific != last.ecosystem_specific
                 or affected.database_specific != last.database_specific
                 or affected.severity != last.severity
+                or (parted and _architecture(affected) != _architecture(last))
             ):
                 last, found = affected, None
                 told.append(affected)
@@ -242,12 +246,27 @@ def _of_notice(affected: Affected, record: Record) -> _Words:
     return (word, word) if word else _urgent(affected, record)
 
 
+def _of_architecture(affected: Affected, record: Record) -> _Words:
+    """The architecture: Chainguard publishes a record for each (https://advisories.cgr.dev/chainguard/v3/osv)."""
+    name = _architecture(affected)
+    word = say(Word(scope=Scope(arches=(name,)))) if name else b""
+    return word, word
+
+
+def _architecture(affected: Affected) -> str:
+    """What the package URL says of it, "" for nothing."""
+    found = _ARCHITECTURE.search(affected.package.purl) if affected.package and affected.package.purl else None
+    return found[1] if found else ""
+
+
 _WORDS: dict[str, Callable[[Affected, Record], _Words]] = {
     "AlmaLinux": _in_modules,
+    "Chainguard": _of_architecture,
     "Debian": _urgent,
     "Go": _of_imports,
     "Rocky Linux": _in_modules,
     "Ubuntu": _of_notice,
+    "Wolfi": _of_architecture,
 }
 """Who say more of a package in a release."""
 

@@ -36,6 +36,7 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
 
     ecosystem: str = ""
     name: str = ""
+    purl: str | None = None
 
 
 class Versions(msgspec.Struct, frozen=True, gc=False):
