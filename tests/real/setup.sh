@@ -18,7 +18,7 @@ need go golang-go
 need openssl openssl
 need htpasswd apache2-utils
 need chromium chromium
-need gcc gcc
+need gcc "gcc libc6-dev"
 need mksquashfs squashfs-tools
 need db_load db-util
 need node nodejs

@@ -83,11 +83,12 @@ def rpm(pairs: Sequence[Pair]) -> list[str]:
 
 
 def npm(pairs: Sequence[Pair]) -> list[str]:
-    """The package ``semver`` that npm itself holds."""
+    """The package ``semver`` that npm itself holds, or, in Debian, stands beside."""
     node, npm_tool = _tool("node"), _tool("npm")
-    folder = Path(os.path.realpath(npm_tool)).parent.parent / "node_modules" / "semver"
-    if not folder.is_dir():
-        pytest.skip(f"npm holds no semver at {str(folder)!r}")
+    home = Path(os.path.realpath(npm_tool)).parent.parent
+    folder = next((one for one in (home / "node_modules" / "semver", home.parent / "semver") if one.is_dir()), None)
+    if folder is None:
+        pytest.skip(f"npm holds no semver in {str(home)!r}")
     return _ask([node, str(PROGRAMS / "npm.js"), str(folder)], pairs)
 
 
