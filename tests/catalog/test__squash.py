@@ -16,7 +16,7 @@ from pratique.catalog._squash import squash
 from pratique.errors import Unreadable
 from pratique.image.layer import LayerReader
 from pratique.limits import DEFAULT
-from pratique.model import Distro, Fact, Inventory, LayerFacts, Licence, Owns, Package, Problem
+from pratique.model import Channel, Distro, Fact, Functions, Inventory, LayerFacts, Licence, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
 
@@ -34,6 +34,11 @@ def lists(file: File) -> Iterator[Fact]:
     yield Owns(file.path.rpartition("/")[2].removesuffix(".list"), tuple(file.read().decode().split()))
 
 
+def programs(file: File) -> Iterator[Fact]:
+    yield Functions(file.path, file.read())
+    yield Channel("apk", file.read().decode(), file.path)
+
+
 def bad(file: File) -> Iterator[Fact]:
     raise Unreadable("corrupt")
 
@@ -42,6 +47,7 @@ CATALOGUERS = (
     Cataloguer("packages", 1, Claim(suffixes=(".pkg",), paths=("var/lib/dpkg/status",)), packages),
     Cataloguer("releases", 1, Claim(names=("os-release",), paths=("etc/debian_version",)), releases),
     Cataloguer("lists", 1, Claim(suffixes=(".list",)), lists),
+    Cataloguer("programs", 1, Claim(suffixes=(".go",)), programs),
     Cataloguer("bad", 1, Claim(suffixes=(".bad",)), bad, blocking=True),
 )
 
@@ -373,3 +379,10 @@ def test_a_root_of_its_own_takes_its_files_with_it() -> None:
 def test_a_note_in_a_program_is_no_database() -> None:
     path = "usr/bin/harbour"
     assert lost(path, Package("rpm", "harbour", "1", path=path, stated=True)) == []
+
+
+def test_functions_and_channels_come_by_their_paths_and_not_of_what_is_hidden() -> None:
+    lower, upper = read(file("b.go", "1"), file("c.go", "1"), file("d.go", "1")), read(whiteout("c.go"), file("a.go"))
+    both = squash((lower, upper, read(file("b.go", "2"))))
+    assert [one.path for one in both.functions] == [one.path for one in both.channels] == ["a.go", "b.go", "d.go"]
+    assert [one.names for one in both.functions] == [b"", b"2", b"1"]
