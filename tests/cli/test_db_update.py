@@ -17,7 +17,8 @@ def test_a_mirror_brings_the_database_up_to_date(feeds: Path, image: Path, run: 
     with serve(mirror) as server:
         code, out, err = run("db", "update", "--mirror", server.url)
     assert (code, out) == (0, "")
-    assert err.startswith(f"pratique: up to date: {tmp_path / 'xdg_data_home/pratique/db'}: ")
+    folder = tmp_path / "xdg_data_home/pratique/db"
+    assert err.startswith(f"pratique: up to date but for epss, which {server.url} does not have: {folder}: ")
     assert run("scan", image)[0] == 1
 
 
@@ -36,6 +37,13 @@ def test_files_that_the_mirror_lacks_come_from_their_own_addresses(feeds: Path, 
     assert code == 0, err
     assert "/cisa/known_exploited_vulnerabilities.json" in asked
     assert "/osv/known_exploited_vulnerabilities.json" not in asked
+
+
+def test_how_long_a_mirror_may_be_silent(run: Run) -> None:
+    with serve(lambda request: Reply(hang=True)) as server:
+        code, out, err = run("db", "update", "--mirror", server.url, "--timeout", "1")
+    assert (code, out) == (3, "")
+    assert "no answer in time: it was asked twice in 1.3 s" in err
 
 
 def test_without_a_mirror_the_publishers_are_asked(run: Run) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pratique.errors import NetworkError
 from pratique.limits import Limits
-from pratique.net.retry import Breaks, asked_seconds, wait_seconds
+from pratique.net.retry import Breaks, asked_seconds, patience_after, wait_seconds
 from pratique.net.transport import Silent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +54,11 @@ def test_grows_with_attempts_and_jitters() -> None:
     assert max(early) <= 0.25
     assert 2 < max(late) <= 4
     assert len(set(late)) > 100
+
+
+def test_who_was_silent_is_waited_for_a_third_of_the_time_again() -> None:
+    """A default of 30 s makes 40 s in all, whatever is asked for."""
+    assert [patience_after(silences, 30.0) for silences in range(3)] == [30.0, 10.0, 10.0]
 
 
 MIB = 1 << 20

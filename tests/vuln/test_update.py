@@ -18,7 +18,7 @@ from pratique.vuln.database import Database
 from pratique.vuln.feed import eol
 from pratique.vuln.update import update
 from vuln.feeds import Record, fixed, record, write
-from vuln.mirrors import LIMITS, ONE, TODAY, TWO, Mirror, built, many, mirrored, run
+from vuln.mirrors import LIMITS, ONE, TODAY, TWO, Mirror, built, client, many, mirrored, run
 
 
 @pytest.fixture
@@ -181,6 +181,34 @@ def test_only_what_scans_have_asked_for(mirror: Mirror, tmp_path: Path) -> None:
     assert {feed.name: feed.records for feed in status.feeds if feed.name in ("PyPI", "npm")} == {"PyPI": 2, "npm": 0}
 
 
+def test_what_the_mirror_does_not_have_is_told(mirror: Mirror, tmp_path: Path) -> None:
+    def lacking(**more: tuple[str, ...]) -> tuple[str, ...]:
+        return update(mirror.url, tmp_path / "db", client(), **more).lacking  # type: ignore[arg-type]
+
+    write(mirror.folder, {"PyPI": [ONE], "npm": []}, epss={"CVE-1": 0.5})
+    assert lacking() == ()
+    assert lacking(learnt=("npm", "Quux")) == ("Quux",)
+    for file in ("known_exploited_vulnerabilities.json", "epss_scores-current.csv.gz"):
+        (mirror.folder / file).unlink()
+    (mirror.folder / "ecosystems.txt").write_text("PyPI\n")
+    assert lacking(ecosystems=("PyPI",)) == ("epss", "kev")
+    assert lacking(learnt=("PyPI",)) == ("epss", "kev")
+    assert lacking() == ("epss", "kev", "npm")
+    assert lacking() == ("epss", "kev")  # npm's shard went with the last one
+
+
+def test_a_vendors_feed_that_the_mirror_has_lost_is_told(mirror: Mirror, tmp_path: Path) -> None:
+    write(mirror.folder, {"PyPI": [ONE]}, epss={"CVE-1": 0.5})
+    own = mirror.folder / "debian" / "tracker.json"
+    own.parent.mkdir()
+    own.write_text(tracker("CVE-2024-1234"))
+    assert update(mirror.url, tmp_path / "db", client()).lacking == ()
+    own.unlink()
+    updated = update(mirror.url, tmp_path / "db", client())
+    assert updated.lacking == ("Debian",)
+    assert "Debian" not in {feed.name for feed in updated.status.feeds}
+
+
 def tracker(*cves: str) -> str:
     """Debian's tracker: https://security-tracker.debian.org/tracker/data/json."""
     issue = {"releases": {"bookworm": {"status": "open", "urgency": "low", "repositories": {"bookworm": "1-1"}}}}
@@ -315,5 +343,5 @@ def test_through_a_proxy(mirror: Mirror, tmp_path: Path) -> None:
 
     with serve(proxy) as server:
         through = Client(Options(environment={"HTTP_PROXY": server.url}), LIMITS, sleep=lambda seconds: None)
-        status = update("http://feeds.invalid/osv", tmp_path / "db", through)
-    assert status.digest == built(mirror, tmp_path / "built")
+        updated = update("http://feeds.invalid/osv", tmp_path / "db", through)
+    assert updated.status.digest == built(mirror, tmp_path / "built")

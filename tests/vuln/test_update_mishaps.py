@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from loopback import Reply, serve
 from pratique.errors import DatabaseError, NetworkError, NotFound, PratiqueError, StorageError, Unreadable, UsageError
+from pratique.net.client import Client
+from pratique.net.options import Options
 from pratique.vuln.database import Database
 from pratique.vuln.update import update
 from vuln.feeds import fixed, record, write
@@ -110,6 +113,15 @@ def test_no_mirror(mirror: Mirror, tmp_path: Path) -> None:
     with pytest.raises(NetworkError):
         update("http://127.0.0.1:1", tmp_path / "db", client())
     assert not (tmp_path / "db" / "manifest.json").exists()
+
+
+def test_a_mirror_that_says_nothing_is_asked_twice(tmp_path: Path) -> None:
+    """And never a second thing: the whole ends with the first request that nobody answers."""
+    impatient = Client(Options(environment={}, read_seconds=0.3), sleep=lambda seconds: None)
+    with serve(lambda request: Reply(hang=True)) as server:
+        with pytest.raises(NetworkError, match=r"no answer in time: it was asked twice in 0\.4 s"):
+            update(server.url, tmp_path / "db", impatient)
+        assert server.paths() == ["/coverage.json"] * 2
 
 
 @pytest.mark.parametrize("page", ["ecosystems.txt", "PyPI/modified_id.csv", "PyPI/all.zip", "coverage.json"])

@@ -253,12 +253,18 @@ def add_registries(group: argparse._ArgumentGroup) -> None:
         default="",
         help="credentials, as in Docker's config.json (default: $REGISTRY_AUTH_FILE, $DOCKER_CONFIG, ~/.docker)",
     )
+    add_timeout(group, "registry")
+
+
+def add_timeout(group: argparse._ArgumentGroup, whose: str) -> None:
+    """--timeout of who is asked over the network."""
     group.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=_seconds,
         default=0.0,
-        help="how long a registry may say nothing; it is asked once more, and then given up (default: 30)",
+        help=f"how long a {whose} may say nothing; it is asked once more for a third of that, and then given up "
+        "(default: 30)",
     )
 
 

@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     network = parser.add_argument_group("Network")
     _options.add_certificates(network)
     network.add_argument("--insecure", action="store_true", help="do not check the mirror's certificate")
+    _options.add_timeout(network, "mirror")
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
@@ -47,13 +48,14 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         ca_file=args.ca_file,
         client_certificate=args.client_cert,
         client_key=args.client_key,
+        read_seconds=args.timeout,
         insecure=(urlsplit(mirror).netloc.rpartition("@")[2],) if args.insecure else (),
     )
     folder = _database.folder_of(args, os.environ)
     asked = used.recent(_database.learnt_file(os.environ), datetime.now(UTC).date())
     learnt = () if args.all or args.ecosystem else asked
     with _progress.bars(args, err) as bars:
-        status = update.update(
+        updated = update.update(
             mirror,
             folder,
             Client(options),
@@ -66,7 +68,8 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         )
     if not args.quiet:
         of = f" ({', '.join(learnt)}, which scans here ask for; --all for the others)" if learnt else ""
-        _messages.tell(err, f"up to date{of}: {_database.summary(status)}")
+        but = f" but for {', '.join(updated.lacking)}, which {mirror} does not have" if updated.lacking else ""
+        _messages.tell(err, f"up to date{of}{but}: {_database.summary(updated.status)}")
     return 0
 
 

@@ -17,7 +17,7 @@ from pratique.errors import NetworkError
 from pratique.limits import DEFAULT, Limits
 from pratique.net.options import Options
 from pratique.net.response import Response
-from pratique.net.retry import RETRIED, SILENCES, asked_seconds, wait_seconds
+from pratique.net.retry import RETRIED, SILENCES, asked_seconds, patience_after, wait_seconds
 
 if TYPE_CHECKING:
     from pratique.net.transport import Transport
@@ -64,14 +64,13 @@ class Client:
     ) -> Response:
         """The answer, whatever its status, after redirects (of GET and HEAD) and retries (of idempotent methods, on
         broken connections and on statuses that ask for it; never of an ``Upload``, whose sender asks how far it came).
-        A host that is silent twice is given up, and so is one that asks for more than ``limits.backoff_seconds`` in
-        all. ``read_seconds`` is the longest silence, by default that of the options. Raises ``NetworkError``,
-        ``UsageError`` (a proxy or a certificate that cannot be used)."""
+        A host that is silent twice, the second time for a third of it, is given up, and so is one that asks for more
+        than ``limits.backoff_seconds`` in all. ``read_seconds`` is the longest silence, by default ``patience``. Raises
+        ``NetworkError``, ``UsageError`` (a proxy or a certificate that cannot be used)."""
         fields = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity", **(headers or {})}
         if isinstance(body, Upload):
             fields["Content-Length"] = str(body.size)
-        own = self.options.read_seconds or self.limits.read_seconds
-        patience = own if read_seconds is None else read_seconds
+        patience = self.patience if read_seconds is None else read_seconds
         if isinstance(body, Upload) and read_seconds is None:
             patience *= _STORING
         for _ in range(self.limits.redirects + 1):
@@ -94,10 +93,14 @@ class Client:
         for attempt in range(retries + 1):
             try:
                 sent = body.open() if isinstance(body, Upload) else body
-                response = Response(self._sender().send(method, url, fields, sent, patience), url, patience)
+                waiting = patience_after(silences, patience)
+                response = Response(self._sender().send(method, url, fields, sent, waiting), url, patience)
             except Broken as error:
                 silences += isinstance(error, Silent)
-                if attempt == retries or silences == SILENCES:
+                if silences == SILENCES:
+                    waited = sum(patience_after(at, patience) for at in range(SILENCES))
+                    raise Silent(f"{error}: it was asked twice in {waited:.2g} s", hint=error.hint) from error
+                if attempt == retries:
                     raise
                 self.pause(attempt)
             else:
@@ -108,6 +111,11 @@ class Client:
                 self._sleep(wait_seconds(attempt, self.limits) if asked is None else asked)
                 left -= asked or 0.0
         raise AssertionError("the last attempt returns or raises")
+
+    @property
+    def patience(self) -> float:
+        """How long a host may say nothing, in seconds."""
+        return self.options.read_seconds or self.limits.read_seconds
 
     def pause(self, attempt: int) -> None:
         """Wait after the ``attempt``-th failure, from 0."""

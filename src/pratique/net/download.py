@@ -16,7 +16,7 @@ from pratique.errors import AuthError, LimitExceeded, NetworkError, StorageError
 from pratique.model import Struct
 from pratique.net.client import Client
 from pratique.net.response import Response
-from pratique.net.retry import Breaks
+from pratique.net.retry import Breaks, patience_after
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 
@@ -67,7 +67,8 @@ def download(
         while True:
             before = part.size
             try:
-                return _attempt(client, url, part, known, limit, progress)
+                patience = patience_after(breaks.silences, client.patience)
+                return _attempt(client, url, part, known, limit, progress, patience)
             except AuthError:
                 raise
             except NetworkError as error:
@@ -110,13 +111,19 @@ class _Part:
 
 
 def _attempt(
-    client: Client, url: str, part: _Part, known: Validators, limit: int, progress: Callable[[int], None] | None
+    client: Client,
+    url: str,
+    part: _Part,
+    known: Validators,
+    limit: int,
+    progress: Callable[[int], None] | None,
+    patience: float,
 ) -> Validators | None:
     had, version = part.size, part.version
     fields = known.conditions()
     if had and version.strong:
         fields = {"Range": f"bytes={had}-", "If-Range": version.strong}
-    with client.request("GET", url, headers=fields) as response:
+    with client.request("GET", url, headers=fields, read_seconds=patience) as response:
         response.expect(url, 200, 206, 304, 416)
         if response.status == 416:  # what we have is as long as the resource, or longer: not to be trusted
             part.drop()

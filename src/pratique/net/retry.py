@@ -14,7 +14,16 @@ from pratique.limits import Limits
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 SILENCES = 2
-"""Times that a host may say nothing at all before it is given up: each takes the whole patience of a read."""
+"""Times that a host may say nothing at all before it is given up: the first takes the whole patience of a read."""
+_SHARE = 3
+
+
+def patience_after(silences: int, seconds: float) -> float:
+    """How long to wait for a host that has been silent so often: who said nothing all that time is asked once more only
+    because the connection may have been dead."""
+    return seconds / _SHARE if silences else seconds
+
+
 _FIRST_SECONDS = 0.25
 _PROGRESS = 1 << 20  # bytes
 
@@ -24,7 +33,7 @@ class Breaks:
 
     def __init__(self, retries: int, position: int = 0) -> None:
         self._retries, self._position = retries, position
-        self.count, self._silences = 0, 0
+        self.count, self.silences = 0, 0
 
     def too_many(self, error: NetworkError, position: int) -> bool:
         """Whether the transfer that broke so, so many bytes in, is to be given up: after ``retries`` breaks, or after
@@ -32,11 +41,11 @@ class Breaks:
         from pratique.net.transport import Silent  # imported by then: a request has been made
 
         if position - self._position >= _PROGRESS:
-            self.count, self._silences = 0, 0
+            self.count, self.silences = 0, 0
         self.count += 1
-        self._silences += isinstance(error, Silent)
+        self.silences += isinstance(error, Silent)
         self._position = position
-        return self.count > self._retries or self._silences >= SILENCES
+        return self.count > self._retries or self.silences >= SILENCES
 
 
 def wait_seconds(attempt: int, limits: Limits) -> float:

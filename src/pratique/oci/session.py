@@ -18,6 +18,7 @@ from pratique.model import Struct
 from pratique.net.client import Client, Upload, origin
 from pratique.net.options import Options as NetworkOptions
 from pratique.net.response import Response
+from pratique.net.retry import patience_after
 from pratique.oci import credentials
 from pratique.oci.auth import Challenge, Grant, grant, parse_challenges, registry_words
 from pratique.oci.options import Options, nothing_known
@@ -176,7 +177,9 @@ class Session:
 
         client = Client(network_options(self._options), msgspec.structs.replace(self.limits, retries=0))
         try:
-            with client.request("GET", f"{scheme}://{host}/v2/") as response:
+            # Who says nothing in plain HTTP is spoken to in it all the same: to wait for long would tell nothing.
+            patience = patience_after(int(scheme == "http"), client.patience)
+            with client.request("GET", f"{scheme}://{host}/v2/", read_seconds=patience) as response:
                 return scheme == "https" or response.status != 400
         except Silent:
             return scheme == "http"

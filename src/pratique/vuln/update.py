@@ -58,6 +58,13 @@ class _Plan(msgspec.Struct, frozen=True):
     listed: dict[str, datetime] | None = None
 
 
+class Updated(msgspec.Struct, frozen=True):
+    """What the database holds now, and the feeds that it should hold and the mirror does not have, by name."""
+
+    status: DatabaseStatus
+    lacking: tuple[str, ...] = ()
+
+
 def update(
     mirror: str,
     target: Path,
@@ -72,7 +79,7 @@ def update(
     epss_url: str = "",
     publishers: bool = False,
     today: date | None = None,
-) -> DatabaseStatus:
+) -> Updated:
     """Bring ``target`` up to date with the mirror at that URL; of the ``ecosystems`` named only, where some are, else
     of those ``learnt`` that the mirror has, else of all. ``kev_url`` and ``epss_url`` name these files where the mirror
     does not serve them; with ``publishers`` the vendors' own feeds come from the vendors.
@@ -96,7 +103,7 @@ def update(
         same = not made and not run.damaged and (keep is None or (run.old is not None and _holds_only(run.old, keep)))
         new = (run.old if same else None) or build.install(target, work, made, keep=keep, options=options)
         run.remember()
-        return new.status(target)
+        return Updated(new.status(target), tuple(sorted(run.lacking)))
 
 
 def _check_whole(target: Path) -> None:
@@ -139,6 +146,7 @@ class _Run:
         self.damaged: set[tuple[str, str]] = {(each.kind, each.name) for each in shard_file.damaged(target, entries)}
         self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in (*_FILES, *_FILES_OF.values())}
         self.listed |= {("eol", name) for name in eol.FEED.shards(downloads)}
+        self.lacking: set[str] = set()
         self._mirror, self._target, self._limits = mirror, target, limits
         self._work, self._downloads = work, downloads
         coverage = mirror.small("coverage.json")
@@ -204,6 +212,8 @@ class _Run:
             what = f"no feed of {missing[0]!r}" if missing else "no feeds"
             raise NotFound(f"{what} at {self._mirror.url!r} that can be matched", hint=hint)
         if ecosystems is None:
+            held = [shard.name for shard in self.old.shards if shard.kind == "osv"] if self.old else []
+            self.lacking.update(set(learnt or held) - there)
             return tuple(sorted(there.intersection(learnt) if learnt else there))
         return tuple(sorted(set(ecosystems)))
 
@@ -219,6 +229,8 @@ class _Run:
         if not fetched.files and name not in self._exported:
             if asked:
                 raise NotFound(f"no feed of {name!r} at {self._mirror.url!r}")
+            if self._have("osv", name)[0] is not None:
+                self.lacking.add(name)
             return None
         self.listed.add(("osv", name))
         self._found.update((held.path, Source(held.path, "", held.validators, held.version)) for held in fetched.files)
@@ -278,7 +290,10 @@ class _Run:
             validators = self._mirror.download(file, self._downloads / file, known, self._limits.feed_file)
         except NotFound as error:
             url = self._mirror.elsewhere.get(file)
-            if url is None or feed.kind not in (kev.FEED.kind, epss.FEED.kind):
+            expected = (feed, file) in _FILES
+            if expected or old is not None:
+                self.lacking.add(feed.kind)
+            if url is None or not expected:
                 return None
             hint = f"the old database is as it was; --{feed.kind}-url names where it is"
             raise NotFound(f"no {file} at {url!r}", hint=hint) from error
