@@ -16,9 +16,9 @@ def test_lines() -> None:
 
 
 def test_generated_as_node_says() -> None:
-    pairs = texts.generated(texts.npm, 15_000)
+    pairs = texts.generated(texts.npm, 20_000)  # older ones of semver refuse four in ten
     # Reading loosely, node takes 1.2.34.5 for 1.2.3 with the pre-release 4.5, an accident of its pattern.
-    order.check_native("npm", pairs, oracle.npm(pairs), refused=1_000)
+    order.check_native("npm", pairs, oracle.npm(pairs), refused=1_400)
 
 
 def test_real_as_node_says(shared: Path) -> None:
