@@ -59,12 +59,13 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def test_what_is_put_is_got(tmp_path: Path) -> None:
-    cache = Cache(tmp_path, (ONE,), DEFAULT)
+@pytest.mark.parametrize("place", ["", "not/there/yet"])
+def test_what_is_put_is_got(place: str, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / place, (ONE,), DEFAULT)
     assert (cache.get(DIGEST), cache.knows(DIGEST)) == (None, False)
     cache.put(FACTS)
     assert (cache.get(DIGEST), cache.knows(DIGEST)) == (FACTS, True)
-    assert Cache(tmp_path, (ONE,), DEFAULT).get(DIGEST) == FACTS
+    assert Cache(tmp_path / place, (ONE,), DEFAULT).get(DIGEST) == FACTS
 
 
 @pytest.mark.parametrize(
