@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy.report_cases import report
 from pratique.limits import Limits
@@ -112,3 +114,53 @@ def test_what_is_too_dear_to_try_is_told_as_such() -> None:
     assert found.verdict.reasons[0].text.startswith(f"{untried}: the patterns of its conditions take more than 1,000")
     assert found.verdict.advice[-1] == "say --env NAME and --namespace NAME"
     assert found.verdict.result is Result.UNKNOWN
+
+
+WHENS = st.sampled_from(
+    [
+        "true",
+        'finding.id == "CVE-1"',
+        "finding.epss >= 0.5",
+        "!(finding.epss >= 0.5)",
+        "finding.kev",
+        'target.env == "e1" && finding.epss >= 0.2',
+        '!(target.env == "e2")',
+        'target.env != "e1"',
+    ]
+)
+PLACES = st.sampled_from(
+    [
+        'target.env == "e1"',
+        'target.env in ["e1", "e2"]',
+        '!(target.env == "e1")',
+        'target.env != "e2"',
+        "!has(target.env)",
+        "finding.epss >= 0.5",
+        'target.env == "e3" && finding.epss < 0.4',
+    ]
+)
+GATES = st.lists(st.tuples(WHENS, st.sampled_from(["fail", "warn", "allow"])), min_size=1, max_size=3)
+SCOPES = st.lists(st.tuples(PLACES, GATES), min_size=1, max_size=3)
+PROMISED = "suppress: [{id: CVE-1, package: bash, reason: r, owner: o, expires: 2026-12-01}]\n"
+
+
+def gate(rules: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{{name: r{at}, when: '{when}', action: {action}}}" for at, (when, action) in enumerate(rules))
+
+
+@given(scopes=SCOPES, common=GATES, promised=st.booleans())
+def test_it_is_unknown_just_where_a_place_would_fail(
+    scopes: list[tuple[str, list[tuple[str, str]]]], common: list[tuple[str, str]], promised: bool
+) -> None:
+    """Each place is tried here with all findings, and not only with those that may fail."""
+    listed = "".join(
+        f"  - {{name: s{at}, when: '{when}', gate: [{gate(rules)}]}}\n" for at, (when, rules) in enumerate(scopes)
+    )
+    text = f"scopes:\n{listed}gate: [{gate(common)}]\n{PROMISED if promised else ''}"
+    places = ("e1", "e2", "e3", "e4")
+    rules = load(f"{text}target: {{env: [{', '.join(places)}]}}\n", "p.yaml")
+    case: dict[str, Any] = {"findings": [{"id": "CVE-1"}, {"id": "CVE-2", "epss": 0.3}, {"id": "CVE-3", "epss": 0.7}]}
+    found = decided(rules, case).verdict
+    asks = "target.env" in f"{scopes}{common}"
+    fails = asks and any(decided(rules, case, Target(name)).verdict.result is Result.FAIL for name in places)
+    assert found.result is Result.FAIL or (found.result is Result.UNKNOWN) is fails

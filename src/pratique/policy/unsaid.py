@@ -14,12 +14,12 @@ from itertools import islice, product
 import msgspec
 
 from pratique.errors import LimitExceeded
-from pratique.model import Report, Result
+from pratique.model import Action, AnyFinding, Report, Result
 from pratique.policy.asking import ANOTHER, Asked, asked, texts
 from pratique.policy.meant import NOUNS
 from pratique.policy.schema import Policy
-from pratique.policy.subject import Target, context, image_row
-from pratique.policy.views import NAME
+from pratique.policy.subject import Target, context, image_row, row
+from pratique.policy.views import NAME, views
 
 _MOST = 100  # verdicts that are tried
 _MOST_TEXTS = 10_000  # of which those are told apart by what the conditions say
@@ -65,7 +65,7 @@ def unsaid_of(report: Report, policy: Policy, today: date, target: Target, decid
     if not found.parts:
         return None
     try:
-        why = _stricter(report, today, target, found, decide)
+        why = _stricter(report, policy, today, target, found, decide)
     except LimitExceeded as error:
         why = f"{_UNTRIED}: {error}"
     if not why:
@@ -78,16 +78,34 @@ _OPTIONS = {"target.env": "--env NAME", "target.namespace": "--namespace NAME", 
 _UNTRIED = "what the policy would make of it cannot be tried"
 
 
-def _stricter(report: Report, today: date, target: Target, found: Asked, decide: Decide) -> str:
+def _stricter(report: Report, policy: Policy, today: date, target: Target, found: Asked, decide: Decide) -> str:
     """With what the verdict fails or is unknown, "" if with nothing."""
     cases = _cases(report, today, target, found)
     if cases is None:
         return _UNTRIED
+    report = msgspec.structs.replace(report, findings=_suspects(report, policy, today, target, found))
     for case in cases:
         result = decide(case.report(report), case.target(target))
         if result in (Result.FAIL, Result.UNKNOWN):
             return f"with {case} the verdict would be {result.value}"
     return ""
+
+
+def _suspects(report: Report, policy: Policy, today: date, target: Target, found: Asked) -> tuple[AnyFinding, ...]:
+    """The findings for which a rule that fails holds by itself, whatever its scope: no others can fail. All of them,
+    where such a rule asks itself for what nobody said."""
+    failing = [rule.when for each in policy.line() for rule in each.rules() if rule.action is Action.FAIL]
+    if not {when.text for when in failing}.isdisjoint(condition.text for condition in found.conditions):
+        return report.findings
+    seen = views(report, policy, today, target).all
+    return tuple(
+        finding
+        for finding in report.findings
+        if finding.is_exploited
+        or any(
+            when.run(values) is True for shared in seen for values in [row(finding, shared, today)] for when in failing
+        )
+    )
 
 
 def _shown(text: str) -> str:
