@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 
 import msgspec
 
@@ -87,8 +87,14 @@ def pack(stated: Set[Stated], silent: Set[Silent], key: Keyer) -> bytes:
 
 
 def told(rank: int, place: int) -> int:
-    """What the record of that rank states, which is what stands at that place among all that is stated alike."""
+    """What the record of that rank states, which is what stands at that place among all that is stated alike: a number,
+    the sum of what stands at place 0 and the place."""
     return rank << _RANK | place
+
+
+def parted(stated: Iterable[int]) -> tuple[list[int], list[int]]:
+    """The ranks and the places that were told so."""
+    return [each >> _RANK for each in stated], [each & _PLACE for each in stated]
 
 
 class Packer:
@@ -102,8 +108,7 @@ class Packer:
 
     def pack(self, stated: Sequence[int]) -> Packed:
         """The blob of what is stated, in order."""
-        ranks = [each >> _RANK for each in stated]
-        at = [each & _PLACE for each in stated]
+        ranks, at = parted(stated)
         said = {place: self._said(place) for place in set(at)}
         places = _Places({line for each in said.values() for line in each.lines}, self._key)
         one = {place: places.of[each.lines[0]] for place, each in said.items() if len(each.lines) == 1}

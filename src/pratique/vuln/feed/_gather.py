@@ -7,6 +7,7 @@ packed once.
 from __future__ import annotations
 
 import functools
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.vuln.feed._spool import Leaf, Run
-from pratique.vuln.packing import Alike, Packer, Spoken, spoken, told
+from pratique.vuln.packing import Alike, Packer, Spoken, parted, spoken, told
 from pratique.vuln.rows import RecordRow
 from pratique.vuln.statements import Keyer, Packed
 
@@ -127,15 +128,12 @@ class _Gathered:
                 for name in _NAMES.decode(names[at]):
                     named.setdefault(name, []).append(column)
             for at, chosen in self._chosen[release].items():
-                rows = [choices[each & _LOW] for each in chosen]
-                ranks = [each - (each & _LOW) for each in chosen]
-                for place, name in enumerate(_NAMES.decode(names[at])):
-                    column = [rank | row[place] for rank, row in zip(ranks, rows, strict=True)]
-                    named.setdefault(name, []).append(column)
+                ranks, numbers = parted(chosen)
+                firsts = [told(rank, 0) for rank in ranks]
+                columns = zip(*(choices[number] for number in numbers), strict=True)
+                for name, places in zip(_NAMES.decode(names[at]), columns, strict=True):
+                    named.setdefault(name, []).append(list(map(operator.add, firsts, places)))
             yield release, named
-
-
-_LOW = told(1, 0) - 1
 
 
 def _places(known: dict[bytes, int], held: Sequence[bytes]) -> list[int]:
@@ -173,7 +171,7 @@ class _Packing:
     def _packed(self, columns: Sequence[_Column]) -> Packed:
         stated = columns[0] if len(columns) == 1 else [each for column in columns for each in column]
         if len(stated) == 1:  # as quickly packed as remembered
-            rank, place = stated[0] // told(1, 0), stated[0] & _LOW
+            (rank,), (place,) = parted(stated)
             return self._alike(place).of(self._ids[rank])
         stated.sort()
         same = tuple(stated)
