@@ -4,7 +4,9 @@ import argparse
 import io
 import json
 import os
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -132,15 +134,34 @@ def test_no_format_overwrites_a_template(tmp_path: Path) -> None:
         checked([wanted_template(f"{tmp_path}/t.j2={tmp_path}/t.j2")])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_a_folder_that_is_not_ours_is_told_before_any_work(tmp_path: Path) -> None:
-    os.seteuid(65534)  # nobody
-    try:
-        with pytest.raises(UsageError, match="nothing may be written in the folder '/'"):
-            checked([Wanted("json", Path("/report.json"))])
-        assert checked([Wanted("json", Path("/dev/null"))])
-    finally:
-        os.seteuid(0)
+@pytest.fixture
+def nobody() -> Iterator[Path]:
+    """A folder of root's that all may look into, while the effective user is another."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be somebody else")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "ours.json").write_text("x" * 100_000)
+        os.chown(folder / "ours.json", 65534, -1)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+
+
+def test_a_folder_that_is_not_ours_is_told_before_any_work(nobody: Path) -> None:
+    with pytest.raises(UsageError, match=f"nothing may be written in the folder '{nobody}'"):
+        checked([Wanted("json", nobody / "report.json")])
+    assert checked([Wanted("json", Path("/dev/null"))])
+
+
+def test_a_file_of_ours_in_a_folder_that_is_not_is_written_over(nobody: Path) -> None:
+    """It cannot be replaced; nor can one that is mounted by itself."""
+    asked = checked([Wanted("json", nobody / "ours.json")])
+    assert emit(of_reports((CLEAN,)), asked, io.StringIO(), WriteOptions()) == ()
+    assert json.loads((nobody / "ours.json").read_text())["verdict"]["result"] == "pass"
 
 
 @pytest.mark.parametrize("text", ["", "=", "t.j2=", "=x"])

@@ -70,6 +70,32 @@ def test_no_file_gets_the_number_of_a_closed_stream(closed: str, tmp_path: Path)
     assert (tmp_path / "x").read_text() == "(True, [0, 1, 2], [True, True, True])"
 
 
+_LATE = """
+import os, subprocess, sys, threading, time
+receive, send = os.pipe()
+answer, output = os.pipe()
+for number in (receive, output):
+    os.set_blocking(number, False)
+child = subprocess.Popen([sys.executable, "-m", "pratique", *sys.argv[1:]], stdin=receive, stdout=output)
+os.close(output)
+time.sleep(0.5)
+os.write(send, b"image\\n")
+os.close(send)
+time.sleep(0.5)
+with os.fdopen(answer, "rb") as stream:
+    print(len(stream.read()), child.wait())
+"""
+
+
+def test_streams_that_do_not_wait_are_waited_for(image: Path) -> None:
+    """As event loops hand them over: the list of targets comes late, and the report is more than a pipe holds."""
+    (image.parent / "late.py").write_text(_LATE)
+    (image.parent / "large.j2").write_text("{{ reports[0].target * 40000 }}")
+    pytest.importorskip("jinja2")
+    done = shell(f"{sys.executable} late.py sbom --template large.j2 -", image.parent)
+    assert (done.stdout, done.stderr) == (f"{len('image') * 40000} 0\n", "")
+
+
 def test_streams_that_are_there_stay_as_they_are() -> None:
     before = (sys.stdin, sys.stdout, sys.stderr)
     complete()

@@ -28,6 +28,7 @@ from pratique.report import _names
 _DOCKERFILE = 1 << 20  # bytes
 _EFFECTIVE = os.access in os.supports_effective_ids
 _PAUSE = 0.05  # seconds between two looks whether a pipe has a reader
+_FIXED = (errno.EBUSY, errno.EACCES, errno.EPERM)
 _LINKS = 40  # as Linux follows them (https://man7.org/linux/man-pages/man7/path_resolution.7.html)
 
 
@@ -126,10 +127,15 @@ def _writable(file: Path) -> None:
         why = f"there is no folder {str(file.parent)!r}"
     elif file.is_dir():
         why = "it is a folder"
-    elif _is_replaceable(file) and not os.access(os.path.realpath(file.parent), os.W_OK, effective_ids=_EFFECTIVE):
+    elif _is_replaceable(file) and not _is_allowed(file) and not _is_allowed(file.parent):
         why = f"nothing may be written in the folder {str(file.parent)!r}"
     if why:
         raise UsageError(f"cannot write {str(file)!r}: {why}")
+
+
+def _is_allowed(place: Path) -> bool:
+    """Whether there is something in that place, and we may write it."""
+    return os.access(os.path.realpath(place), os.W_OK, effective_ids=_EFFECTIVE)
 
 
 def of_reports(reports: tuple[Report, ...]) -> Render:
@@ -170,7 +176,7 @@ def save(text: str, file: Path, patience: float = DEFAULT.read_seconds) -> None:
     data = text.encode(errors="backslashreplace")
     try:
         if _is_replaceable(file):
-            _replace(data, Path(os.path.realpath(file)))
+            _put(data, Path(os.path.realpath(file)))
         else:
             _append(data, file, patience)
     except OSError as error:
@@ -213,6 +219,17 @@ def _is_replaceable(file: Path) -> bool:
         return stat.S_ISREG(file.stat().st_mode)
     except FileNotFoundError:
         return True
+
+
+def _put(data: bytes, file: Path) -> None:
+    """Puts a whole file in the place of the old one, or writes over that where it cannot be replaced: it is mounted by
+    itself (EBUSY, after `docker run -v FILE:FILE`), or the folder is not ours."""
+    try:
+        _replace(data, file)
+    except OSError as error:
+        if error.errno not in _FIXED or not file.exists():
+            raise
+        file.write_bytes(data)
 
 
 def _replace(data: bytes, file: Path) -> None:
