@@ -145,7 +145,7 @@ def test_what_is_not_taken_is_told() -> None:
     )
     assert (result.count, read(result.text).file.findings) == (0, ())
     assert result.left == (
-        "left out: 1 finding below the gate (--all takes them too)",
+        "left out: 1 finding below the gate (policy baseline --all takes them too)",
         "left out: 1 finding in a baseline already: scan without it to take them anew",
         "left out: 1 finding known to be exploited, which is never in a baseline (CVE-1 in deb/bash)",
         "left out: 1 finding malware, which is never in a baseline (MAL-1 in deb/bash)",

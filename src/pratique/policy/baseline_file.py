@@ -111,7 +111,7 @@ class _Left:
         if decision.suppressed_until or decision.vex:
             return self._add("silenced already, by a suppression or VEX", finding)
         if not everything and decision.action not in (Action.FAIL, Action.WARN):
-            return self._add("below the gate (--all takes them too)", finding)
+            return self._add("below the gate (policy baseline --all takes them too)", finding)
         return False
 
     def unnamed(self, named: tuple[str, str, str]) -> bool:
