@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from commands import Run
 from images import build, file, layer, oci_layout
 from pratique.known_bases import read
@@ -57,3 +59,10 @@ def test_a_file_that_is_none_is_left_as_it_is(tmp_path: Path, run: Run) -> None:
     assert file_.read_text() == "{}"
     assert run("base", "learn", base)[0] == 2
     assert run("base", "learn", base, "--known-bases", tmp_path)[0] == 2
+
+
+@pytest.mark.parametrize("option", ["--now=2026-11-22", "--base=debian:12"])
+def test_what_would_change_nothing_is_not_offered(run: Run, option: str) -> None:
+    code, out, err = run("base", "learn", "x.tar", "--known-bases", "known", option)
+    assert (code, out) == (2, "")
+    assert f"unrecognized arguments: {option.partition('=')[0]}" in err

@@ -20,11 +20,11 @@ This page is made from the help texts (`python tests/cli/test_docs.py`); a test 
   configuration, or an argument that names nothing · 3 undecided: it could not be read or assessed, and the policy
   does not allow that. Of several targets 1 outranks 3, 3 outranks 2, 2 outranks 0. Ctrl-C is 130.
 - **Formats**: `--format F` writes to stdout, `--format F=FILE` into a file; it may be given several times, so that
-  one scan gives the table to the log and JSON to the next step. A file is replaced when the new one is whole; devices
-  and pipes are written as they are (`--format json=>(command)`), a pipe without a reader is waited for half a minute. A
-  report that does not arrive (a full disk, a closed stdout, a reader that closed the pipe before it had all) is told on
-  stderr, keeps back no other and counts as undecided: a verdict of pass becomes 3, one of fail stays 1.
-  [report.md](report.md) describes them.
+  one scan gives the table to the log and JSON to the next step. A file is replaced when the new one is whole (one that
+  cannot be, as a mounted file, is written over); devices and pipes are written as they are (`--format json=>(cmd)`),
+  a pipe without a reader is waited for half a minute. A report that does not arrive (a full disk, a closed stdout, a
+  reader that closed the pipe before it had all) is told on stderr, keeps back no other and counts as undecided: a
+  verdict of pass becomes 3, one of fail stays 1. [report.md](report.md) describes them.
 - **Files that options name** are regular ones, /dev/null, or what the caller has opened already:
   `--targets <(command)`, `--vex /dev/stdin`. A pipe by its name, a socket or another device is refused: it may never
   end.

@@ -86,18 +86,24 @@ def add_output(parser: argparse.ArgumentParser, *, gate: bool) -> None:
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """The cache, the workers and the clock."""
-    group = parser.add_argument_group("Reading")
-    add_cache_folder(group)
-    group.add_argument("--no-cache", action="store_true", help="read every layer anew and keep nothing")
-    group.add_argument(
-        "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
-    )
+    """How layers are read, what they stand on, and the clock."""
+    group = add_layers(parser)
     group.add_argument(
         "--base",
         metavar="IMAGE",
         default="",
         help="the image that the targets are built on (default: what their annotations and history tell)",
+    )
+    add_now(group)
+
+
+def add_layers(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The cache, the workers, and what counts."""
+    group = parser.add_argument_group("Reading")
+    add_cache_folder(group)
+    group.add_argument("--no-cache", action="store_true", help="read every layer anew and keep nothing")
+    group.add_argument(
+        "--workers", metavar="N", type=_workers, default=0, help="layers read side by side (default: one a processor)"
     )
     group.add_argument(
         "--known-bases",
@@ -112,7 +118,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="count packages that only lock files name: auto (in folders, not in images), always or never "
         "(default: auto)",
     )
-    add_now(group)
+    return group
 
 
 def add_cache_folder(group: argparse._ArgumentGroup) -> None:
@@ -294,7 +300,7 @@ def settings_of(
         namespace=getattr(args, "namespace", ""),
         baseline=_path(getattr(args, "baseline", None)),
         names=names,
-        base=args.base,
+        base=getattr(args, "base", ""),
         known_bases=_path(args.known_bases),
         candidates=tuple(getattr(args, "candidate_base", None) or ()),
         declared={"auto": None, "always": True, "never": False}[args.declared],
@@ -389,8 +395,8 @@ def today_of(args: argparse.Namespace, environment: Mapping[str, str]) -> date:
 def now_of(args: argparse.Namespace, environment: Mapping[str, str]) -> datetime:
     """``--now``, else the clock, which ``SOURCE_DATE_EPOCH`` stops
     (https://reproducible-builds.org/specs/source-date-epoch/). Raises ``UsageError``."""
-    if args.now is not None:
-        given: datetime = args.now
+    given: datetime | None = getattr(args, "now", None)
+    if given is not None:
         return given
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
     if not epoch:

@@ -19,7 +19,7 @@ from pratique.report._text import count, visible
 def configure(parser: argparse.ArgumentParser) -> None:
     """Images, reading, registries."""
     _options.add_targets(parser)
-    _options.add_reading(parser)
+    _options.add_layers(parser)
     _options.add_registry(parser)
 
 
