@@ -100,12 +100,12 @@ def digest(connection: sqlite3.Connection) -> str:
     return f"sha256:{hashed.hexdigest()}"
 
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 
 
 def instant(text: str | None) -> str:
     """An RFC 3339 time as it stands, "" for what is none."""
-    return text if text and _INSTANT.match(text) else ""
+    return text if text and _INSTANT.fullmatch(text) else ""
 
 
 def identifiers(names: Collection[str], longest: int) -> str:

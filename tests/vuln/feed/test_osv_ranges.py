@@ -151,3 +151,21 @@ def at(event: Event) -> int:
     text = event.introduced or event.fixed or event.last_affected
     assert text is not None
     return -1 if event.introduced == "0" else int(text)
+
+
+commits = Range("GIT", [Event(introduced="0")])
+texts = number | st.sampled_from(("", "x"))
+plainly = st.builds(
+    lambda low, more, versions: Versions([Range("SEMVER", [Event(introduced=low), *more])], versions),
+    texts,
+    st.lists(st.builds(Event, fixed=texts) | event, max_size=1),
+    st.none() | st.lists(texts, max_size=3),
+)
+
+
+@settings(max_examples=400)
+@given(plainly)
+def test_the_short_way_comes_to_what_the_long_one_does(affected: Versions) -> None:
+    """A range of commits says nothing of versions, and makes two ranges, which take the long way."""
+    long = Versions([*(affected.ranges or ()), commits], affected.versions)
+    assert bounds(affected, key) == bounds(long, key)

@@ -117,6 +117,7 @@ class Reader:
         self._spool = spool
         self._longest = settings.limits.feed_text
         self._sayings = _sayings(ecosystem.scheme, self._longest)
+        self._spell = None if ecosystem.spell is str else ecosystem.spell
         self._words = _WORDS.get(ecosystem.name)
         self._parted = self._words is _of_architecture
         self._releases: dict[str, str | None] = {}
@@ -134,34 +135,30 @@ class Reader:
 
     def _record(self, record: Record, origin: int) -> None:
         """All of it or, where a part is malformed, nothing."""
-        of, told, unknown, examples = self._stated(record)
+        of, told, size, unknown, examples = self._stated(record)
+        if size > self._settings.limits.feed_bounds:
+            raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
         self._spool.record(origin, self._row(record, told, unknown))
         for example in examples:
             self._spool.example(f"{record.id}: {example[:80]!r} is no version")
         self._spool.state(origin, of)
 
-    def _stated(self, record: Record) -> tuple[Of, list[Affected], int, list[str]]:
+    def _stated(self, record: Record) -> tuple[Of, list[Affected], int, int, list[str]]:
         """What it states of packages, by release, its packages without those of which it says what it says of the one
-        before, how many of its texts are no version, and examples."""
+        before, how many ranges and versions it names, how many of its texts are no version, and examples."""
         of: Of = {}
         told: list[Affected] = []  # list[Affected]() takes ten times as long
         examples: list[str] = []
-        names: list[str] = []
-        numbers: list[int] = []
+        names, numbers = of.get("", ([], []))
         release: str | None = None
         found: _Saying | None = None
         ecosystem, last, number, size, unknown = "", _NOTHING, 0, 0, 0
-        longest, parted = self._longest, self._parted
-        spell = None if self._ecosystem.spell is str else self._ecosystem.spell
+        longest, parted, spell = self._longest, self._parted, self._spell
         for affected in record.affected or ():
-            if (
-                affected.ranges != last.ranges
-                or affected.versions != last.versions
-                or affected.ecosystem_specific != last.ecosystem_specific
-                or affected.database_specific != last.database_specific
-                or affected.severity != last.severity
-                or (parted and _architecture(affected) != _architecture(last))
-            ):
+            same = affected.ranges == last.ranges and affected.versions == last.versions
+            same = same and affected.ecosystem_specific == last.ecosystem_specific
+            same = same and not (parted and _architecture(affected) != _architecture(last))
+            if not same or affected.database_specific != last.database_specific or affected.severity != last.severity:
                 last, found = affected, None
                 told.append(affected)
             package = affected.package
@@ -183,9 +180,7 @@ class Reader:
                 numbers.append(number)
                 size += found.size
                 unknown += len(found.unknown)
-        if size > self._settings.limits.feed_bounds:
-            raise ValueError(f"{size} ranges and versions, feed_bounds is {self._settings.limits.feed_bounds}")
-        return of, told, unknown, examples
+        return of, told, size, unknown, examples
 
     def _release(self, ecosystem: str) -> str | None:
         """The release that it names; None for another ecosystem's."""
