@@ -164,3 +164,18 @@ def test_it_is_unknown_just_where_a_place_would_fail(
     asks = "target.env" in f"{scopes}{common}"
     fails = asks and any(decided(rules, case, Target(name)).verdict.result is Result.FAIL for name in places)
     assert found.result is Result.FAIL or (found.result is Result.UNKNOWN) is fails
+
+
+def test_behind_a_failure_it_is_told_as_undecided_only() -> None:
+    """A difference asks for it: the finding that fails may be an old one, and the other one new."""
+    rules = policy('target.env == "prod"')
+    both: dict[str, Any] = {"findings": [{"id": "CVE-1"}, {"id": "CVE-2", "kev": "2026-01-01"}]}
+    found = decided(rules, both).verdict
+    assert found.result is Result.FAIL
+    assert [reason.rule for reason in found.reasons] == ["kev", "any"]
+    told = "nobody said target.env, and with target.env 'prod' the verdict would be fail"
+    assert found.undecided == (told,)
+    assert decided(rules, both, Target("prod")).verdict.undecided == ()
+    assert decided(rules, {"findings": [{"id": "CVE-2", "kev": "2026-01-01"}]}).verdict.undecided == ()
+    let = policy('target.env == "prod"', more="on_unknown: warn\n")
+    assert decided(let, both).verdict.undecided == ()

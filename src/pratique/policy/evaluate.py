@@ -108,9 +108,13 @@ def _decided(
         )
     upgrades = plan(report, findings)
     made = verdict(report, findings, policy, judge.answers, upgrades)
-    if made.result in (Result.PASS, Result.WARN):
+    if not made.undecided:
+        others = tuple(
+            each for each, one in zip(report.findings, findings, strict=True) if one.decision.action is not Action.FAIL
+        )
+        left = msgspec.structs.replace(report, findings=others)
         with bounded(steps):
-            unsaid = unsaid_of(report, policy, today, target, partial(_result, policy, today, baseline))
+            unsaid = unsaid_of(left, policy, today, target, partial(_result, policy, today, baseline))
         if unsaid is not None:
             made = doubted(made, judge.answers, unsaid.text, unsaid.advice)
     return msgspec.structs.replace(

@@ -56,7 +56,7 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def unsaid_of(report: Report, policy: Policy, today: date, target: Target, decide: Decide) -> Unsaid | None:
-    """Why the verdict on the report, which passes or warns for ``target``, would fail or be unknown with what nobody
+    """Why the verdict on the report, of which nothing fails for ``target``, would fail or be unknown with what nobody
     said; None where it would not."""
     fields = [f"target.{field}" for field in NOUNS if not getattr(target, field)]
     if report.image is not None and report.image.named == "maker":

@@ -67,11 +67,13 @@ def _result(decisions: Iterable[Decision], doubts: Iterable[Doubt]) -> Result:
 
 
 def doubted(made: Verdict, answers: Answers, text: str, advice: str) -> Verdict:
-    """A verdict that fails nothing, with one blocking problem more."""
+    """A verdict with one blocking problem more; one that fails tells it only as what is undecided behind that."""
     doubt = _answer(answers.blocking, 1, text, advice)
+    undecided = (*made.undecided, *([doubt.reason.text] if doubt.result is Result.UNKNOWN else []))
+    if made.result is Result.FAIL:
+        return msgspec.structs.replace(made, undecided=undecided)
     result = max(made.result, doubt.result, key=_RANKS.index)
     hints = (advice,) if doubt.result is not Result.PASS else ()
-    undecided = (doubt.reason.text,) if doubt.result is Result.UNKNOWN else ()
     return Verdict(result, (doubt.reason, *made.reasons), (*made.advice, *hints), undecided)
 
 
