@@ -122,6 +122,11 @@ def test_a_past_moment_is_not_passed_over_for_a_saved_report(
     code, out, err = run("diff", saved, mended, "--db", database, "--as-of", "2020-01-01")
     assert (code, out) == (2, "")
     assert "is a saved report, which tells what was known when it was made" in err
+    asked = ("policy", "explain", "CVE-2026-4242", "--report", saved)
+    code, out, err = run(*asked, "--as-of", "2020-01-01")
+    assert (code, out) == (2, "")
+    assert "--as-of says nothing of a saved report" in err
+    assert run(*asked)[0] == 0
     assert run("diff", image, mended, "--db", database, "--as-of", "2020-01-01")[0] == 0
 
 

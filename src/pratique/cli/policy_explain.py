@@ -74,9 +74,10 @@ def _rulings(args: argparse.Namespace, settings: api.Settings) -> Sequence[Rulin
 
     identifier, _, package = args.finding.strip().partition("@")
     if args.report:
-        if args.vex:
-            hint = "save a report of a scan with --vex, or name the image by --target"
-            raise UsageError("--vex says nothing of a saved report", hint=hint)
+        for option, given in (("--vex", args.vex), ("--as-of", args.as_of)):
+            if given:
+                hint = f"save a report of a scan with {option}, or name the image by --target"
+                raise UsageError(f"{option} says nothing of a saved report", hint=hint)
         reports = api.called(_policy.saved(args.report), args.report, settings)
         return rulings.rulings(identifier, reports, settings, package, saved=args.now is None)
     if args.target:
