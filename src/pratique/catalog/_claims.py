@@ -109,7 +109,7 @@ CLAIMANTS = (
     Claimant("ipk-file", 1, Claim(suffixes=(".ipk",), head=16777216)),
     Claimant(
         "java",
-        4,
+        5,
         Claim(
             suffixes=(
                 ".jar",

@@ -226,7 +226,14 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("pcollections", "org/pcollections/", "org.pcollections", ()),
     ("parso", "com/epam/parso/", "com.epam", ()),
     ("xmpcore", "com/adobe/", "com.adobe.xmp", ()),
-    ("spotbugs-annotations", "edu/umd/cs/findbugs/", "com.github.spotbugs", ()),
+    ("spotbugs*", "edu/umd/cs/findbugs/", "com.github.spotbugs", ()),
+    ("xmlresolver", "org/xmlresolver/", "org.xmlresolver", ()),
+    ("ecj", "org/eclipse/jdt/", "org.eclipse.jdt", ()),
+    ("jetty-*-api", "jakarta/", "org.eclipse.jetty.toolchain", ()),
+    ("jetty-*-api", "javax/", "org.eclipse.jetty.toolchain", ()),
+    ("closure-compiler", "com/google/javascript/jscomp/", "com.google.javascript", ()),
+    ("wiremock-*", "com/github/tomakehurst/wiremock/", "com.github.tomakehurst", (3,)),
+    ("wiremock-*", "com/github/tomakehurst/wiremock/", "org.wiremock", ()),
     ("jcip-annotations", "net/jcip/", "net.jcip", ()),
     ("jodd-*", "jodd/", "org.jodd", ()),
     ("tagsoup", "org/ccil/cowan/tagsoup/", "org.ccil.cowan.tagsoup", ()),
@@ -275,18 +282,9 @@ _ROWS: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("xom", "nu/xom/", "xom", ()),
 )
 
-# Tomcat's own distribution drops the prefix that Maven Central has (its build's res/maven/mvn-pub.xml).
-_TOMCAT = {
-    name: "tomcat-" + name
-    for name in (
-        "catalina",
-        "catalina-ha",
-        "catalina-tribes",
-        "catalina-ant",
-        "catalina-storeconfig",
-        "jasper",
-        "jasper-el",
-    )
+# Tomcat's own distribution has other names than Maven Central (its build's res/maven/mvn-pub.xml).
+_TOMCAT = {name: f"tomcat-{name}" for name in ("catalina", "catalina-ha", "catalina-ant", "jasper", "jasper-el")} | {
+    f"catalina-{name}": f"tomcat-{name}" for name in ("ssi", "storeconfig", "tribes")
 }
 _TOMCAT_FOLDERS = (b"org/apache/catalina/", b"org/apache/jasper/", b"org/apache/el/")
 _CASSANDRA = "apache-cassandra"  # what its own distribution calls cassandra-all

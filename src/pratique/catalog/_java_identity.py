@@ -37,6 +37,7 @@ _CLASSIFIER = re.compile(
 _FOR_JAVA = re.compile(r"\.jre\d{1,2}")
 _CLASSIFIED = re.compile(r"-(?:jdk1\d|native)$")  # behind a version only: artifacts' ids end so, too
 _NEBULA = re.compile(r"([\w.-]+)#[\w.-]+;[\w.+-]+")
+_TOMCAT = "org.apache.tomcat-"
 _ARTIFACT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}")
 _GROUP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+~-]{0,199}")
@@ -108,6 +109,9 @@ def _own(evidence: Evidence) -> Coordinates | None:
     if not version and evidence.poms:  # app.jar: the libraries in it are told, its own name is nobody's package
         return None
     artifact = evidence.manifest["Short-Name"] or artifact
+    symbolic = evidence.manifest["Bundle-SymbolicName"]
+    if symbolic.startswith(_TOMCAT) and not artifact.startswith("tomcat-"):  # el-api.jar of its own distribution
+        artifact = symbolic.partition(";")[0].removeprefix("org.apache.")
     version = version or next((text for text in stated if _VERSION.fullmatch(text)), "")
     artifact, group = known(artifact, version, evidence.names)
     return valid(group or _group(evidence, artifact), artifact, version)

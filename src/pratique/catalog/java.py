@@ -3,7 +3,8 @@
 The format is zip with a manifest (https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html); archives lie in
 archives in a web application (``WEB-INF/lib``, Jakarta Servlet 6.0 section 10.5), an enterprise one and a Spring Boot
 jar (``BOOT-INF/lib``, https://docs.spring.io/spring-boot/specification/executable-jar/nested-jars.html). Only the
-directory, the manifest and the Maven descriptors are read. ``_java_identity`` tells what the coordinates follow from.
+directory, the manifest, the Maven descriptors and the beginning of a licence are read. ``_java_identity`` tells what
+the coordinates follow from, ``_java_licences`` which licences are meant.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from pratique.catalog import _java_licences
 from pratique.catalog._java_identity import Coordinates, Evidence, identify, valid
 from pratique.catalog._java_manifest import Attributes, properties
 from pratique.catalog._zip import Archive, Budget, Member
@@ -26,11 +28,15 @@ _ALWAYS_ZIP = (".jar", ".war", ".ear", ".hpi", ".jpi")  # the other suffixes are
 _PLAIN = ".zip"  # what is no Java archive itself, and may hold some
 _MANIFEST = "META-INF/MANIFEST.MF"
 _DESCRIPTOR = re.compile(r"(?:^|/)META-INF/maven/([^/]+)/([^/]+)/pom\.(properties|xml)$")
-_WANTED = (b"manifest.mf", b"/pom.properties", b"/pom.xml", *(suffix.encode() for suffix in _SUFFIXES))
+_WANTED = (
+    *(b"manifest.mf", b"/pom.properties", b"/pom.xml", b"license", b"license.txt", b"license.md"),
+    *(suffix.encode() for suffix in _SUFFIXES),
+)
 _HEAD = 64 << 10  # the main attributes and the coordinates stand at the beginning
 _WITHIN = "!/"
-_CLAUSE = re.compile(r'(?:^|,)\s*("[^"]*"|[^",;]+)')
-_LICENCES, _LICENCE_LENGTH = 32, 256
+_OWN = 2  # descriptors of the archive's own: pom.xml and pom.properties; with more, the licence may be another's
+_LONGEST = len("META-INF/LICENSE.txt") + 1
+_LICENCE = re.compile(r"(?:meta-inf/)?licen[cs]e(?:\.txt|\.md)?")
 
 
 def parse(file: File) -> Iterable[Fact]:
@@ -62,6 +68,7 @@ def _archive(archive: Archive, path: str, depth: int) -> Iterator[Fact]:
     """Facts of one archive, those of its nested ones last; ``depth`` is 1 for the file itself."""
     listing = archive.listing(_WANTED)
     nested, descriptors, manifest = [], [], Attributes(b"")
+    licence: Member | None = None
     for member in listing.members:
         name = member.name
         if name.endswith(("/pom.properties", "/pom.xml")):
@@ -70,7 +77,12 @@ def _archive(archive: Archive, path: str, depth: int) -> Iterator[Fact]:
             nested.append(member)
         elif len(name) == len(_MANIFEST) and name.upper() == _MANIFEST:  # JarFile finds it in any case
             manifest = Attributes(archive.read(member, _HEAD))
-    yield from _packages(archive, listing.names, manifest, descriptors, path)
+        elif licence is None and len(name) < _LONGEST and _LICENCE.fullmatch(name.lower()):
+            licence = member
+    licences = _java_licences.stated(manifest)
+    if licence is not None and not licences and len(descriptors) <= _OWN:
+        licences = tuple(filter(None, (_java_licences.of_text(archive.read(licence, _java_licences.HEAD)),)))
+    yield from _packages(archive, listing.names, manifest, descriptors, licences, path)
     for member in nested:
         yield from _nested(archive, member, path + _WITHIN + member.name, depth)
         if archive.budget.spent:
@@ -94,25 +106,32 @@ def _nested(archive: Archive, member: Member, path: str, depth: int) -> Iterator
 
 
 def _packages(
-    archive: Archive, names: Sequence[bytes], manifest: Attributes, descriptors: Sequence[Member], path: str
+    archive: Archive,
+    names: Sequence[bytes],
+    manifest: Attributes,
+    descriptors: Sequence[Member],
+    licences: tuple[str, ...],
+    path: str,
 ) -> Iterator[Fact]:
-    """The archive's own package and those shaded into it."""
-    poms, folders = [], []
+    """The archive's own package, under these licences, and those shaded into it."""
+    poms, folders = [], dict[tuple[str, str], Member]()
     for member in descriptors:
         place = _DESCRIPTOR.search(member.name)
         if place is None:
             continue
         group, artifact, kind = place.groups()
         if kind == "xml":
-            folders.append((group, artifact))
+            folders[group, artifact] = member
             continue
         said = properties(archive.read(member, _HEAD))
         pom = valid(said.get("groupId", group), said.get("artifactId", artifact), said.get("version", ""))
         if pom is not None:
             poms.append(pom)
     stem = path.rpartition("/")[2].rpartition(".")[0]
-    licences = _licences(manifest)
     for index, each in enumerate(identify(Evidence(stem, manifest, tuple(poms), tuple(folders), names))):
+        own = folders.get((each.group, each.artifact)) if index == 0 and not licences else None
+        if own is not None:
+            licences = _java_licences.of_pom(archive.read(own, _HEAD))
         yield from _package(each, path, licences if index == 0 else ())
 
 
@@ -127,11 +146,4 @@ def _package(said: Coordinates, path: str, licences: tuple[str, ...]) -> Iterato
     yield Package("maven", said.artifact, said.version, namespace=said.group, licences=licences, path=path)
 
 
-def _licences(manifest: Attributes) -> tuple[str, ...]:
-    """``Bundle-License`` (OSGi Core 8, section 3.2.1.10): clauses between commas; addresses are no names."""
-    clauses = _CLAUSE.findall(manifest["Bundle-License"])[:_LICENCES]
-    names = (clause.strip(' "')[:_LICENCE_LENGTH] for clause in clauses)
-    return tuple(dict.fromkeys(name for name in names if name and "://" not in name))
-
-
-CATALOGUER = Cataloguer("java", 4, Claim(suffixes=(*_SUFFIXES, _PLAIN)), parse)
+CATALOGUER = Cataloguer("java", 5, Claim(suffixes=(*_SUFFIXES, _PLAIN)), parse)
