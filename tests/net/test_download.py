@@ -30,6 +30,11 @@ def resource(request: Request, *, etag: str = '"v1"', cut: int | None = None, bo
     return Reply(200, body, fields, cut=cut)
 
 
+@pytest.mark.parametrize(("etag", "carried"), [('"v1"', '"v1"'), ('W/"v1"', "a day"), ("", "a day")])
+def test_only_a_strong_tag_tells_whether_a_rest_is_of_the_same_bytes(etag: str, carried: str) -> None:
+    assert Validators(etag, "a day").strong == carried
+
+
 def test_reads_only_what_has_changed() -> None:
     with serve(resource) as server:
         found = read_if_changed(CLIENT, server.url, Validators(), len(BODY))
