@@ -12,17 +12,19 @@ NOWHERE = Path("/nonexistent")  # Debian's name for the home of who has none; no
 
 
 def home(environment: Mapping[str, str]) -> Path:
-    """What ``HOME`` says, else what the list of users does; ``NOWHERE`` for a user who is not in it, as a container or
-    a service may be run."""
-    if environment.get("HOME"):
-        return Path(environment["HOME"])
-    try:
-        return Path.home()
-    except RuntimeError:
-        return NOWHERE
+    """What ``HOME`` says, ``NOWHERE`` where it says nothing: who opens images with an environment of his own means it,
+    and no credentials are taken from elsewhere."""
+    return Path(environment.get("HOME") or NOWHERE)
 
 
 def user_folder(environment: Mapping[str, str], variable: str, usual: str) -> Path:
-    """What the variable says, if it is an absolute path, as the specification wants; else ``usual`` below the home."""
+    """What the variable says, if it is an absolute path, as the specification wants; else ``usual`` below the home,
+    which the list of users tells where ``HOME`` does not. ``NOWHERE`` is that of a user who is not in it, as a container
+    or a service may be run."""
     named = Path(environment.get(variable, ""))
-    return named if named.is_absolute() else home(environment) / usual
+    if named.is_absolute():
+        return named
+    try:
+        return (home(environment) if environment.get("HOME") else Path.home()) / usual
+    except RuntimeError:
+        return NOWHERE / usual

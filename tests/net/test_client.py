@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import pickle
 from pathlib import Path
 
@@ -280,6 +281,10 @@ def test_encryption_is_not_left(certificate: Path) -> None:
 def test_a_certificate_file_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be used"):
         client(ca_file=str(tmp_path / "none")).request("GET", "https://localhost:1/")
+    os.mkfifo(tmp_path / "pipe")
+    for option in ("ca_file", "client_certificate", "client_key"):
+        with pytest.raises(UsageError, match="it is a pipe, which may never end"):
+            client(**{option: str(tmp_path / "pipe")}).request("GET", "https://localhost:1/")
 
 
 def test_plain_http_where_tls_is_expected() -> None:

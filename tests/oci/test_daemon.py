@@ -206,8 +206,9 @@ def test_where_daemons_are_looked_for(tmp_path: Path) -> None:
     (tmp_path / "podman").mkdir()
     (tmp_path / "podman/podman.sock").touch()
     assert address("Podman", XDG_RUNTIME_DIR=str(tmp_path)) == f"unix://{tmp_path}/podman/podman.sock"
-    with pytest.raises(UsageError, match="cannot be reached"):
-        address("Docker", DOCKER_HOST="ssh://host")
+    for said in ("ssh://host", "tcp://[::1", "tcp://", "unix://"):
+        with pytest.raises(UsageError, match="cannot be reached"):
+            address("Docker", DOCKER_HOST=said)
     encrypted = find(
         "Docker", Options(environment={"DOCKER_HOST": "tcp://h:2376", "DOCKER_TLS_VERIFY": "1", "HOME": "/h"})
     )

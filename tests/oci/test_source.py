@@ -210,8 +210,10 @@ def test_a_folder_of_skopeos_is_told_to_be_one(tmp_path: Path) -> None:
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(Unreadable, match="no regular file"):
-        opened(tmp_path / "pipe")
+    for target in (f"{tmp_path}/pipe", f"docker-archive:{tmp_path}/pipe", f"oci:{tmp_path}/pipe"):
+        with pytest.raises(Unreadable, match="no regular file") as caught:
+            opened(target)
+        assert caught.value.hint.endswith("save it into a file first")
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

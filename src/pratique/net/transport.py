@@ -27,6 +27,7 @@ from urllib3.exceptions import (
 )
 
 from pratique.errors import NetworkError, UsageError
+from pratique.given import check_ends
 from pratique.limits import Limits
 from pratique.net.connection import POOLS, SocketPool
 from pratique.net.options import Options
@@ -180,13 +181,15 @@ def _context(options: Options, insecure: bool) -> ssl.SSLContext:
     if insecure:
         urllib3.disable_warnings(InsecureRequestWarning)  # the user has asked for it
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    named = [name for name in (options.ca_file, options.client_certificate, options.client_key) if name]
     try:
+        for name in named:
+            check_ends(name, "the PEM file")
         if options.ca_file:
             context.load_verify_locations(options.ca_file)
         if options.client_certificate:
             context.load_cert_chain(options.client_certificate, options.client_key or None)
     except (OSError, ssl.SSLError) as error:
-        named = [name for name in (options.ca_file, options.client_certificate, options.client_key) if name]
         keyless = options.client_certificate and not options.client_key
         hint = "PEM files are wanted" + (", and the certificate's key: --client-key" if keyless else "")
         raise UsageError(f"{' or '.join(map(repr, named))} cannot be used: {error}", hint=hint) from error

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.errors import AuthError, UsageError
-from pratique.folders import home, user_folder
+from pratique.folders import home
 from pratique.given import check_ends
 from pratique.model import Struct
 from pratique.oci.options import Options
@@ -93,7 +93,7 @@ def _paths(options: Options) -> Iterator[tuple[Path, bool]]:
         yield Path(environment["DOCKER_CONFIG"], "config.json"), False
     if environment.get("XDG_RUNTIME_DIR"):
         yield Path(environment["XDG_RUNTIME_DIR"], "containers", "auth.json"), False
-    yield user_folder(environment, "XDG_CONFIG_HOME", ".config") / "containers" / "auth.json", False
+    yield Path(environment.get("XDG_CONFIG_HOME") or home(environment) / ".config", "containers", "auth.json"), False
     if not environment.get("DOCKER_CONFIG"):
         yield home(environment) / ".docker" / "config.json", False
 

@@ -157,15 +157,19 @@ def find(engine: str, options: Options) -> Daemon:
 
 def _daemon(engine: str, address: str, said: str, certificates: str, options: Options) -> Daemon:
     """``said`` tells who named the address; ``certificates`` is a folder, "" for the one that the environment names."""
-    parts = urlsplit(address if "://" in address else f"unix://{address}")
+    unreachable = UsageError(
+        f"{address!r} ({said}): {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
+    )
+    try:
+        parts = urlsplit(address if "://" in address else f"unix://{address}")
+    except ValueError:
+        raise unreachable from None
     environment = options.environment
-    if parts.scheme == "unix":
+    if parts.scheme == "unix" and parts.path:
         network = NetworkOptions(unix_socket=parts.path, environment={})
         return Daemon(engine, address, said, "http://localhost", network)
     if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
-        raise UsageError(
-            f"{address!r} ({said}): {engine} cannot be reached that way", hint="write unix://PATH or tcp://HOST:PORT"
-        )
+        raise unreachable
     encrypted = parts.scheme == "https" or bool(certificates) or bool(environment.get("DOCKER_TLS_VERIFY"))
     folder = Path(certificates or environment.get("DOCKER_CERT_PATH") or home(environment) / ".docker")
     network = NetworkOptions(

@@ -99,7 +99,7 @@ def _archive(request: _Request) -> tuple[Image, ...]:
     try:
         files = _files(path, request)
     except Unreadable as error:
-        if not error.hint and not isinstance(error, LimitExceeded) and path.is_file():  # and no pipe to wait for
+        if not error.hint and not isinstance(error, LimitExceeded):
             error.hint = _instead(path)
         raise
     if files.find("index.json") is not None or files.find("oci-layout") is not None:
@@ -171,6 +171,9 @@ def _files(path: Path, request: _Request) -> Files:
     """The folder's or the archive's files; a compressed archive is inflated into a spool that the context closes."""
     if path.is_dir():
         return Folder(path)
+    if not path.is_file():
+        hint = "an archive is not read from its beginning to its end: save it into a file first"
+        raise Unreadable(f"{str(path)!r} is no regular file", hint=hint)
     with open_range(str(path), 0, path.stat().st_size) as stream:
         if not spool.compression(stream.read(6)):
             return Archive(tarindex.index(stream, str(path), path.stat().st_size, request.limits), request.limits)
