@@ -19,8 +19,8 @@ def home(environment: Mapping[str, str]) -> Path:
 
 def user_folder(environment: Mapping[str, str], variable: str, usual: str) -> Path:
     """What the variable says, if it is an absolute path, as the specification wants; else ``usual`` below the home,
-    which the list of users tells where ``HOME`` does not. ``NOWHERE`` is that of a user who is not in it, as a container
-    or a service may be run."""
+    which the list of users tells where ``HOME`` does not. ``NOWHERE`` is that of a user who is not in it, as containers
+    and services may be run."""
     named = Path(environment.get(variable, ""))
     if named.is_absolute():
         return named
