@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pratique.vuln.packing import Alike, Packer, Spoken, alike, pack, spoken, told
+from pratique.vuln.packing import Alike, Packer, Spoken, alike, hear, pack, spoken, told
 from pratique.vuln.statements import Line, Silent, Top
 
 
@@ -32,7 +32,9 @@ listed = st.builds(  # as a list of single versions
 several = st.lists(lines, max_size=4) | listed
 
 IDS = ("A-1", "A-10", "A-2", "B")
-said = st.lists(st.builds(Spoken, several.map(tuple), st.sampled_from(("", "why"))), min_size=1, max_size=4)
+until = (versions | st.just("")).map(lambda text: hear(((False, "", Top.FIXED.value, text, b""),), ""))
+spoken_of = st.builds(hear, several.map(tuple), st.sampled_from(("", "why")))
+said = st.lists(spoken_of, min_size=1, max_size=4) | st.lists(until, min_size=1, max_size=4)
 
 
 @settings(max_examples=300)
@@ -58,3 +60,12 @@ def test_a_record_that_speaks_alone(stated: list[Line], why: str, record: str) -
     assert held.of(record) == (len(set(stated)), len(silent), blob)
     back = spoken(held, key)
     assert (len(back.lines), set(back.lines), back.silent) == (len(set(stated)), set(stated), why)
+    assert back == hear(back.lines, why)
+
+
+def test_what_is_no_more_than_a_fix_is_told_apart() -> None:
+    plain = (False, "", Top.FIXED.value, "3", b"")
+    others = [(True, *plain[1:]), (False, "1", *plain[2:]), (False, "", Top.LAST.value, *plain[3:]), (*plain[:4], b"w")]
+    assert (hear((plain,), "").until, hear(((*plain[:3], "", b""),), "").until) == ("3", "")
+    assert [hear((line,), "").until for line in others] == [None] * 4
+    assert [hear(lines, why).until for lines, why in (((), ""), ((plain, plain), ""), ((plain,), "why"))] == [None] * 3

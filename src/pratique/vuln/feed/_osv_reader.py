@@ -60,11 +60,13 @@ _WORDLESS: _Words = (b"", b"")
 def keyer(scheme: str, longest: int) -> Keyer:
     """Makes keys of texts up to so many characters; a process remembers many, for the records of a feed share them."""
 
+    make = version.key.__wrapped__  # what it remembers would be remembered twice
+
     @functools.lru_cache(maxsize=_VERSIONS)
     def key(text: str) -> bytes:
         if len(text) > longest:
             raise ValueError(f"{text[:40]!r}… is longer than feed_text, {longest}")
-        return version.key(scheme, text)
+        return make(scheme, text)
 
     return key
 

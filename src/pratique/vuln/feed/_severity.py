@@ -40,7 +40,11 @@ def rate(record: Record, told: Sequence[Affected] | None = None) -> Severity:
     rated = [rating for score in scores if (rating := _vector(score.score)) is not None]
     if rated:
         return max(rated, key=preference) if len(rated) > 1 else rated[0]
-    return _worst(frozenset(_spoken(record, scores, told)))
+    words = _spoken(record, scores, told)
+    return _worst(frozenset(words)) if words else _UNRATED
+
+
+_UNRATED = Severity(Level.UNKNOWN)
 
 
 @functools.lru_cache(maxsize=256)
