@@ -37,6 +37,11 @@ class PackageChange(Struct, frozen=True):
     old_licences: tuple[str, ...] = ()
     new_licences: tuple[str, ...] = ()
 
+    @property
+    def is_relicensed(self) -> bool:
+        """Whether both sides tell its licences, and they differ; its versions may, too."""
+        return bool(self.old_licences and self.new_licences) and self.old_licences != self.new_licences
+
 
 class FindingStatus(enum.Enum):
     """What has become of a finding; ``CHANGED`` is another severity, or KEV's word."""

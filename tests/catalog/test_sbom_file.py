@@ -127,9 +127,9 @@ def test_a_package_of_an_official_image() -> None:
 
 def test_libraries_that_a_wheel_brings_are_of_the_system_that_they_were_copied_from() -> None:
     """As auditwheel 6.7 writes it (https://peps.python.org/pep-0770/)."""
-    wheel = "pkg:pypi/mast@2.9?file_name=mast-2.9-cp311-cp311-manylinux2014_x86_64.whl"
+    wheel = "pkg:pypi/Quay_Mast@2.9?file_name=mast-2.9-cp311-cp311-manylinux2014_x86_64.whl"
     library = "pkg:rpm/centos/krb5-libs@1.15.1-55.el7_9"
-    component = {"type": "library", "bom-ref": wheel, "name": "mast", "version": "2.9", "purl": wheel}
+    component = {"type": "library", "bom-ref": wheel, "name": "Quay_Mast", "version": "2.9", "purl": wheel}
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.4",
@@ -149,7 +149,7 @@ def test_libraries_that_a_wheel_brings_are_of_the_system_that_they_were_copied_f
     path = "usr/lib/python3/site-packages/mast-2.9.dist-info/sboms/auditwheel.cdx.json"
     found = set(parsed(json.dumps(document), path))
     libraries = Package("rpm", "krb5-libs", "1.15.1-55.el7_9", namespace="centos", path=path, stated=True)
-    assert found == {Package("pypi", "mast", "2.9", path=path, stated=True), libraries}
+    assert found == {Package("pypi", "quay-mast", "2.9", path=path, stated=True), libraries}
     assert purl(libraries, Distro("debian", "12")) == library
 
 

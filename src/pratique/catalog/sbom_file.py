@@ -37,6 +37,7 @@ def parse(file: File) -> Iterator[Fact]:
     name = file.path.rpartition("/")[2].lower()
     if (name in _OPEN_NAMES or name.endswith(_OPEN_SUFFIXES)) and not _MARKS.search(data):
         return
+    from pratique.catalog.python import normalise
     from pratique.catalog.sbom.inventory import packages
     from pratique.catalog.sbom.read import read
 
@@ -48,14 +49,15 @@ def parse(file: File) -> Iterator[Fact]:
         yield from (Problem(file.path, what, hides=True) for what in document.unread)
         for package in packages(document):
             if package.type not in origins or package.cpe:
+                called = normalise(package.name) if package.type == "pypi" else package.name  # as where it is installed
                 yield msgspec.structs.replace(
-                    package, path=file.path, layer=-1, locations=(), scope="", stated=True, owner=""
+                    package, name=called, path=file.path, layer=-1, locations=(), scope="", stated=True, owner=""
                 )
 
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    6,
+    7,
     Claim(
         names=("sbom.json", *_OPEN_NAMES),
         suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json", *_OPEN_SUFFIXES),

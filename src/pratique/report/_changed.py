@@ -29,10 +29,15 @@ def name(change: PackageChange) -> str:
 
 
 def sides(change: PackageChange) -> tuple[str, str]:
-    """What is told of the old and of the new side: versions, or the licences where only these differ."""
+    """What is told of the old and of the new side: versions, with the licences where these differ too, or the licences
+    where only these do."""
+    old, new = _list(change.old_licences), _list(change.new_licences)
     if change.status is PackageStatus.LICENCE:
-        return _list(change.old_licences), _list(change.new_licences)
-    return _list(change.old), _list(change.new)
+        return old, new
+    versions = _list(change.old), _list(change.new)
+    if not change.is_relicensed:
+        return versions
+    return f"{versions[0]} ({old})", f"{versions[1]} ({new})"
 
 
 def _list(texts: Sequence[str]) -> str:
@@ -41,8 +46,9 @@ def _list(texts: Sequence[str]) -> str:
 
 
 def counted(changes: Sequence[PackageChange]) -> str:
-    """``3 added, 0 removed, 12 changed, 1 with another licence``."""
+    """``3 added, 0 removed, 12 changed, 1 with another licence``, some of which may have changed otherwise too."""
     found = Counter(one.status for one in changes)
+    found[PackageStatus.LICENCE] = sum(one.status is PackageStatus.LICENCE or one.is_relicensed for one in changes)
     return ", ".join(f"{found[status]:,} {_WORDS[status]}" for status in PackageStatus)
 
 
