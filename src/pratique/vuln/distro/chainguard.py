@@ -1,4 +1,5 @@
-"""Chainguard: OSV ``Chainguard``, rolling as Wolfi is. https://edu.chainguard.dev/chainguard/chainguard-images/"""
+"""Chainguard: OSV ``Chainguard``, rolling and named as Wolfi is.
+https://edu.chainguard.dev/chainguard/chainguard-images/"""
 
 from __future__ import annotations
 
@@ -11,5 +12,5 @@ DISTRO = Distribution(
     namespace="chainguard",
     ecosystem="Chainguard",
     rolling=True,
-    named=Named.SOURCE,
+    named=Named.BOTH,
 )
