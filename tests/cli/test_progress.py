@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import subprocess
 import sys
@@ -41,6 +42,25 @@ def test_what_is_done_is_not_drawn_again() -> None:
         assert "layer" in drawn
         shown("layer", 100, 100)
         assert stream.getvalue() == drawn
+
+
+class Gone(Terminal):
+    """A terminal that was closed after so many writes, as a process under nohup sees it."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__()
+        self.left = writes
+
+    def write(self, text: str) -> int:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().write(text)
+
+
+@pytest.mark.parametrize("writes", range(8))
+def test_a_terminal_that_has_gone_ends_no_scan(writes: int) -> None:
+    drawn(Gone(writes))
 
 
 @pytest.mark.parametrize("wish", [{"quiet": True}, {"no_progress": True}])

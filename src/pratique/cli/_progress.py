@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -29,24 +30,28 @@ class Bars:
         self._drawn = 0.0
 
     def __call__(self, name: str, done: int, total: int) -> None:
-        """Shows how far it is; what is done goes away."""
-        if self._stream is None:
-            return
+        """Shows how far it is; what is done goes away. A terminal that has gone gets no more."""
         with self._lock:
-            finished = total and done >= total
-            if finished and name not in self._tasks:
-                return
-            if self._progress is None:
-                self._progress = _begin(self._stream)
-            if finished:
-                self._progress.remove_task(self._tasks.pop(name))
-            elif name not in self._tasks:
-                self._tasks[name] = self._progress.add_task(_shown(name), total=total or None, completed=done)
-            else:
-                self._progress.update(self._tasks[name], completed=done, total=total or None)
-            if time.monotonic() - self._drawn > _PAUSE:
-                self._progress.refresh()
-                self._drawn = time.monotonic()
+            try:
+                self._show(name, done, total)
+            except OSError:
+                self._stream = self._progress = None
+
+    def _show(self, name: str, done: int, total: int) -> None:
+        finished = total and done >= total
+        if self._stream is None or (finished and name not in self._tasks):
+            return
+        if self._progress is None:
+            self._progress = _begin(self._stream)
+        if finished:
+            self._progress.remove_task(self._tasks.pop(name))
+        elif name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(_shown(name), total=total or None, completed=done)
+        else:
+            self._progress.update(self._tasks[name], completed=done, total=total or None)
+        if time.monotonic() - self._drawn > _PAUSE:
+            self._progress.refresh()
+            self._drawn = time.monotonic()
 
     def __enter__(self) -> Bars:
         return self
@@ -56,7 +61,8 @@ class Bars:
     ) -> None:
         with self._lock:
             if self._progress is not None:
-                self._progress.stop()
+                with suppress(OSError):
+                    self._progress.stop()
             self._stream = self._progress = None
 
 
