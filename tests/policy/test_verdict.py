@@ -68,6 +68,8 @@ def test_a_target_that_could_not_be_opened() -> None:
 def test_layers_and_packages() -> None:
     assert texts(verdict(layers=(0, 3), packages=0)) == ["none of 3 layers was read"]
     assert texts(verdict(layers=(0, 3))) == ["none of 3 layers was read as a whole"]
+    assert texts(verdict(layers=(0, 1), packages=0)) == ["its only layer was not read"]
+    assert texts(verdict(layers=(0, 0), packages=0)) == ["the image has no layers"]
     assert texts(verdict(layers=(0, 0))) == ["the image has no layers"]
     assert texts(verdict(layers=(2, 3), packages=0)) == ["no package was found, and 1 layer could not be read"]
     assert texts(verdict(layers=(1, 3))) == ["2 layers could not be read"]

@@ -132,7 +132,7 @@ def test_without_the_catalogue_of_exploited_ones_nothing_is_clean(tmp_path: Path
 def test_records_that_could_not_be_read_are_told(tmp_path: Path) -> None:
     feeds = {"PyPI": [record("A-1", "x", *fixed("2")), {"id": "a b", "modified": "2026-01-01T00:00:00Z"}]}
     found = matches(tmp_path, feeds, Package("pypi", "x", "3"))
-    assert [problem for problem in found.problems if "1 records of the PyPI feed cannot be read" in problem.what]
+    assert [problem for problem in found.problems if "a record of the PyPI feed cannot be read" in problem.what]
 
 
 def test_the_order_of_findings_does_not_depend_on_that_of_packages(tmp_path: Path) -> None:

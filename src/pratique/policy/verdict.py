@@ -115,7 +115,8 @@ def _layers(report: Report, answers: Answers) -> list[Doubt]:
     unread = coverage.layers - coverage.layers_read
     if coverage.layers_read == 0 and not (report.document and coverage.layers == 0):
         whole = " as a whole" if report.packages else ""
-        text = f"none of {coverage.layers} layers was read{whole}" if coverage.layers else "the image has no layers"
+        none = f"none of {coverage.layers} layers was" if coverage.layers > 1 else "its only layer was not"
+        text = f"{none} read{whole}" if coverage.layers else "the image has no layers"
         return [Doubt(Result.UNKNOWN, Reason(_RULE, coverage.layers, text))]
     if unread > 0 and not report.packages:
         text = f"no package was found, and {counted(unread, 'layer')} could not be read"

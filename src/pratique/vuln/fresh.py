@@ -77,4 +77,5 @@ def _unreadable(entry: manifest.Shard) -> Iterator[Problem]:
     count = entry.facts.unreadable
     if count:
         example = f", such as {entry.facts.examples[0]}" if entry.facts.examples else ""
-        yield Problem(f"feed {entry.name}", f"{count} records of the {entry.name} feed cannot be read{example}")
+        some = f"{count} records" if count > 1 else "a record"
+        yield Problem(f"feed {entry.name}", f"{some} of the {entry.name} feed cannot be read{example}")
