@@ -10,6 +10,7 @@ import pytest
 
 from pratique.errors import LimitExceeded, Unreadable
 from pratique.limits import Limits
+from pratique.model import FixState
 from pratique.version import key
 from pratique.vuln.build import build
 from pratique.vuln.bulletin import Scope, Symbols
@@ -136,6 +137,32 @@ def test_a_record_of_one_architecture_is_of_that(tmp_path: Path) -> None:
     one["affected"][0]["package"]["purl"] = "pkg:rpm/mageia/x?arch=source&distro=mageia-9"
     (other,) = shard_of(tmp_path / "b", one, ecosystem="Mageia").affecting("9", "x", key("rpm", "1"))
     assert other.scope.arches == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        (["detection"], FixState.UNDER_INVESTIGATION),
+        (["fix_not_planned", "fix_not_planned"], FixState.WILL_NOT_FIX),
+        (["pending_upstream_fix"], FixState.DEFERRED),
+        (["true_positive_determination"], FixState.AFFECTED),
+        (["detection", "fix_not_planned"], FixState.AFFECTED),
+        (["what is to come"], FixState.AFFECTED),
+        ([], FixState.AFFECTED),
+    ],
+)
+def test_how_far_chainguard_is_with_a_component(tmp_path: Path, said: list[str], state: FixState) -> None:
+    one = record("CGA-1", "x", {"introduced": "0"}, ecosystem="Chainguard")
+    one["affected"][0]["ecosystem_specific"] = {"components": [{"latest_event_status": each} for each in said]}
+    (found,) = shard_of(tmp_path / "a", one, ecosystem="Chainguard").affecting("", "x", key("apk", "1"))
+    assert found.state is state
+    one["affected"][0]["ecosystem_specific"] = {"components": said}
+    (found,) = shard_of(tmp_path / "b", one, ecosystem="Chainguard").affecting("", "x", key("apk", "1"))
+    assert found.state is FixState.AFFECTED
+    one = record("CGA-1", "x", *fixed("2"), ecosystem="Chainguard")
+    one["affected"][0]["ecosystem_specific"] = {"components": [{"latest_event_status": "fixed"}]}
+    (found,) = shard_of(tmp_path / "c", one, ecosystem="Chainguard").affecting("", "x", key("apk", "1"))
+    assert found.state is FixState.FIXED
 
 
 def test_versions_inside_the_ranges_are_not_stored_again(tmp_path: Path) -> None:

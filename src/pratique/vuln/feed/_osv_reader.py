@@ -25,6 +25,7 @@ from pratique.vuln.feed._osv_record import (
     decode,
     imports,
     mends,
+    statuses,
     versions,
 )
 from pratique.vuln.feed._severity import level_of, rate
@@ -121,7 +122,7 @@ class Reader:
         self._sayings = _sayings(ecosystem.scheme, self._longest)
         self._spell = None if ecosystem.spell is str else ecosystem.spell
         self._words = _WORDS.get(ecosystem.name)
-        self._parted = self._words is _of_architecture
+        self._parted = self._words is _of_component
         self._releases: dict[str, str | None] = {}
 
     def add(self, name: str, data: bytes, origin: int) -> None:
@@ -243,11 +244,21 @@ def _of_notice(affected: Affected, record: Record) -> _Words:
     return (word, word) if word else _urgent(affected, record)
 
 
-def _of_architecture(affected: Affected, record: Record) -> _Words:
-    """The architecture: Chainguard publishes a record for each (https://advisories.cgr.dev/chainguard/v3/osv)."""
-    name = _architecture(affected)
-    word = say(Word(scope=Scope(arches=(name,)))) if name else b""
-    return word, word
+def _of_component(affected: Affected, record: Record) -> _Words:
+    """The architecture, for Chainguard publishes a record for each, and how far it is with what it has not mended."""
+    name, said = _architecture(affected), affected.ecosystem_specific
+    scope = Scope(arches=(name,)) if name else Scope()
+    states = {_STATES.get(each) for each in statuses(said)} if type(said) is Specific else set()
+    state = states.pop() if len(states) == 1 else None
+    return say(Word(scope=scope)), say(Word(state, scope))
+
+
+# https://github.com/wolfi-dev/advisories/blob/main/docs/event_types.md
+_STATES = {
+    "detection": FixState.UNDER_INVESTIGATION,
+    "fix_not_planned": FixState.WILL_NOT_FIX,
+    "pending_upstream_fix": FixState.DEFERRED,
+}
 
 
 def _architecture(affected: Affected) -> str:
@@ -258,12 +269,12 @@ def _architecture(affected: Affected) -> str:
 
 _WORDS: dict[str, Callable[[Affected, Record], _Words]] = {
     "AlmaLinux": _in_modules,
-    "Chainguard": _of_architecture,
+    "Chainguard": _of_component,
     "Debian": _urgent,
     "Go": _of_imports,
     "Rocky Linux": _in_modules,
     "Ubuntu": _of_notice,
-    "Wolfi": _of_architecture,
+    "Wolfi": _of_component,
 }
 """Who say more of a package in a release."""
 

@@ -48,14 +48,15 @@ class Versions(msgspec.Struct, frozen=True, gc=False):
 
 class Specific(msgspec.Struct, frozen=True, gc=False):
     """What we read of a ``…_specific`` object: a vendor's word on severity, wherever one stands (GitHub and Bitnami
-    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), Go's ``imports``, and which CVEs an entry
-    of a notice of Ubuntu's is about (``cves_map``)."""
+    ``severity``, Debian and Ubuntu ``urgency``, RustSec ``informational``), Go's ``imports``, which CVEs an entry of a
+    notice of Ubuntu's is about (``cves_map``), and how far Chainguard is with the vulnerable ``components``."""
 
     severity: object = None
     urgency: object = None
     informational: object = None
     imports: msgspec.Raw = msgspec.Raw()
     cves_map: msgspec.Raw = msgspec.Raw()
+    components: msgspec.Raw = msgspec.Raw()
 
     @property
     def words(self) -> list[str]:
@@ -115,10 +116,17 @@ class _Mends(msgspec.Struct, frozen=True):
     cves: list[_Mended] | None = None
 
 
+class _Component(msgspec.Struct, frozen=True):
+    """https://github.com/chainguard-dev/vulnerability-scanner-support/blob/main/docs/osv_v3_feed.md."""
+
+    latest_event_status: str = ""
+
+
 _RECORD = msgspec.json.Decoder(Record)
 _VERSIONS = msgspec.json.Decoder(Versions)
 _IMPORTS = msgspec.json.Decoder(list[Import])
 _MENDS = msgspec.json.Decoder(_Mends)
+_COMPONENTS = msgspec.json.Decoder(list[_Component])
 
 
 def decode(data: bytes) -> Record:
@@ -155,5 +163,14 @@ def mends(said: Specific) -> frozenset[str]:
     data = bytes(said.cves_map)
     try:
         return frozenset(each.id for each in _MENDS.decode(data).cves or ()) if data else frozenset()
+    except (msgspec.MsgspecError, RecursionError):
+        return frozenset()
+
+
+def statuses(said: Specific) -> frozenset[str]:
+    """What Chainguard says of the vulnerable components; none where it does not tell, or is shaped otherwise."""
+    data = bytes(said.components)
+    try:
+        return frozenset(each.latest_event_status for each in _COMPONENTS.decode(data)) if data else frozenset()
     except (msgspec.MsgspecError, RecursionError):
         return frozenset()
