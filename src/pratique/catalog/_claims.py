@@ -273,7 +273,7 @@ CLAIMANTS = (
     Claimant("safetensors", 1, Claim(suffixes=(".safetensors",), head=16777216)),
     Claimant(
         "sbom-file",
-        7,
+        8,
         Claim(
             names=("sbom.json", "bom.json", "bom.xml", "sbom", "sbom.xml"),
             suffixes=(

@@ -57,7 +57,7 @@ def parse(file: File) -> Iterator[Fact]:
 
 CATALOGUER = Cataloguer(
     "sbom-file",
-    7,
+    8,
     Claim(
         names=("sbom.json", *_OPEN_NAMES),
         suffixes=(".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".syft.json", *_OPEN_SUFFIXES),

@@ -111,7 +111,7 @@ def test_a_distribution_that_trivy_does_not_know_blocks() -> None:
     assert found.inventory.distro is None
     (first, _) = found.inventory.problems
     assert first.blocking
-    assert "3 of its packages ('zlib1g', 'login', 'libssl3') have no package URL" in first.what
+    assert "3 of its packages ('zlib1g', 'login', 'libssl3') have neither a package URL" in first.what
 
 
 @pytest.mark.parametrize("name", ["npm.cdx.json", "npm.spdx.json", "cdxgen.cdx.json"])
@@ -177,7 +177,7 @@ def test_a_package_without_a_url_is_listed_and_told() -> None:
     assert (thing.type, thing.name, thing.cpe) == ("generic", "thing", "cpe:2.3:a:x:thing:1:*:*:*:*:*:*:*")
     assert other.type == "generic"
     assert whats(found)[0] == (
-        "2 of its packages ('thing', 'a') have no package URL that can be read, so no feed is asked for them"
+        "1 of its packages ('a') has neither a package URL that can be read nor a CPE, so no feed is asked for them"
     )
 
 

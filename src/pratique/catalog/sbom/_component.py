@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pratique.catalog.sbom._cpe_uri import formatted
 from pratique.catalog.sbom._shape import Kind, Part, hash_named, told
 
 
@@ -98,7 +99,7 @@ def part_of(component: Component) -> Part:
         kind=Kind.PACKAGE if kind is Kind.OTHER and purl else kind,
         group=component.group or "",
         purl=purl,
-        cpe=component.cpe or "",
+        cpe=formatted(component.cpe or ""),
         licences=tuple(text for license_ in component.licenses or () if (text := _licence(license_))),
         hashes=tuple(hash_named(each.alg, each.content) for each in component.hashes or () if each.content),
         scope=component.scope or "",

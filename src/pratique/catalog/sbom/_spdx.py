@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from pratique.catalog.sbom._cpe_uri import formatted
 from pratique.catalog.sbom._shape import Document, Kind, Part, hash_named, told
 from pratique.sbom_fields import Pair
 
@@ -82,6 +83,7 @@ class Stated(msgspec.Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
 
+_CPES = ("cpe23Type", "cpe22Type")
 _DOCUMENT = "SPDXRef-DOCUMENT"
 _NEEDS = frozenset(("DEPENDS_ON", "CONTAINS"))
 _NEEDED = frozenset(("DEPENDENCY_OF", "CONTAINED_BY", "RUNTIME_DEPENDENCY_OF"))
@@ -125,7 +127,7 @@ def part_of(package: Package, names: dict[str, str]) -> Part:
         version=package.version_info or "",
         kind=Kind.PACKAGE if kind is Kind.OTHER and purl else kind,
         purl=purl,
-        cpe=next((one.reference_locator for one in references if one.reference_type == "cpe23Type"), ""),
+        cpe=formatted(next((one.reference_locator for one in references if one.reference_type in _CPES), "")),
         licences=(names.get(declared, declared),) if declared else (),
         hashes=tuple(hash_named(one.algorithm, one.checksum_value) for one in package.checksums or ()),
         supplier=supplier.partition(":")[2].strip(),

@@ -208,10 +208,10 @@ def _lacks(
         names = ", ".join(sorted(" ".join(part for part in each if part) for each in others)[:_SHOWN])
         yield Problem(where, f"the document names several distributions ({names}): the first that counts is assumed")
     yield from _sources(document, own, where)
-    unnamed = [one.part.name for one in known if one.url is None]
+    unnamed = [one.part.name for one in known if one.url is None and not one.part.cpe]
     if unnamed:
         hidden = any(one.url is None and one.part.get(f"{_dialect.TRIVY}SrcName") for one in known)  # a distribution's
-        what = f"{_count(unnamed)} no package URL that can be read, so no feed is asked for them"
+        what = f"{_count(unnamed)} neither a package URL that can be read nor a CPE, so no feed is asked for them"
         yield Problem(where, what, blocking=hidden)
     without = [package.name for package in found if not package.version]
     if without:

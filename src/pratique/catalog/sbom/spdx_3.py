@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from pratique.catalog.sbom._cpe_uri import formatted
 from pratique.catalog.sbom._shape import Document, Kind, Part, Source, decoded, hash_named
 from pratique.catalog.sbom._spdx import Annotation, pairs_of
 from pratique.sbom_fields import Pair
@@ -117,7 +118,7 @@ class _Graph:
             version=element.version,
             kind=_KINDS.get(element.purpose, Kind.PACKAGE),
             purl=element.url or identifiers.get("packageUrl", ""),
-            cpe=identifiers.get("cpe23", ""),
+            cpe=formatted(identifiers.get("cpe23", "") or identifiers.get("cpe22", "")),
             licences=(licence,) if licence else (),
             hashes=tuple(hash_named(each.algorithm, each.hash_value) for each in element.verified if each.hash_value),
             supplier=supplier.name if supplier is not None else "",
