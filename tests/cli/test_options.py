@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,30 +61,6 @@ def test_without_options_the_usual_places_are_asked() -> None:
 
 def test_no_cache_keeps_nothing() -> None:
     assert settings("x", "--no-cache", "--cache-dir=c").cache is None
-
-
-@pytest.mark.parametrize(
-    ("arguments", "variables", "now"),
-    [
-        (["--now=2026-01-31"], {"SOURCE_DATE_EPOCH": "0"}, datetime(2026, 1, 31, tzinfo=UTC)),
-        ([], {"PRATIQUE_NOW": "2026-01-31T01:02:03Z", "SOURCE_DATE_EPOCH": "0"}, datetime(2026, 1, 31, 1, 2, 3, tzinfo=UTC)),  # noqa: E501
-        ([], {"SOURCE_DATE_EPOCH": "86400"}, datetime(1970, 1, 2, tzinfo=UTC)),
-    ],
-)  # fmt: skip
-def test_the_time(arguments: list[str], variables: dict[str, str], now: datetime) -> None:
-    assert settings("x", *arguments, **variables).now == now
-
-
-@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 40, "253402300800", "-62135596801", "9" * 5000])
-def test_a_wrong_epoch_is_wrong_usage(epoch: str) -> None:
-    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
-        settings("x", SOURCE_DATE_EPOCH=epoch)
-
-
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_a_time_that_utc_has_no_year_for_is_wrong_usage(moment: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(f"--now: {moment!r} is not within the years 1 to 9999 of UTC")):
-        settings("x", "--now", moment)
 
 
 @pytest.mark.parametrize("option", ["--policy", "--preset", "--env", "--namespace", "--baseline"])

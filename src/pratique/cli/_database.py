@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pratique.cli import _options
+from pratique.cli import _clock, _options
 from pratique.errors import UsageError
 from pratique.model import DatabaseStatus
 from pratique.report._text import count
@@ -45,7 +45,7 @@ def settings_of(args: argparse.Namespace, environment: Mapping[str, str], progre
 
     folder, origin = _options.database_of(args.db)
     return api.Settings(
-        now=_options.now_of(args, environment),
+        now=_clock.now_of(args, environment),
         cache=api.cache_folder(environment),
         database=folder,
         origin=origin,

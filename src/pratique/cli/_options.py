@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pratique.cli import _output
-from pratique.errors import UsageError
+from pratique.cli import _clock, _output
 
 if TYPE_CHECKING:
     from pratique import api
@@ -94,7 +93,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         default="",
         help="the image that the targets are built on (default: what their annotations and history tell)",
     )
-    add_now(group)
+    _clock.add_now(group)
 
 
 def add_layers(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -142,16 +141,6 @@ def add_color(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def add_now(group: argparse._ArgumentGroup) -> None:
-    """--now."""
-    group.add_argument(
-        "--now",
-        metavar="TIME",
-        type=_moment,
-        help="the time that ages and expiries are counted to, RFC 3339 (default: $SOURCE_DATE_EPOCH, else the clock)",
-    )
-
-
 def add_gate(group: argparse._ArgumentGroup) -> None:
     """What is decided by, beside the database, and for which place."""
     add_policy(group)
@@ -186,7 +175,7 @@ def add_gate(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--as-of",
         metavar="DATE",
-        type=_moment,
+        type=_clock.moment,
         help="tell what was known then: a day, or a time as RFC 3339 writes it; --now is that time too, unless given",
     )
 
@@ -287,7 +276,7 @@ def settings_of(
     database, origin = database_of(getattr(args, "db", None))
     as_of: datetime | None = getattr(args, "as_of", None)
     return api.Settings(
-        now=as_of if as_of is not None and args.now is None else now_of(args, environment),
+        now=as_of if as_of is not None and args.now is None else _clock.now_of(args, environment),
         cache=None if args.no_cache else cache,
         database=database,
         origin=origin,
@@ -373,35 +362,3 @@ def named(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"{text!r} names nothing; leave the option out for its default")
     return text
-
-
-def _moment(text: str) -> datetime:
-    """A moment as RFC 3339 writes it, or a day, which means its first second; UTC where no zone is given."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time as in 2026-01-31T12:00:00Z") from error
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    except OverflowError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not within the years 1 to 9999 of UTC") from error
-
-
-def today_of(args: argparse.Namespace, environment: Mapping[str, str]) -> date:
-    """The day, UTC, of ``now_of``."""
-    return now_of(args, environment).astimezone(UTC).date()
-
-
-def now_of(args: argparse.Namespace, environment: Mapping[str, str]) -> datetime:
-    """``--now``, else the clock, which ``SOURCE_DATE_EPOCH`` stops
-    (https://reproducible-builds.org/specs/source-date-epoch/). Raises ``UsageError``."""
-    given: datetime | None = getattr(args, "now", None)
-    if given is not None:
-        return given
-    epoch = environment.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH: {epoch!r} is no number of seconds since 1970") from error

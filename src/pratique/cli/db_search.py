@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _codes, _database, _messages, _options, _output, _progress
+from pratique.cli import _clock, _codes, _database, _messages, _options, _output, _progress
 from pratique.errors import DatabaseError, NotFound
 from pratique.model import FixState, Level
 from pratique.plugins import Command
@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--all", action="store_true", help="show all packages of a record in the table")
     _options.add_color(group)
-    _options.add_now(group)
+    _clock.add_now(group)
     _options.add_registries(parser.add_argument_group("Registry"))
 
 

@@ -9,7 +9,7 @@ from typing import IO
 
 import msgspec
 
-from pratique.cli import _database, _messages, _options, _output, _progress
+from pratique.cli import _clock, _database, _messages, _options, _output, _progress
 from pratique.model import DatabaseStatus
 from pratique.plugins import Command
 from pratique.report._text import columns, count, cut, pad, paint, visible
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", metavar="F", choices=("table", "json"), default="table", help="table or json (default: table)"
     )
     _options.add_color(group)
-    _options.add_now(group)
+    _clock.add_now(group)
     _options.add_registries(parser.add_argument_group("Registry"))
 
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n", out)
         return 0
-    now = _options.now_of(args, os.environ).date()
+    now = _clock.now_of(args, os.environ).date()
     coloured, width = _messages.colour(args.color, out, os.environ), _messages.width(out)
     _output.say("\n".join(_lines(status, now, width, colour=coloured)) + "\n", out)
     return 0

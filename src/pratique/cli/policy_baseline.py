@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _messages, _options, _output, _policy
+from pratique.cli import _clock, _messages, _options, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import count
 
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _policy.add_end(group)
     group.add_argument("--all", action="store_true", help="also what is below the gate, and may be above it some day")
     _options.add_policy(group)
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique import policies  # not for --help
     from pratique.policy import baseline_file
 
-    today = _options.today_of(args, os.environ)
+    today = _clock.today_of(args, os.environ)
     policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, _policy.parents_of(args))
     expires = _policy.end_of(args, today, policy.max_suppression_days)
     reports = [report for name in args.reports for report in _policy.saved(name)]

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import IO
 
-from pratique.cli import _messages, _options, _output, _policy
+from pratique.cli import _clock, _messages, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import count, visible
 
@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Policy")
     group.add_argument("file", metavar="FILE", nargs="?", default="pratique.yaml", help="(default: pratique.yaml)")
     group.add_argument("--strict", action="store_true", help="exit 2 for what is hardly meant, too")
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy.review import review
 
     text = _policy.text_of(args.file)
-    today = _options.today_of(args, os.environ)
+    today = _clock.today_of(args, os.environ)
     policy, remarks = review(text, args.file, today, parents=_policy.parents_of(args))
     for remark in remarks:
         _messages.tell(err, f"{args.file}:{remark.line}:{remark.column}: {remark.text}")

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _asking, _database, _messages, _options, _output, _policy, _progress, _targets
+from pratique.cli import _asking, _clock, _database, _messages, _options, _output, _policy, _progress, _targets
 from pratique.errors import UsageError
 from pratique.plugins import Command
 from pratique.report._text import count, visible
@@ -159,7 +159,7 @@ def _made(wish: _Wish, args: argparse.Namespace, file: Path) -> tuple[str, Polic
     for what in (wish.owner, wish.extends):
         if not what.isprintable():
             raise UsageError(f"{what!r} is no plain text")
-    text = begin.begun(wish.extends, wish.owner, _options.today_of(args, os.environ))
+    text = begin.begun(wish.extends, wish.owner, _clock.today_of(args, os.environ))
     source = schema.Source(text, str(file), identity=os.path.realpath(file))
     return text, schema.load_source(source, DEFAULT, _policy.parents_of(args))
 
@@ -172,7 +172,7 @@ def _baseline(wish: _Wish, policy: Policy, args: argparse.Namespace, err: IO[str
         raise UsageError(
             f"{wish.extends!r} lets nothing be suppressed, so no baseline counts", hint="begin without one"
         )
-    now, today = _options.now_of(args, os.environ), _options.today_of(args, os.environ)
+    now, today = _clock.now_of(args, os.environ), _clock.today_of(args, os.environ)
     expires = _policy.end_of(args, today, policy.max_suppression_days)
     reports = [anew.decided_anew(report, policy, now) for report in _reports(wish, args, err)]
     taken = baseline_file.taken(reports, wish.owner, _REASON, today, expires)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _options, _output, _policy
+from pratique.cli import _clock, _options, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import count, visible
 
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("cases", metavar="CASES…", nargs="+", help="YAML files: findings, and what is expected of each")
     _options.add_policy(group)
     group.add_argument("--all", action="store_true", help="tell the cases that are decided as expected, too")
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
 
     parents = _policy.parents_of(args)
     policy = policies.read_policy(Path(args.policy) if args.policy else None, args.preset, parents)
-    now = _options.now_of(args, os.environ)
+    now = _clock.now_of(args, os.environ)
     wrong = number = 0
     lines = list[str]()
     for name in args.cases:

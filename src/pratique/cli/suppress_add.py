@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from pratique.cli import _messages, _options, _output, _policy
+from pratique.cli import _clock, _messages, _output, _policy
 from pratique.errors import UsageError
 from pratique.plugins import Command
 from pratique.report._text import visible
@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--image", metavar="NAME", default="", help="only in this image: its name or digest")
     group.add_argument("--accept-kev", action="store_true", help="even what is known to be exploited; 14 days at most")
     _policy.add_file(group)
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     if (above := shutting(policy)) is not None:
         _messages.tell(err, f"{above.shown} does not let a policy that extends it suppress anything: it has no force")
     most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
-    expires = _policy.end_of(args, _options.today_of(args, os.environ), most)
+    expires = _policy.end_of(args, _clock.today_of(args, os.environ), most)
     entries = _of_document(args, expires, err) if args.from_vex else [_of_options(args, expires)]
     there = {entry.scope: entry.expires for entry in policy.suppress}
     if not args.from_vex and entries[0].scope in there:
@@ -122,7 +122,7 @@ def _of_document(args: argparse.Namespace, expires: date, err: IO[str]) -> list[
     from pratique.vuln.vex.read import read_files
 
     ((_, document),) = read_files((Path(args.from_vex),), DEFAULT)
-    now = _options.now_of(args, os.environ)
+    now = _clock.now_of(args, os.environ)
     found = promises.promised(document, promises.Asked(now, expires, args.owner, args.image, args.accept_kev))
     for sentence in found.refused:
         _messages.tell(err, f"not suppressed: {sentence}")

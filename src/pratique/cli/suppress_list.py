@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from pratique.cli import _options, _output, _policy
+from pratique.cli import _clock, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import count, visible
 
@@ -40,13 +40,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format", metavar="F", choices=("table", "json"), default="table", help="table or json (default: table)"
     )
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0."""
-    today = _options.today_of(args, os.environ)
+    today = _clock.today_of(args, os.environ)
     policy = _policy.whole(args, _policy.text_of(args.policy))
     rows = sorted((_row(entry, policy, today) for entry in policy.suppress), key=lambda row: (row.days, row.id))
     if args.format == "json":

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _options, _output, _policy
+from pratique.cli import _clock, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import count, visible
 
@@ -24,14 +24,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--dry-run", action="store_true", help="tell what would go, and change nothing")
     _policy.add_file(group)
-    _options.add_now(group)
+    _clock.add_now(group)
 
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0; nothing is written where nothing goes."""
     from pratique.policy import edit, schema
 
-    today = _options.today_of(args, os.environ)
+    today = _clock.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
     policy = schema.load(text, args.policy)
     over = {index for index, entry in enumerate(policy.suppress) if entry.expires < today}

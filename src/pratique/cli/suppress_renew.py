@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from pratique.cli import _options, _output, _policy
+from pratique.cli import _clock, _output, _policy
 from pratique.plugins import Command
 from pratique.report._text import visible
 
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--reason", metavar="TEXT", required=True, help="why it is still no risk")
     _policy.add_end(group)
     _policy.add_file(group)
-    _options.add_now(group)
+    _clock.add_now(group)
     _policy.add_fetching(parser)
 
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy import edit
     from pratique.policy.suppress import most_days
 
-    today = _options.today_of(args, os.environ)
+    today = _clock.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
     policy = _policy.whole(args, text)
     indexes = _policy.named(policy, args.id, args.package)
