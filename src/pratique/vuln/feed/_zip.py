@@ -30,7 +30,6 @@ _NARROW = 0xFFFFFFFF  # stands where a value does not fit
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _STORED, _DEFLATED = 0, 8
 _RECORD = b".json"
-_HARMLESS = 1 << 14  # bytes that inflate to 17 MB at the most: https://www.zlib.net/zlib_tech.html
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -191,8 +190,6 @@ def _read(data: mmap.mmap, entry: _Entry, limits: Limits) -> bytes:
 
 def _inflate(data: bytes, size: int) -> bytes:
     try:
-        if len(data) <= _HARMLESS:  # an object for each member takes a third longer
-            return igzip_lib.decompress(data, igzip_lib.DECOMP_DEFLATE, igzip_lib.MAX_HIST_BITS, size + 1)
         return igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_DEFLATE).decompress(data, size + 1)
     except igzip_lib.error as error:  # type: ignore[misc]  # the stubs declare an instance
         raise ValueError(f"it cannot be inflated: {error}") from error
