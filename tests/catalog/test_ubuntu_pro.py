@@ -44,7 +44,17 @@ def test_not_attached() -> None:
     assert services({}) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b'{"attached": "yes"}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b'{"attached": "yes"}',
+        b"[" * 100_000,
+        b"\xff",
+        b'{"attached": true, "services": [{"name": "\xff"}]}',
+    ],
+)
 def test_what_is_none(data: bytes) -> None:
     with pytest.raises(Unreadable, match="no status of Ubuntu Pro"):
         list(parse(memory_file(PATH, data)))

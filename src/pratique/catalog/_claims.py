@@ -302,7 +302,7 @@ CLAIMANTS = (
     Claimant("swift", 3, Claim(names=("Package.resolved", ".package.resolved"))),
     Claimant("swipl-pack", 1, Claim(names=("pack.pl",))),
     Claimant("terraform-lock", 2, Claim(names=(".terraform.lock.hcl",))),
-    Claimant("ubuntu-pro", 1, Claim(paths=("var/lib/ubuntu-advantage/status.json",))),
+    Claimant("ubuntu-pro", 2, Claim(paths=("var/lib/ubuntu-advantage/status.json",))),
     Claimant("uv-lock", 4, Claim(names=("uv.lock",), suffixes=(".py.lock",))),
     Claimant("vcpkg", 3, Claim(names=("vcpkg.json",), below=(("vcpkg", 0, "status"), ("vcpkg/updates", 0, "")))),
     Claimant(

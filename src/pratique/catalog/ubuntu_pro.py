@@ -33,11 +33,11 @@ def parse(file: File) -> Iterator[Fact]:
     image is not attached. Raises ``Unreadable`` for what is not that record."""
     try:
         status = _STATUS.decode(file.read())
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"{file.path!r} is no status of Ubuntu Pro: {error}") from error
     if status.attached:
         for name in sorted({service.name for service in status.services if service.status == "enabled"} - {""}):
             yield Channel("ubuntu-pro", name, file.path)
 
 
-CATALOGUER = Cataloguer("ubuntu-pro", 1, Claim(paths=("var/lib/ubuntu-advantage/status.json",)), parse)
+CATALOGUER = Cataloguer("ubuntu-pro", 2, Claim(paths=("var/lib/ubuntu-advantage/status.json",)), parse)
