@@ -63,7 +63,7 @@ def _base(base: Base | None) -> Iterator[AnyImageFinding]:
         hint = "build it anew, and let the builder write the annotations of the base"
         yield BaseImageFinding("base-mismatch", _HIGH, title, hint=hint)
     if base is None or not (base.name or base.digest):
-        hint = "name the base with --base, learn it with pratique base learn, or let the builder annotate it"
+        hint = "name the base with --base, or learn it with pratique base learn and give --known-bases"
         yield BaseImageFinding("base-unknown", _LOW, "nothing tells which image it was built on", hint=hint)
     elif not base.digest:
         hint = f"name it by its digest: FROM {_written(base.name)}@sha256:…"
