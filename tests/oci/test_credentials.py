@@ -130,11 +130,30 @@ def test_a_helper_may_give_a_token_or_nothing(tmp_path: Path) -> None:
     assert find("h", "x", Options(environment=environment)) == ANONYMOUS
 
 
-@pytest.mark.parametrize("script", ["echo broken >&2; exit 1", "echo no json", "exit 0"])
-def test_a_helper_that_fails_is_an_error(tmp_path: Path, script: str) -> None:
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo broken >&2; exit 1", "fails: broken"),
+        ("exit 3", "fails: exit code 3"),
+        ("kill -9 $$", "fails: signal 9"),
+        ("exec <&-; exit 4", "fails: exit code 4"),
+        ("echo no json", "something else than credentials"),
+        ("exit 0", "something else than credentials"),
+        ("exec yes", "answers with more than 8388608 bytes"),
+        ("exec yes >&2", "answers with more than 8388608 bytes"),
+    ],
+)
+def test_a_helper_that_fails_is_an_error(tmp_path: Path, script: str, told: str) -> None:
     written(tmp_path / ".docker/config.json", {"credsStore": "test"})
-    with pytest.raises(AuthError, match="docker-credential-test"):
+    with pytest.raises(AuthError, match=f"docker-credential-test .*{told}"):
         find("h", "x", Options(environment=helper(tmp_path, script)))
+
+
+def test_a_helper_may_write_much_beside_its_answer(tmp_path: Path) -> None:
+    """More than a pipe holds, so that both have to be read at once."""
+    written(tmp_path / ".docker/config.json", {"credsStore": "test"})
+    script = 'head -c 300000 /dev/zero >&2; echo \'{"Username":"u","Secret":"s"}\'; head -c 300000 /dev/zero >&2'
+    assert find("h", "x", Options(environment=helper(tmp_path, script))) == Credentials("u", "s")
 
 
 def test_a_helper_that_is_none(tmp_path: Path) -> None:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,12 +26,16 @@ from pratique.model import Struct
 from pratique.oci.options import Options
 from pratique.oci.reference import DOCKER_HUB
 
+if TYPE_CHECKING:
+    from subprocess import Popen
+
 _HUB_KEY = "https://index.docker.io/v1/"
 _HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 _HELPER = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _HELPER_SECONDS = 30.0
 _TOKEN_USER = "<token>"  # docker-credential-helpers: the secret is an identity token
-_FILE_LIMIT = 8 << 20
+_FILE_LIMIT = 8 << 20  # bytes, also of what a helper writes
+_PIECE = 1 << 16
 
 
 class Credentials(Struct, frozen=True):
@@ -155,33 +163,74 @@ def _credentials(entry: _Entry, registry: str) -> Credentials:
 
 def _ask(helper: str, registry: str, options: Options) -> Credentials:
     """``docker-credential-<helper> get``, the server on its standard input; no shell is between."""
-    import subprocess  # most files name no helper
-
     if not _HELPER.fullmatch(helper):
         raise UsageError(f"{helper[:100]!r} is no name of a credential helper")
     program = f"docker-credential-{helper}"
-    server = _HUB_KEY if registry == DOCKER_HUB else registry
-    try:
-        done = subprocess.run(
-            [program, "get"],
-            input=server.encode(),
-            capture_output=True,
-            timeout=_HELPER_SECONDS,
-            env=options.environment,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise AuthError(f"{program} does not answer within {_HELPER_SECONDS:.0f} s") from error
-    except OSError as error:
-        raise AuthError(f"{program} cannot be run: {error.strerror}", hint="install it, or log in anew") from error
-    if done.returncode != 0:
-        said = (done.stdout + done.stderr).decode(errors="replace").strip()
+    code, out, err = _run(program, _HUB_KEY if registry == DOCKER_HUB else registry, options.environment)
+    if code != 0:
+        said = (out + err).decode(errors="replace").strip()
         if "credentials not found" in said.lower():
             return ANONYMOUS
-        raise AuthError(f"{program} fails: {said[:200]}")
+        how = f"exit code {code}" if code > 0 else f"signal {-code}"
+        raise AuthError(f"{program} fails: {said[:200] or how}")
     try:
-        answer = msgspec.json.decode(done.stdout, type=_Answer)
+        answer = msgspec.json.decode(out, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuthError(f"{program} answers with something else than credentials") from error
     if answer.username == _TOKEN_USER:
         return Credentials(identity_token=answer.secret)
     return Credentials(answer.username, answer.secret)
+
+
+def _run(program: str, server: str, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """The program's exit code, and what it wrote to its two outputs. Raises ``AuthError`` where it cannot be run, does
+    not end, or writes without an end."""
+    import subprocess  # most files name no helper
+
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen([program, "get"], env=environment, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe)
+    except OSError as error:
+        raise AuthError(f"{program} cannot be run: {error.strerror}", hint="install it, or log in anew") from error
+    with process:
+        try:
+            out, err = _heard(process, program, server.encode())
+            return process.wait(_HELPER_SECONDS), out, err
+        except subprocess.TimeoutExpired as error:
+            raise _silent(program) from error
+        finally:
+            process.kill()
+
+
+def _heard(process: Popen[bytes], program: str, server: bytes) -> tuple[bytes, bytes]:
+    """All that it writes, once it has been told the server."""
+    import selectors
+
+    assert process.stdin is not None  # all three are pipes
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with suppress(BrokenPipeError):  # it need not listen
+        process.stdin.write(server)
+    process.stdin.close()
+    found = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
+    last = time.monotonic() + _HELPER_SECONDS
+    with selectors.DefaultSelector() as selector:
+        for pipe in found:
+            selector.register(pipe, selectors.EVENT_READ)
+        while selector.get_map():
+            ready = selector.select(max(last - time.monotonic(), 0))
+            if not ready:
+                raise _silent(program)
+            for key, _ in ready:
+                data = os.read(key.fd, _PIECE)
+                found[key.fd] += data
+                if not data:
+                    selector.unregister(key.fd)
+                if len(found[key.fd]) > _FILE_LIMIT:
+                    raise AuthError(f"{program} answers with more than {_FILE_LIMIT} bytes")
+    out, err = found.values()
+    return bytes(out), bytes(err)
+
+
+def _silent(program: str) -> AuthError:
+    return AuthError(f"{program} does not answer within {_HELPER_SECONDS:.0f} s")
