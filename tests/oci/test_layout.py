@@ -36,6 +36,7 @@ def test_a_layout(tmp_path: Path, write: Callable[[Path, object], Path], prefix:
     assert (image.digest, image.config_digest) == (IMAGE.digest, IMAGE.config_digest)
     assert (str(image.platform), image.config.user, image.config.env) == ("linux/amd64", "1000", ("A=b",))
     assert [item.created_by for item in image.layers] == ["ADD rootfs", "COPY app /"]
+    assert [step.created_by for step in image.config.history] == ["ADD rootfs", "COPY app /"]
     assert [item.diff_id for item in image.layers] == list(IMAGE.diff_ids)
     assert [item.digest for item in image.layers] == [digest_of(blob) for blob in IMAGE.layers]
     assert [item.size for item in image.layers] == [len(blob) for blob in IMAGE.layers]
