@@ -131,13 +131,12 @@ def test_noise_never_breaks_it(data: bytes) -> None:
 
 FLIPPED = layer(file("a/b", b"x" * 600), symlink("l", "a/b"), format=tarfile.GNU_FORMAT)[:3072]
 FIRST, BODY, SECOND = 0, 512, 1536  # where its headers and the file's bytes begin
-CHECKSUM = range(148, 156)
 
 
 @given(st.sampled_from([FIRST, SECOND]), st.integers(0, 511), st.integers(1, 255))
 @settings(max_examples=200, deadline=None)
 def test_a_header_with_a_flipped_byte_is_refused(start: int, at: int, change: int) -> None:
-    assume(at not in CHECKSUM)  # where what ends the number may change
+    assume(at not in range(148, 156))  # the checksum itself: what ends its number may change
     data = bytearray(FLIPPED)
     data[start + at] ^= change
     with pytest.raises(Unreadable, match=r"checksum"):
@@ -159,9 +158,7 @@ def test_a_flipped_byte_of_a_body_is_no_matter_of_the_archive(at: int, change: i
     st.integers(1, 255),
 )
 @settings(max_examples=200, deadline=None)
-def test_a_name_with_a_flipped_byte_and_the_right_checksum_is_read_as_tarfile_reads_it(
-    start: int, at: int, change: int
-) -> None:
+def test_a_flipped_byte_of_a_name_is_read_as_tarfile_reads_it(start: int, at: int, change: int) -> None:
     data = bytearray(FLIPPED)
     data[start + at] ^= change
     checksum = sum(data[start : start + 512]) - sum(data[start + 148 : start + 156]) + 8 * ord(" ")
