@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -43,15 +42,10 @@ def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) ->
 
 
 def test_what_may_never_end_is_not_waited_for(tmp_path: Path) -> None:
-    """A pipe by its name, a device, a socket; the error says which file, and what to do."""
-    pipe, socket_file = tmp_path / "pipe.yaml", tmp_path / "socket.yaml"
-    os.mkfifo(pipe)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(socket_file))
-        for place, what in ((pipe, "a pipe"), (socket_file, "a socket"), (Path("/dev/zero"), "a device")):
-            with pytest.raises(PolicyError, match=f"cannot read the policy '{place}': it is {what}") as caught:
-                read_policy(place)
-            assert caught.value.hint.startswith("name a file")
+    """tests/test_given.py has what else may be none."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(PolicyError, match=f"cannot read the policy '{tmp_path}/pipe.yaml': it is a pipe"):
+        read_policy(tmp_path / "pipe.yaml")
     (tmp_path / "link.yaml").symlink_to("pipe.yaml")
     for name in ("pipe.yaml", "link.yaml"):
         with pytest.raises(PolicyError, match=r"pratique.yaml:1:10: extends: cannot read .* it is a pipe"):
