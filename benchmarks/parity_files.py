@@ -74,7 +74,7 @@ ALONE_SYFT = (
     Why("pom-xml", "maven", "mast/mast", ".*", "the group is its parent's, which we list"),
     Why("rpm-.*", "rpm", "gpg-pubkey", ".*", "a public key that rpm keeps among its packages"),
     Why("sbom-trivy.*", "", "alpine|debian|rocky", ".*", "the distribution, no package"),
-    Why("sbom-trivy-none.*", "UnknownPackage", ".*", ".*", "a package without a purl: a problem says so"),
+    Why("sbom-trivy-none.*", "UnknownPackage", ".*", ".*", "a package without a purl, which we list as generic"),
     Why("setup-py", "pypi", "commented", ".*", "it stands in a comment"),
     Why("swift-.*", "swift", ".*", ".*", "we name it by its repository, without .git"),
     Why("swipl-pack", "swiplpack", "commented", ".*", "the name stands in a comment"),
@@ -102,6 +102,7 @@ ALONE_PRATIQUE = (
     Why("yarn-.", "npm", "pilot", ".*", "what an alias stands for"),
     Why("bundler|cocoapods|conan-.*|dotnet-.*|github-.*|go-binary|jdk-release|luarocks.*", ".*", ".*", ".*", _SPELT),
     Why("mix-lock|opkg|otp-app|pnpm-lock-5|pom-xml|swift-.*|swipl-pack|wordpress-plugin", ".*", ".*", ".*", _SPELT),
+    Why("sbom-trivy-none.*", "generic", ".*", ".*", _SPELT),
 )
 
 
