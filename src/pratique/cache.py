@@ -20,7 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique import __version__
-from pratique.errors import StorageError
+from pratique.errors import UNDECODABLE, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Inventory, LayerFacts, Struct
 from pratique.plugins import Cataloguer, Claimant
@@ -225,7 +225,7 @@ def _decoded(data: bytes, kind: type[_Entries]) -> _Entries | None:
         return None
     try:
         return msgspec.msgpack.decode(payload, type=kind)
-    except msgspec.MsgspecError:
+    except UNDECODABLE:
         return None
 
 

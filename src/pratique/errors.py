@@ -5,6 +5,11 @@ Foreign exceptions are translated where they enter; nothing else is raised acros
 
 from __future__ import annotations
 
+import msgspec
+
+# What msgspec raises for bytes that are no such document; for a text that is not UTF-8 it has no error of its own.
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 
 class PratiqueError(Exception):
     """What failed, with the value quoted; ``hint`` says what to do."""

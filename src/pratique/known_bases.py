@@ -13,7 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from pratique.errors import UsageError
+from pratique.errors import UNDECODABLE, UsageError
 from pratique.limits import Limits
 from pratique.model import Image, Report
 
@@ -94,7 +94,7 @@ def written(bases: Iterable[KnownBase]) -> bytes:
 def _line(line: str, where: str) -> KnownBase:
     try:
         return msgspec.json.decode(line, type=KnownBase)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise _no_base(where, error) from error
 
 

@@ -32,7 +32,10 @@ def test_nothing_is_written_twice_a_day(tmp_path: Path) -> None:
     assert (tmp_path / "x").stat().st_ino == before.st_ino
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[", b'{"ecosystems": {"npm": 1}}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[", b'{"ecosystems": {"npm": 1}}', b"[" * 100_000, b"\xff", b'{"ecosystems": {"\xff": ""}}'],
+)
 def test_what_is_damaged_is_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
     assert recent(tmp_path / "x", TODAY) == ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def from_json(data: bytes, kind: type[_T], what: str) -> _T:
         return msgspec.json.decode(data.removeprefix(_BOM), type=kind)
     except RecursionError as error:
         raise LimitExceeded(f"{what} is nested too deeply") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"no {what}: {error}") from error
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 import msgspec
 
 from pratique.catalog._projects import is_of_a_package
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import File
@@ -120,7 +120,7 @@ def text_of(raw: msgspec.Raw) -> str:
         return ""
     try:
         return _text.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         return ""
 
 

@@ -14,7 +14,7 @@ import msgspec
 from pratique.catalog._damage import Damage
 from pratique.catalog._packed import unpacked
 from pratique.catalog._unsourced import MANIFEST
-from pratique.errors import Unreadable
+from pratique.errors import UNDECODABLE, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
@@ -49,7 +49,7 @@ def parse(file: File) -> Iterator[Fact]:
     for text in lines[1:]:
         try:
             line = _DECODER.decode(text) if text else None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNDECODABLE as error:
             damage.add(str(error))
             continue
         if line is None:
@@ -70,7 +70,7 @@ def _count(first: bytes, path: str) -> int:
     """The number of lines that the first one tells."""
     try:
         head = _DECODER.decode(first)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{path!r} is no manifest of chisel's: {error}") from None
     if not head.jsonwall:
         raise Unreadable(f"{path!r} is no manifest of chisel's: it does not begin as one")

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from pratique.catalog._relations import bounded
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Owns, Package
 from pratique.plugins import Cataloguer, Claim, File
@@ -38,7 +38,7 @@ def parse(file: File) -> Iterator[Fact]:
     """The ``Package``, and what it ``Owns``. Raises ``Unreadable`` for what is no record."""
     try:
         record = _DECODER.decode(file.read())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"no record of a conda package: {error}") from None
     digests = (("sha256", record.sha256), ("md5", record.md5))
     yield Package(

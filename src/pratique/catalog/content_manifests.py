@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Channel, Fact
 from pratique.plugins import Cataloguer, Claim, File
@@ -30,7 +30,7 @@ def parse(file: File) -> Iterator[Fact]:
         raise LimitExceeded(f"{file.path!r} has {file.size} bytes; limits.config is {DEFAULT.config}")
     try:
         names = _MANIFEST.decode(file.read()).content_sets or []
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{file.path!r} is no content manifest: {error}") from error
     for name in dict.fromkeys(names):
         if name and len(name) <= DEFAULT.feed_text and len(name.split()) == 1:

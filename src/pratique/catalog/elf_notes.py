@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pratique.errors import Unreadable
+from pratique.errors import UNDECODABLE, Unreadable
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -51,7 +51,7 @@ def parse(file: File) -> Iterable[Fact]:
 def _package(text: bytes, path: str) -> Iterator[Fact]:
     try:
         said = _DECODER.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"the package that {path!r} says it belongs to cannot be read: {error}") from None
     if said.name and said.version and _KIND.fullmatch(said.type):
         yield Package(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pratique.catalog._relations import bounded
-from pratique.errors import Unreadable
+from pratique.errors import UNDECODABLE, Unreadable
 from pratique.model import Fact, Licence, Package
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -62,7 +62,7 @@ def parse(file: File) -> Iterator[Fact]:
         return
     try:
         receipt = _DECODER.decode(file.read())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"no receipt of Homebrew's: {error}") from None
     tap = (receipt.source.tap if receipt.source else None) or _CORE
     yield Package(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.model import Fact, Package, Problem
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -60,7 +60,7 @@ def parse(file: File) -> Iterable[Fact]:
         version = _string(manifest.version).strip()
     except RecursionError as error:  # Node reads it
         raise LimitExceeded("package.json is nested too deeply") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         what = f"package.json is no JSON object: {error}"
         if _INSTALLED.search(file.path):
             raise Unreadable(what) from error
@@ -118,7 +118,7 @@ def _licences(manifest: _Manifest) -> tuple[str, ...]:
                 found = [_licence_name(_licence_in_list.decode(item)) for item in value[:_LICENCES]]
             else:
                 found = [_licence_name(value)]
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             continue
         if any(found):
             return tuple(dict.fromkeys(name for name in found if name))

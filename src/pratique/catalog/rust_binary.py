@@ -15,7 +15,7 @@ import msgspec
 
 from pratique.catalog._cpe import cpe_name
 from pratique.catalog._executable import read, read_executable
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import DEFAULT
 from pratique.model import Fact, Package
 from pratique.plugins import Cataloguer, Claim, File
@@ -77,7 +77,7 @@ def _crates(data: bytes, path: str) -> tuple[_Crate, ...]:
         if inflater.unconsumed_tail:
             raise LimitExceeded(f"the list of crates in {path!r} is longer than {DEFAULT.module_list} bytes")
         return _DECODER.decode(text).packages
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (zlib.error, *UNDECODABLE) as error:
         raise Unreadable(f"the list of crates in {path!r} cannot be read: {error}") from None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pratique.errors import Unreadable
+from pratique.errors import UNDECODABLE, Unreadable
 from pratique.model import Channel, Fact
 from pratique.plugins import Cataloguer, Claim, File
 
@@ -33,7 +33,7 @@ def parse(file: File) -> Iterator[Fact]:
     image is not attached. Raises ``Unreadable`` for what is not that record."""
     try:
         status = _STATUS.decode(file.read())
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{file.path!r} is no status of Ubuntu Pro: {error}") from error
     if status.attached:
         for name in sorted({service.name for service in status.services if service.status == "enabled"} - {""}):

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from pratique.cli import _explaining, _messages, _options, _output, _policy, _progress, _targets
-from pratique.errors import UsageError
+from pratique.errors import UNDECODABLE, UsageError
 from pratique.plugins import Command
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _case(identifier: str, package: str, pairs: Sequence[tuple[str, str]]) -> st
     for key, text in pairs:
         try:
             value: object = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError):
+        except UNDECODABLE:
             value = text
         if key not in (*Subject.__struct_fields__, *Surroundings.__struct_fields__):
             raise _unknown(key, (*Subject.__struct_fields__[1:], *Surroundings.__struct_fields__))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import AuthError, LimitExceeded, NetworkError, StorageError
+from pratique.errors import UNDECODABLE, AuthError, LimitExceeded, NetworkError, StorageError
 from pratique.model import Struct
 from pratique.net.client import Client
 from pratique.net.response import Response
@@ -94,7 +94,7 @@ class _Part:
     def version(self) -> Validators:
         try:
             return msgspec.json.decode(self._note.read_bytes(), type=Validators)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNDECODABLE):
             return Validators()
 
     def begin(self, version: Validators) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from pratique.errors import AuthError, NetworkError, NotFound
+from pratique.errors import UNDECODABLE, AuthError, NetworkError, NotFound
 from pratique.model import Struct
 from pratique.net.client import Client, origin
 from pratique.oci.credentials import ANONYMOUS, Credentials
@@ -70,7 +70,7 @@ def registry_words(body: bytes) -> str:
     """The first reason that an answer gives, as ``CODE: 'message'``; "" where it gives none that can be read."""
     try:
         told = msgspec.json.decode(body, type=_Complaints)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNDECODABLE:
         return ""
     first = told.errors[0] if told.errors else _Complaint(message=told.details)
     code = first.code if first.code and _CODE.fullmatch(first.code) else ""
@@ -149,7 +149,7 @@ def _bearer(challenge: Challenge, url: str, scope: str, credentials: Credentials
             answer = msgspec.json.decode(data, type=_Answer)
         except NotFound as error:
             raise AuthError(f"{error}", hint="its registry names a token server that is none") from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNDECODABLE as error:
             raise AuthError(f"{response.host}: its answer is no token") from error
     token = answer.token or answer.access_token or ""
     if not _BEARER.fullmatch(token):

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pratique.errors import UsageError
+from pratique.errors import UNDECODABLE, UsageError
 from pratique.folders import home
 from pratique.given import check_ends
 from pratique.model import Struct
@@ -79,5 +79,5 @@ def _read(path: Path, kind: type[_T]) -> _T | None:
             return msgspec.json.decode(file.read(_MOST), type=kind)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (OSError, *UNDECODABLE) as error:
         raise UsageError(f"{str(path)!r} cannot be read: {error}", hint="it is to be as Docker writes it") from error

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pratique.errors import AuthError, UsageError
+from pratique.errors import UNDECODABLE, AuthError, UsageError
 from pratique.folders import home
 from pratique.given import check_ends
 from pratique.model import Struct
@@ -115,7 +115,7 @@ def _load(path: Path, named: bool) -> _File | None:
         if not named:
             return None
         raise UsageError(f"{str(path)!r}: there is no such file of credentials") from error
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (OSError, *UNDECODABLE) as error:
         raise UsageError(
             f"{str(path)!r} cannot be read: {error}", hint="it is to be like Docker's config.json"
         ) from error
@@ -175,7 +175,7 @@ def _ask(helper: str, registry: str, options: Options) -> Credentials:
         raise AuthError(f"{program} fails: {said[:200] or how}")
     try:
         answer = msgspec.json.decode(out, type=_Answer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise AuthError(f"{program} answers with something else than credentials") from error
     if answer.username == _TOKEN_USER:
         return Credentials(identity_token=answer.secret)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pratique.errors import DigestMismatch, LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, DigestMismatch, LimitExceeded, Unreadable
 from pratique.limits import Limits
 from pratique.model import Platform
 from pratique.oci.reference import DIGEST
@@ -208,7 +208,7 @@ def decode(data: bytes, kind: type[_T], where: str) -> _T:
         raise Unreadable(f"{where}: it is empty")
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{where}: not the JSON it should be: {error}") from error
     except RecursionError as error:
         raise Unreadable(f"{where}: JSON nested too deep") from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pratique.errors import UsageError
+from pratique.errors import UNDECODABLE, UsageError
 from pratique.model import (
     Action,
     AnyFinding,
@@ -73,7 +73,7 @@ def restore(data: bytes, name: str) -> tuple[Report, ...]:
     """The reports in a document; ``name`` is for messages. Raises ``UsageError`` for what is no such document."""
     try:
         found = _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         hint = "write it with: pratique scan TARGET --format json=FILE"
         raise UsageError(f"{name!r} is no report of Pratique ({REPORT}): {error}", hint=hint) from error
     return tuple(_report(one) for one in (found if isinstance(found, list) else [found]))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import PratiqueError, UsageError
+from pratique.errors import UNDECODABLE, PratiqueError, UsageError
 from pratique.limits import Limits
 from pratique.report._document import Part
 from pratique.report._encode import written
@@ -85,7 +85,7 @@ def _answer(task: bytes, template: Path, limits: Limits) -> Answer:
         raise PratiqueError(f"cannot render the template {str(template)!r}: {error.strerror}") from error
     try:
         return msgspec.json.decode(done.stdout, type=Answer)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
             raise UsageError(_too_long(template, limits)) from None
         told = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]

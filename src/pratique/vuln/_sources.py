@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from pratique.errors import UNDECODABLE
 from pratique.model import Struct
 from pratique.net.download import Validators
 
@@ -37,5 +38,5 @@ def read_sources(target: Path) -> Sources:
     """What we remember; nothing where we do not, for then all is fetched anew."""
     try:
         return msgspec.json.decode((target / SOURCES).read_bytes(), type=Sources)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNDECODABLE):
         return Sources()

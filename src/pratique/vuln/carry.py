@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import DatabaseError, LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, DatabaseError, LimitExceeded, Unreadable
 from pratique.limits import Limits
 from pratique.model import Struct
 from pratique.oci import documents
@@ -182,7 +182,7 @@ def read_origin(folder: Path, manifest: Manifest) -> Origin:
     """What is remembered of the database in the folder; nothing where we do not know."""
     try:
         return msgspec.json.decode(_origin(folder, manifest).read_bytes(), type=Origin)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNDECODABLE):
         return Origin()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import UsageError
+from pratique.errors import UNDECODABLE, UsageError
 
 
 class Extent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -64,7 +64,7 @@ def read(path: Path) -> Extents:
         raise UsageError(f"cannot read {str(path)!r}: {error.strerror}") from error
     try:
         found = _FILE.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise UsageError(
             f"{str(path)!r} does not declare coverage: {error}",
             hint='write {"<ecosystem>[:<release>]": {"complete": false, "note": "…"}}',

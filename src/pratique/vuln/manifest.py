@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import DatabaseError, NotFound
+from pratique.errors import UNDECODABLE, DatabaseError, NotFound
 from pratique.limits import Limits
 from pratique.model import DatabaseStatus, FeedStatus, Struct
 from pratique.vuln.rows import SCHEMA
@@ -112,7 +112,7 @@ def read(folder: Path, limits: Limits) -> Manifest:
         if version != SCHEMA:
             raise DatabaseError(f"the database at {str(folder)!r} has schema {version}, we read {SCHEMA}", hint=_HINT)
         manifest = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise DatabaseError(f"{str(path)!r} is damaged: {error}", hint=_HINT) from error
     for shard in manifest.shards:
         if not _PLAIN.match(shard.file):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from pratique.errors import UNDECODABLE
 from pratique.model import Struct
 
 FILE = "ecosystems.json"
@@ -58,5 +59,5 @@ def _read(path: Path) -> Used:
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(_LARGEST), type=Used)
-    except (OSError, msgspec.MsgspecError, RecursionError):
+    except (OSError, *UNDECODABLE):
         return Used({})

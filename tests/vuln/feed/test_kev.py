@@ -45,7 +45,16 @@ def test_the_real_catalogue(shared: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [b"", b"{}", b"[]", b'{"dateReleased": "x", "vulnerabilities": []}', b"\xff\xfe", b"[" * 100_000]
+    "bad",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"dateReleased": "x", "vulnerabilities": []}',
+        b"\xff\xfe",
+        b'{"dateReleased": "\xff"}',
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_no_catalogue_stops_the_build(bad: bytes, tmp_path: Path) -> None:
     source = write(tmp_path / "feeds", {"PyPI": []})

@@ -189,7 +189,18 @@ def test_what_cannot_be_compared_is_counted_and_told(tmp_path: Path) -> None:
 def test_members_that_are_no_record_are_counted(tmp_path: Path) -> None:
     source = write(tmp_path / "feeds", {"PyPI": [record("A-1", "x", *fixed("2"))]})
     deep = b'{"id":"A-9","affected":' + b"[" * 200_000
-    bad = [b"", b"{", b"[]", b'{"id": 5}', b'{"id": ""}', b'{"id": "a b"}', b"\xff\xfe", deep, b'{"id": "A-\\ud800"}']
+    bad = [
+        b"",
+        b"{",
+        b"[]",
+        b'{"id": 5}',
+        b'{"id": ""}',
+        b'{"id": "a b"}',
+        b"\xff\xfe",
+        b'{"id": "\xff"}',
+        deep,
+        b'{"id": "A-\\ud800"}',
+    ]
     with zipfile.ZipFile(source / "PyPI" / "all.zip", "a") as archive:
         for index, data in enumerate(bad):
             archive.writestr(f"bad{index}.json", data)

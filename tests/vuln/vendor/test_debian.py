@@ -156,7 +156,17 @@ def test_a_package_that_is_none_and_a_name_that_is_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"[]", b"{}", b"<!DOCTYPE html>", b'{"a": {"CVE-2024-1000"', b"\xff\xfe", b'{"a":' * 5000, b"[" * 100_000],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"<!DOCTYPE html>",
+        b'{"a": {"CVE-2024-1000"',
+        b"\xff\xfe",
+        b'{"\xff": {}}',
+        b'{"a":' * 5000,
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_no_document(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -275,6 +275,7 @@ def test_more_versions_than_the_limit(tmp_path: Path) -> None:
         b'{"vulnerabilities": [{"cve"',
         b'{"vulnerabilities":' + b"[" * 100_000,
         b"\xff",
+        b'{"vulnerabilities": [{"cve": {"id": "\xff"}}]}',
     ],
 )
 def test_what_is_no_file_of_theirs(tmp_path: Path, data: bytes) -> None:

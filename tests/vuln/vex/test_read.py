@@ -40,6 +40,7 @@ def test_formats(tmp_path: Path, text: str, author: str) -> None:
         '{"document": {"csaf_version": 2}}',
         "[" * 100_000,
         "\ud800",
+        '{"@context": "\ud800"}',
     ],
 )
 def test_what_is_none(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pratique.errors import Unreadable
+from pratique.errors import UNDECODABLE, Unreadable
 from pratique.limits import Limits
 from pratique.sbom_fields import Pair
 
@@ -75,7 +75,7 @@ def decoded(decode: Callable[[bytes], _Decoded], source: Source, what: str) -> _
     """What the bytes hold. Raises ``Unreadable``."""
     try:
         return decode(source.data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{source.where!r} is no {what}: {error}") from error
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from pratique.catalog.sbom._component import Component, Property, part_of
 from pratique.catalog.sbom._shape import Document, Part, Source, decoded
-from pratique.errors import LimitExceeded
+from pratique.errors import UNDECODABLE, LimitExceeded
 
 
 class _Tools(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ def _parts(components: Sequence[msgspec.Raw], source: Source, unread: list[str])
         raw, level = left.pop()
         try:
             component = _COMPONENT.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except UNDECODABLE as error:
             unread.append(f"a component of it cannot be read: {error}")
             continue
         if component.components and level >= depth:

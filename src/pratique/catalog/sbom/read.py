@@ -16,7 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique.catalog.sbom._shape import Document, Source
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import Limits
 
 _Decoded = TypeVar("_Decoded")
@@ -83,13 +83,13 @@ def _head(data: bytes, where: str) -> _Head:
     """The keys of the document, or of the first of lines that are a document each."""
     try:
         return _HEAD.decode(data)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         line, _, rest = data.partition(b"\n")
         if not rest:
             return _decoded(_HEAD.decode, data, where)
         try:
             found = _HEAD.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             return _decoded(_HEAD.decode, data, where)
         if found.payload is None:
             raise Unreadable(f"{where!r} holds several documents, a line each", hint="give them one by one") from None
@@ -142,5 +142,5 @@ def _utf8(data: bytes, where: str) -> bytes:
 def _decoded(decode: Callable[[bytes], _Decoded], data: bytes, where: str) -> _Decoded:
     try:
         return decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{where!r} is no SBOM that we know: {error}", hint=_KNOWN) from error

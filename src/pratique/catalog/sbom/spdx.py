@@ -6,6 +6,7 @@ import msgspec
 
 from pratique.catalog.sbom import _spdx
 from pratique.catalog.sbom._shape import Document, Source, decoded
+from pratique.errors import UNDECODABLE
 
 
 class _Creation(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ def read(source: Source) -> Document:
     for raw in found.packages or ():
         try:
             packages.append(_PACKAGE.decode(raw))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNDECODABLE as error:
             unread.append(f"a package of it cannot be read: {error}")
     return _spdx.document(
         _spdx.Stated(

@@ -9,6 +9,7 @@ import msgspec
 from pratique.catalog.sbom._cpe_uri import formatted
 from pratique.catalog.sbom._shape import Document, Kind, Part, Source, decoded, hash_named
 from pratique.catalog.sbom._spdx import Annotation, pairs_of
+from pratique.errors import UNDECODABLE
 from pratique.sbom_fields import Pair
 
 
@@ -81,7 +82,7 @@ def _elements(graph: Sequence[msgspec.Raw], unread: list[str]) -> Iterator[_Elem
     for raw in graph:
         try:
             yield _ELEMENT.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNDECODABLE as error:
             unread.append(f"an element of it cannot be read: {error}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from pratique.catalog.sbom._shape import Document, Kind, Part, Source, decoded
+from pratique.errors import UNDECODABLE
 from pratique.sbom_fields import Pair
 
 
@@ -138,7 +139,7 @@ def _metadata(raw: msgspec.Raw) -> Iterator[Pair]:
     """Another ecosystem's metadata may use the same names for other things."""
     try:
         found = _METADATA.decode(raw) if raw else _Metadata()
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNDECODABLE:
         return
     values = {
         "source": found.source,
@@ -155,7 +156,7 @@ def _metadata(raw: msgspec.Raw) -> Iterator[Pair]:
 def _subject(source: _Subject) -> Part:
     try:
         image = _IMAGE.decode(source.metadata or source.target or b"{}")
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNDECODABLE:
         image = _ImageData()
     pairs = [(f"{_PREFIX}image:id", image.image_id)]
     pairs += [(f"{_PREFIX}image:layer", layer.digest) for layer in image.layers or ()]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from pratique.errors import UNDECODABLE
+
 
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One border of a range; exactly one field is set (osv-schema, ``affected[].ranges[].events``)."""
@@ -133,7 +135,7 @@ def decode(data: bytes) -> Record:
     """The record. Raises ``ValueError`` for bytes that are none."""
     try:
         record = _RECORD.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise ValueError(f"no OSV record: {error}") from error
     if record.id.split() != [record.id]:
         raise ValueError(f"no OSV record: the id is {record.id!r}")
@@ -145,7 +147,7 @@ def versions(affected: Affected) -> Versions:
     parts = b'{"ranges":', affected.ranges or b"null", b',"versions":', affected.versions or b"null", b"}"
     try:
         return _VERSIONS.decode(b"".join(parts))
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise ValueError(f"no OSV record: {error}") from error
 
 
@@ -154,7 +156,7 @@ def imports(said: Specific) -> list[Import]:
     data = bytes(said.imports)
     try:
         return _IMPORTS.decode(data) if data else []
-    except (msgspec.MsgspecError, RecursionError):
+    except UNDECODABLE:
         return []
 
 
@@ -163,7 +165,7 @@ def mends(said: Specific) -> frozenset[str]:
     data = bytes(said.cves_map)
     try:
         return frozenset(each.id for each in _MENDS.decode(data).cves or ()) if data else frozenset()
-    except (msgspec.MsgspecError, RecursionError):
+    except UNDECODABLE:
         return frozenset()
 
 
@@ -172,5 +174,5 @@ def statuses(said: Specific) -> frozenset[str]:
     data = bytes(said.components)
     try:
         return frozenset(each.latest_event_status for each in _COMPONENTS.decode(data)) if data else frozenset()
-    except (msgspec.MsgspecError, RecursionError):
+    except UNDECODABLE:
         return frozenset()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import Limits
 from pratique.vuln.feed._shape import Feed, Settings, Source
 from pratique.vuln.feed._spool import Run
@@ -48,7 +48,7 @@ def fill(connection: sqlite3.Connection, source: Source, settings: Settings, run
     """Every entry; the feed's date is the catalogue's ``dateReleased``."""
     try:
         catalogue = msgspec.json.decode(read_file(source.folder / FILE, settings.limits), type=_Catalogue)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{FILE} is no catalogue: {error}") from error
     rows = [
         (entry.cve.strip().upper(), entry.date_added, entry.due_date, entry.known_ransomware_campaign_use == "Known")

@@ -14,7 +14,7 @@ from datetime import date
 
 import msgspec
 
-from pratique.errors import NotFound, Unreadable
+from pratique.errors import UNDECODABLE, NotFound, Unreadable
 from pratique.limits import DEFAULT
 from pratique.vuln.bulletin import Getter, Remote, Unread
 from pratique.vuln.vendor._xml import Shape, records
@@ -55,7 +55,7 @@ def _topics(get: Getter) -> Iterator[tuple[str, str]]:
         return
     try:
         topics = msgspec.json.decode(data, type=_Catalogue).topics if data else []
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{_CATALOGUE.path} is no catalogue of the extras: {error}") from error
     for topic in topics:
         if not _TOPIC.match(topic.n):

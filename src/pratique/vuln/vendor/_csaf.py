@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pratique.errors import UNDECODABLE
 from pratique.limits import Limits
 
 
@@ -165,10 +166,10 @@ def decode(data: bytes, limits: Limits) -> Document:
         return _DOCUMENT.decode(data)
     except RecursionError as error:
         raise ValueError("no CSAF document: it is nested too deep") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         try:
             return _DOCUMENT.decode(data.decode("utf-8", "replace").encode())
-        except (msgspec.MsgspecError, RecursionError):
+        except UNDECODABLE:
             raise ValueError(f"no CSAF document: {error}") from error
 
 
@@ -176,7 +177,7 @@ def released(data: bytes) -> str:
     """The document's ``current_release_date``, "" where it has none. Raises ``ValueError``."""
     try:
         return _HEAD.decode(data).document.tracking.current_release_date or ""
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise ValueError(f"no CSAF document: {error}") from error
 
 
@@ -187,7 +188,7 @@ def ids(raw: msgspec.Raw) -> list[str]:
         return []
     try:
         return _IDS.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise ValueError(f"a list of products is none: {error}") from error
 
 

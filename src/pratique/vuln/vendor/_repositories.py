@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import LimitExceeded, Unreadable
+from pratique.errors import UNDECODABLE, LimitExceeded, Unreadable
 from pratique.limits import Limits
 from pratique.vuln.vendor._redhat_cpe import short
 
@@ -45,7 +45,7 @@ def read(source: Path, limits: Limits) -> Repositories:
         if path.stat().st_size > limits.feed_file:
             raise LimitExceeded(f"{path.name!r} is larger than feed_file, {limits.feed_file} bytes")
         found = _FILE.decode(path.read_bytes())
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{path.name!r} is no list of repositories: {error}") from error
     except OSError as error:
         raise Unreadable(f"{path.name!r} cannot be read: {error.strerror or error}") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import PratiqueError
+from pratique.errors import UNDECODABLE, PratiqueError
 from pratique.limits import Limits
 from pratique.model import FixState, Level
 from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
@@ -66,7 +66,7 @@ def present(source: Path) -> bool:
 def _bulletins(source: Path, limits: Limits) -> Iterator[Bulletin | Unread]:
     try:
         packages = _TRACKER.decode(whole(source / FILE, limits))
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         yield Unread(FILE, f"it is not the tracker's JSON: {error}")
         return
     except PratiqueError as error:

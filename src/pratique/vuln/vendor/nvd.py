@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import PratiqueError
+from pratique.errors import UNDECODABLE, PratiqueError
 from pratique.limits import Limits
 from pratique.model import FixState
 from pratique.model import Severity as Rating
@@ -152,7 +152,7 @@ def _cves(path: Path, limits: Limits) -> Iterator[_Cve | Unread]:
     where = f"nvd/{path.name}"
     try:
         items = _FEED.decode(whole(path, limits)).vulnerabilities
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         yield Unread(where, f"it is no NVD feed: {error}")
         return
     except PratiqueError as error:
@@ -161,7 +161,7 @@ def _cves(path: Path, limits: Limits) -> Iterator[_Cve | Unread]:
     for raw in items:
         try:
             cve = _ITEM.decode(raw).cve
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except UNDECODABLE as error:
             yield Unread(where, f"a record is not read: {error}")
             continue
         yield cve if _ID.match(cve.id) else Unread(where, f"a record's id is {cve.id[:100]!r}")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.errors import PratiqueError, Unreadable
+from pratique.errors import UNDECODABLE, PratiqueError, Unreadable
 from pratique.limits import Limits
 from pratique.model import FixState, Severity
 from pratique.vuln.bulletin import Bulletin, Getter, Remote, Statement, Unread, Vendor
@@ -78,7 +78,7 @@ def _bulletins(source: Path, limits: Limits) -> Iterator[Bulletin | Unread]:
         try:
             rows = _ROWS.decode(whole(path, limits))
             newest = max(newest, path.stat().st_mtime)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OSError) as error:
+        except (OSError, *UNDECODABLE) as error:
             yield Unread(where, f"it is no list of vulnerabilities: {error}")
             continue
         except PratiqueError as error:
@@ -132,7 +132,7 @@ def remotes(get: Getter, today: date) -> tuple[Remote, ...]:
     none."""
     try:
         branches = msgspec.json.decode(get(_RELEASES), type=_Versions).branches
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"{_RELEASES.path} is no list of releases: {error}") from error
     for branch in branches:
         if not _RELEASE.match(branch):

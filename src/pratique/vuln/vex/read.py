@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from pratique import plugins
-from pratique.errors import NotFound, UsageError
+from pratique.errors import UNDECODABLE, NotFound, UsageError
 from pratique.given import check_ends
 from pratique.limits import Limits
 from pratique.vuln.vex._shape import Document, Format, Head
@@ -26,7 +26,7 @@ def parse(data: bytes, where: str) -> Document:
     """The document in those bytes. Raises ``UsageError`` for what is none of the formats."""
     try:
         head = msgspec.json.decode(data, type=Head)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise UsageError(f"{where!r} is no VEX document: {error}", hint=_HINT) from error
     formats: list[Format] = list(plugins.load("pratique.vuln.vex", "VEX").values())
     found = next((each for each in formats if each.is_head(head)), None)
