@@ -122,7 +122,7 @@ def test_names(product: str, parts: tuple[str, ...], package: str, version: str,
     [
         (of(IMAGE), "it is a whole image, and a suppression is of one package"),
         (of("pkg:docker/debian@12"), "it is a whole image"),
-        (of(SSL), "cannot say arch=amd64, distro=debian-12; --image sha256:… would"),
+        (of(SSL), "cannot say arch=amd64, distro=debian-12; --vex of scan hears it"),
         (of("pkg:oci/app", "pkg:pypi/a@1"), "neither a digest nor a repository: name it with --image"),
         (of("pkg:docker/debian@12", "pkg:pypi/a@1"), "neither a digest nor a repository"),
         (
@@ -184,10 +184,41 @@ def test_the_owner_is_the_author_or_who_is_named() -> None:
 
 
 def test_an_image_that_is_named_takes_the_place_of_the_document_s() -> None:
-    (entry,) = made(of(SSL), image=DIGEST).suppressions
+    (entry,) = made(of(SSL.partition("?")[0]), image=DIGEST).suppressions
     assert (entry.image, entry.package) == (DIGEST, "debian/libssl3")
     (entry,) = made(of("pkg:docker/shop/app@1", "pkg:pypi/a@1"), image="shop/app:1").suppressions
     assert entry.image == "shop/app:1"
+
+
+@pytest.mark.parametrize(
+    ("product", "parts", "image", "told"),
+    [
+        (SSL, (), DIGEST, "cannot say arch=amd64, distro=debian-12"),
+        ("pkg:deb/debian/libssl3?arch=s390x", (), DIGEST, "cannot say arch=s390x"),
+        ("pkg:deb/debian/libssl3?distro=debian-10", (), DIGEST, "cannot say distro=debian-10"),
+        ("pkg:deb/debian/libssl3?vers=vers:deb/%3C3.0", (), DIGEST, "cannot say vers=vers:deb/<3.0"),
+        ("pkg:oci/app", (SSL,), DIGEST, "cannot say arch=amd64, distro=debian-12"),
+        ("pkg:oci/app?arch=s390x", ("pkg:pypi/a@1",), DIGEST, "cannot say which image of app is meant, by its arch"),
+        (IMAGE, (SSL,), "sha256:" + "cd" * 32, f"it is of the image {DIGEST}, and --image names another"),
+        (IMAGE, (SSL,), "registry.example/shop/app", f"it is of the image {DIGEST}, and --image names another"),
+        ("shop/app:1", ("pkg:pypi/a@1",), "shop/app:2", "it is of the image shop/app:1, and --image names another"),
+        ("pkg:deb/debian/git@1", ("pkg:pypi/a@1",), DIGEST, "which is no image, and a suppression cannot say that"),
+    ],
+)
+def test_an_image_that_is_named_is_not_shown_to_be_the_one_that_is_meant(
+    product: str, parts: tuple[str, ...], image: str, told: str
+) -> None:
+    """The caller's digest tells of no architecture, distribution or range that the statement is bound to."""
+    found = made(of(product, *parts), image=image)
+    assert found.suppressions == ()
+    (sentence,) = found.refused
+    assert told in sentence
+
+
+def test_the_image_of_the_document_may_be_named_too() -> None:
+    assert made(of(IMAGE, SSL), image=DIGEST) == made(of(IMAGE, SSL))
+    (entry,) = made(of("shop/app:1", "pkg:pypi/a@1"), image=DIGEST).suppressions
+    assert entry.image == DIGEST
 
 
 AFFECTED = {"status": "affected", "justification": "", "action_statement": "upgrade"}

@@ -19,7 +19,7 @@ from pratique.vuln.vex._shape import Component, Document, Product, Statement
 
 _SAYS = {VexStatus.NOT_AFFECTED: "not affected", VexStatus.FIXED: "fixed"}
 _IMAGES = frozenset({"oci", "docker"})
-_OF_AN_IMAGE = frozenset({"arch", "distro", "os"})  # what an image that is named by its digest tells too
+_OF_AN_IMAGE = frozenset({"arch", "distro", "os"})  # what an image tells too that the statement names by its digest
 _TOLD = frozenset({"checksum", "download_url", "epoch", "file_name", "vcs_url"})  # no part of which package it is
 _LONGEST = 1000  # characters of a reason, a name
 
@@ -106,11 +106,11 @@ def _suppression(
     statement: Statement, product: Product, part: Component | None, document: Document, asked: Asked
 ) -> Suppression:
     url = _package(part or product.component)
-    image = asked.image or (_image(product.component) if part is not None else "")
-    beyond = sorted(url.qualifiers.keys() - _TOLD - (_OF_AN_IMAGE if image.startswith("sha256:") else set()))
-    if beyond:
-        hint = "" if image.startswith("sha256:") else "; --image sha256:… would, by the image's digest"
-        raise _Inexact(f"a suppression cannot say {', '.join(f'{key}={url.qualifiers[key]}' for key in beyond)}{hint}")
+    image = asked.image if part is None else _image(product.component, asked.image)
+    is_told = part is not None and image in _digests(product.component)
+    if beyond := sorted(url.qualifiers.keys() - _TOLD - (_OF_AN_IMAGE if is_told else set())):
+        said = ", ".join(f"{key}={url.qualifiers[key]}" for key in beyond)
+        raise _Inexact(f"a suppression cannot say {said}; --vex of scan hears it")
     package = package_of(url)
     owner = asked.owner or document.author
     if not owner.strip():
@@ -144,22 +144,39 @@ def _package(component: Component) -> PackageUrl:
     return url
 
 
-def _image(component: Component) -> str:
-    """The image by its digest, else by its name."""
-    urls = list(_image_urls(component))
-    digests = {text for text in (component.version, *component.hashes, *(url.version for url in urls)) if _digest(text)}
+def _image(component: Component, asked: str) -> str:
+    """The image by its digest, else by its name; the one that is ``asked`` for where the component says no other. That
+    somebody asks for one by its digest does not show that it is of the architecture that the component names."""
+    own = _own_image(component)
+    if asked and own and asked != own and (_digest(own) or not _digest(asked)):
+        raise _Inexact(f"it is of the image {own}, and --image names another")
+    if not asked and not own:
+        raise _Inexact("its image has neither a digest nor a repository: name it with --image")
+    return asked or own
+
+
+def _own_image(component: Component) -> str:
+    """The image that the component names, "" for none."""
+    urls, digests = list(_image_urls(component)), _digests(component)
     if len(digests) == 1:
         return digests.pop()
     if digests:
         raise _Inexact("it has several digests")
+    for url in urls:
+        if beyond := sorted(url.qualifiers.keys() & {"arch", "os"}):
+            which = url.qualifiers.get("repository_url") or url.name
+            raise _Inexact(f"a suppression cannot say which image of {which} is meant, by its {beyond[0]}")
     if component.name and not component.purls:
         return f"{component.name}:{component.version}" if component.version else component.name
     if len(urls) == 1 and urls[0].type == "oci" and (repository := urls[0].qualifiers.get("repository_url")):
-        if beyond := sorted(urls[0].qualifiers.keys() & {"arch", "os"}):
-            raise _Inexact(f"a suppression cannot say which image of {repository} is meant, by its {beyond[0]}")
         tag = urls[0].qualifiers.get("tag") or urls[0].version
         return f"{repository}:{tag}" if tag else repository
-    raise _Inexact("its image has neither a digest nor a repository: name it with --image")
+    return ""
+
+
+def _digests(component: Component) -> set[str]:
+    versions = (url.version for url in _image_urls(component))
+    return {text for text in (component.version, *component.hashes, *versions) if _digest(text)}
 
 
 def _image_urls(component: Component) -> Iterator[PackageUrl]:
@@ -169,7 +186,7 @@ def _image_urls(component: Component) -> Iterator[PackageUrl]:
         except ValueError as error:
             raise _Inexact(str(error)) from error
         if url.type not in _IMAGES:
-            raise _Inexact(f"it is a part of {text}, which is no image: name the image with --image")
+            raise _Inexact(f"it is a part of {text}, which is no image, and a suppression cannot say that")
         yield url
 
 

@@ -38,6 +38,16 @@ def test_add_list_renew_and_prune(file: Path, run: Run) -> None:
     assert "CVE-1" not in file.read_text()
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+@pytest.mark.parametrize("now", ["2026-11-22T00:00:00Z", "2027-06-01T00:00:00Z"])
+def test_none_goes_on_without_a_reason(file: Path, run: Run, reason: str, now: str) -> None:
+    add(run, file, "--days", "10")
+    before = file.read_text()
+    code, out, err = run("suppress", "renew", "CVE-1", "--reason", reason, "--policy", file, "--now", now)
+    assert (code, out, file.read_text()) == (2, "", before)
+    assert "--reason says nothing" in err
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from pratique.cli import _clock, _output, _policy
+from pratique.errors import UsageError
 from pratique.plugins import Command
 from pratique.report._text import visible
 
@@ -29,6 +30,8 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy import edit
     from pratique.policy.suppress import most_days
 
+    if not args.reason.strip():
+        raise UsageError("--reason says nothing", hint="say why it is still no risk, or let the suppression end")
     today = _clock.today_of(args, os.environ)
     text = _policy.text_of(args.policy)
     policy = _policy.whole(args, text)
