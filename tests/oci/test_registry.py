@@ -95,6 +95,22 @@ def test_picks_the_platform() -> None:
         assert "linux/amd64, linux/arm64" in caught.value.hint
 
 
+def test_a_platform_that_is_listed_and_not_held_costs_the_others_nothing() -> None:
+    registry = holding(IMAGE, ARM)
+    registry.overrides[f"/v2/a/b/manifests/{ARM.digest}"] = [Reply(404)] * 4
+    with serve(registry) as server:
+        (image,) = opened(server.url, given=options(platform="all"))
+        assert image.digest == IMAGE.digest
+        assert [(one.where, one.what, one.blocking) for one in image.problems] == [
+            (ARM.digest, "linux/arm64 is listed, but its manifest is missing", True)
+        ]
+        (image,) = opened(server.url, given=options(platform="linux/amd64"))
+        assert image.problems == ()
+        with pytest.raises(Unreadable, match="does not have") as caught:
+            opened(server.url, given=options(platform="linux/arm64"))
+        assert caught.value.exit_code == 3
+
+
 def test_layers_come_in_threads_and_workers() -> None:
     registry = holding(IMAGE, auth="token")
     with serve(registry) as server:
@@ -322,7 +338,7 @@ def manifest_reply(data: bytes, digest: str = "", kind: str = IMAGE.media_type) 
             "says that it is",
         ),
         (f"blobs/{IMAGE.config_digest}", Reply(body=ARM.config), DigestMismatch, "bytes"),
-        (f"blobs/{IMAGE.config_digest}", Reply(404), NotFound, "404"),
+        (f"blobs/{IMAGE.config_digest}", Reply(404), Unreadable, "which the registry does not have: .*404"),
     ],
 )
 def test_documents_that_lie(path: str, reply: Reply, kind: type[Exception], match: str) -> None:

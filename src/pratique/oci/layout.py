@@ -12,12 +12,12 @@ import msgspec
 
 from pratique.errors import NotFound, Unreadable
 from pratique.limits import Limits
-from pratique.model import Image, Problem
-from pratique.oci import assemble, platforms
+from pratique.model import Image
+from pratique.oci import assemble
 from pratique.oci.documents import Descriptor, Index, Manifest, bounded_index, check_digest, decode, parse, verify
 from pratique.oci.files import Files
 from pratique.oci.reference import familiar
-from pratique.oci.resolve import Candidate, candidates, choose
+from pratique.oci.resolve import absent, candidates, choose
 
 _NAME = "org.opencontainers.image.ref.name"
 _CONTAINERD_NAME = "io.containerd.image.name"
@@ -73,7 +73,7 @@ def images(files: Files, target: str, name: str, selector: str, platform: str, l
         for chosen in choose(listed, platform, called):
             image = assemble.image(content, chosen, target, called, limits)
             found.setdefault(
-                image.digest, msgspec.structs.replace(image, problems=image.problems + _absent(listed, platform))
+                image.digest, msgspec.structs.replace(image, problems=image.problems + absent(listed, platform))
             )
     if not found and selector and index.manifests:
         raise NotFound(f"{name!r}: no image {selector!r} in it", hint=_names(index))
@@ -133,14 +133,3 @@ def _names(index: Index) -> str:
         {root.annotation(_CONTAINERD_NAME) or root.annotation(_NAME) or root.digest for root in index.manifests}
     )
     return f"there is: {', '.join(names[:10])}"
-
-
-def _absent(listed: list[Candidate], platform: str) -> tuple[Problem, ...]:
-    """Platforms that were asked for with all others, but are not held."""
-    if platform != platforms.ALL:
-        return ()
-    return tuple(
-        Problem(item.descriptor.digest, f"{item.platform} is listed, but {item.missing}", blocking=True)
-        for item in listed
-        if item.missing
-    )

@@ -32,7 +32,7 @@ from pratique.oci.documents import (
 )
 from pratique.oci.options import Options
 from pratique.oci.reference import DIGEST, Reference, parse
-from pratique.oci.resolve import candidates, choose
+from pratique.oci.resolve import absent, candidates, choose
 from pratique.oci.session import Session
 
 _ACCEPT = {"Accept": ", ".join([OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST])}
@@ -47,10 +47,19 @@ def images(target: str, text: str, options: Options, limits: Limits) -> tuple[Im
     reference = parse(text)
     repository = Repository(Session(options, limits), reference, limits)
     listed = candidates(repository, [repository.root()], limits)
+    if options.platform == platforms.ALL:  # else the one that is chosen is asked for, and no other
+        listed = [msgspec.structs.replace(one, missing=repository.lack(one.descriptor)) for one in listed]
     chosen = choose(listed, options.platform, reference.name)
     chosen = chosen if options.platform == platforms.ALL else chosen[:1]
+    problems = absent(listed, options.platform)
     found = (assemble.image(repository, candidate, target, reference.name, limits) for candidate in chosen)
-    return tuple(msgspec.structs.replace(image, named="caller") for image in found)
+    return tuple(
+        msgspec.structs.replace(image, named="caller", problems=(*image.problems, *problems)) for image in found
+    )
+
+
+class Missing(Unreadable):
+    """A document that another one names, and that the registry does not have."""
 
 
 class Repository:
@@ -79,10 +88,24 @@ class Repository:
         if digest not in self._documents:
             is_manifest = not descriptor.media_type or descriptor.media_type in INDEXES | MANIFESTS
             path, fields = (f"manifests/{digest}", _ACCEPT) if is_manifest else (f"blobs/{digest}", _ANY)
-            with self._get(path, fields) as response:
+            try:
+                response = self._get(path, fields)
+            except NotFound as error:  # it is not what the caller named that is missing
+                raise Missing(
+                    f"{self._reference.name} names {digest}, which the registry does not have: {error}"
+                ) from error
+            with response:
                 data = _document(response, limit)
             self._documents[digest] = verify(data, digest, descriptor.size, f"{response.host}: {digest}")
         return self._documents[digest]
+
+    def lack(self, manifest: Descriptor) -> str:
+        """Why a manifest cannot be had, "" where it is there (it is kept). Raises what ``read`` does otherwise."""
+        try:
+            self.read(manifest, self._limits.manifest)
+        except Missing:
+            return "its manifest is missing"
+        return ""
 
     def fault(self, descriptor: Descriptor) -> str:
         """As ``Content`` says. Only layers that are not to be distributed are asked for; the others are expected."""

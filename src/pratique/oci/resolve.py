@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 
 from pratique.errors import LimitExceeded, NotFound, Unreadable
 from pratique.limits import Limits
-from pratique.model import Platform
+from pratique.model import Platform, Problem
 from pratique.model import Struct as Noun
 from pratique.oci import platforms
 from pratique.oci.documents import (
@@ -88,6 +88,17 @@ def choose(found: Sequence[Candidate], wanted: str, where: str) -> list[Candidat
             return chosen
     offered = ", ".join(dict.fromkeys(str(item.platform) for item in found))
     raise NotFound(f"{where}: nothing for {platform}", hint=f"there is: {offered}; choose with --platform")
+
+
+def absent(listed: Iterable[Candidate], wanted: str) -> tuple[Problem, ...]:
+    """The platforms that were asked for with all others, but are not held."""
+    if wanted != platforms.ALL:
+        return ()
+    return tuple(
+        Problem(item.descriptor.digest, f"{item.platform} is listed, but {item.missing}", blocking=True)
+        for item in listed
+        if item.missing
+    )
 
 
 def _below(content: Content, descriptor: Descriptor, limits: Limits, depth: int) -> list[Candidate]:
