@@ -17,7 +17,7 @@ from pratique.errors import NotFound, PolicyError, UsageError
 from pratique.limits import DEFAULT
 from pratique.model import Action, Report
 from pratique.oci.options import Options
-from pratique.policies import Parents, preset_text, read_policy, read_preset
+from pratique.policies import Parents, found, preset_text, read_policy, read_preset
 from pratique.policy import schema
 from pratique.policy.evaluate import decide
 from pratique.policy.inherit import status
@@ -27,8 +27,25 @@ from pratique.policy.schema import PRESETS, Policy
 def test_a_policy_that_is_a_link_to_nowhere_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pratique.yaml").symlink_to("absent")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PolicyError, match=r"pratique\.yaml"):
+    with pytest.raises(PolicyError, match=r"'pratique\.yaml' is a link that leads nowhere: there is no '.*/absent'"):
         read_policy(None)
+    (tmp_path / "ring.yaml").symlink_to("ring.yaml")
+    with pytest.raises(PolicyError, match=r"'.*ring\.yaml' is a link that leads nowhere"):
+        read_policy(written(tmp_path, "extends: ring.yaml\n", "child.yaml"))
+
+
+def test_the_policy_of_the_working_directory_has_two_names_and_one_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (found(), read_policy(None)) == ("", schema.DEFAULT)
+    written(tmp_path, TEXT, "pratique.yml")
+    assert found() == "pratique.yml"
+    assert places(read_policy(None)) == ["pratique.yml"]
+    (tmp_path / "pratique.yaml").symlink_to("absent")
+    with pytest.raises(UsageError, match=r"'pratique\.yaml' and 'pratique\.yml' are both here"):
+        read_policy(None)
+    assert places(read_policy(Path("pratique.yml"))) == ["pratique.yml"]
 
 
 def test_a_policy_file_that_is_missing_or_no_text_is_an_error(tmp_path: Path) -> None:

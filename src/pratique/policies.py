@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pratique.policy.document import Kind
 
 POLICY_FILE = "pratique.yaml"
+_POLICY_FILES = (POLICY_FILE, "pratique.yml")
 ARTIFACT = "application/vnd.pratique.policy.v1"
 MEDIA_TYPES = ("application/vnd.pratique.policy.v1+yaml", "application/yaml", "application/x-yaml", "text/yaml")
 """What the layer of an artifact that is a policy may be; RFC 9512 registers ``application/yaml``."""
@@ -42,7 +43,7 @@ _BEGINNING = 40  # characters of a page that was taken for a policy
 def read_policy(
     path: Path | None, preset: str = "", parents: schema.Parents | None = None, limits: Limits = DEFAULT
 ) -> Policy:
-    """The policy in a file, the preset of that name, the working directory's ``pratique.yaml``, or the built-in one.
+    """The policy in a file, the preset of that name, the one of the working directory (``found``), or the built-in one.
     ``parents`` reads what it extends, by default with nothing said of the network and without a cache.
     Raises ``PolicyError`` with the place for what cannot be used, ``Undecided`` where a parent cannot be had, and never
     falls back to another policy then."""
@@ -50,10 +51,21 @@ def read_policy(
         raise UsageError(f"--policy {str(path)!r} and --preset {preset!r} are two policies", hint="give one of them")
     if preset:
         return read_preset(preset, limits)
-    if path is None and not os.path.lexists(POLICY_FILE):  # a link to nowhere is somebody's policy all the same
+    here = found() if path is None else ""
+    if path is None and not here:
         return schema.DEFAULT
-    source = _found(POLICY_FILE, limits) if path is None else _read(path, limits)
+    source = _read(path, limits) if path is not None else _unnamed(here, limits)
     return schema.load_source(source, limits, parents or Parents(limits=limits))
+
+
+def found() -> str:
+    """The policy file of the working directory, "" where there is none; a link to nowhere is somebody's policy all the
+    same. Raises ``UsageError`` where there are two."""
+    names = [name for name in _POLICY_FILES if os.path.lexists(name)]
+    if len(names) > 1:
+        what = f"{' and '.join(map(repr, names))} are both here: which one is the policy is not known"
+        raise UsageError(what, hint="keep one of them, or name one with --policy")
+    return "".join(names)
 
 
 def read_preset(name: str, limits: Limits = DEFAULT) -> Policy:
@@ -88,10 +100,12 @@ def _read(path: Path, limits: Limits) -> Source:
     return Source(text_of(path, limits.policy), str(path), identity=os.path.realpath(path))
 
 
-def _found(place: str, limits: Limits) -> Source:
+def _unnamed(place: str, limits: Limits) -> Source:
     """The policy in a file that no user named, but a file that came from somewhere: messages quote what they do not
     understand, so that no other file of this machine is read, and none through a link."""
     path, real = Path(place), Path(os.path.realpath(place))
+    if path.is_symlink() and not real.exists():
+        raise PolicyError(f"{place!r} is a link that leads nowhere: there is no {str(real)!r}")
     if real.suffix not in _SUFFIXES:
         named = repr(place) if real.name == path.name else f"{place!r}, a link to {str(real)!r},"
         raise PolicyError(f"{named} is not called .yaml or .yml, as a policy is that another file names")
@@ -119,7 +133,7 @@ class Parents:
         if reference.kind == "preset":
             return Source(preset_text(place), "", place)
         if reference.kind == "path":
-            return _no_page(_found(place, self._limits))
+            return _no_page(_unnamed(place, self._limits))
         if reference.kind == "url":
             data = self._kept(reference.digest) or self._keep(self._fetched(place), reference.digest)
         else:

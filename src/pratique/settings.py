@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``learnt``    file in which is noted which ecosystems were asked for (``vuln.used``); None notes nothing.
     ``as_of``     what was known at that moment is asked for, by the records' dates; None for all that is known.
     ``vex``       VEX documents, whose word on findings the policy hears.
-    ``policy``    a policy file; None asks for ``pratique.yaml`` in the working directory, else the built-in policy.
+    ``policy``    a policy file; None asks for the working directory's, else the built-in policy.
     ``preset``    the name of a preset that takes the policy file's place.
     ``env``       the environment that the targets are meant for, which the policy may ask for (``target.env``).
     ``namespace`` the namespace that they are meant for (``target.namespace``).

@@ -72,6 +72,28 @@ def test_the_policy_s_own_bound_holds_for_what_is_exploited_too(file: Path, run:
     assert add(run, file, "--accept-kev") == (0, f"{file}: CVE-1 in x until 2026-11-29\n", "")
 
 
+def test_the_file_of_the_working_directory_is_edited_under_either_name(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "pratique.yml"
+    file.write_text("# ours\nversion: 1\n")
+    assert run("suppress", "add", "CVE-1", "x", "--reason", "r", "--owner", "o", *NOW)[0] == 0
+    assert run("suppress", "renew", "CVE-1", "--reason", "s", *NOW)[0] == 0
+    assert "o: s" in run("suppress", "list", *NOW)[1]
+    assert run("policy", "check", *NOW)[1] == "pratique.yml: 8 rules, 1 suppression; 0 warnings\n"
+    code, _, err = run("policy", "init")
+    assert (code, "'pratique.yml' is there already" in err) == (2, True)
+    assert run("suppress", "prune", "--now", "2027-06-01T00:00:00Z")[0] == 0
+    assert "CVE-1" not in file.read_text()
+    assert [each.name for each in tmp_path.iterdir()] == ["pratique.yml"]
+    (tmp_path / "pratique.yaml").write_text("version: 1\n")
+    for command in (("suppress", "list"), ("suppress", "prune"), ("policy", "check")):
+        code, out, err = run(*command)
+        assert (code, out) == (2, "")
+        assert "'pratique.yaml' and 'pratique.yml' are both here" in err
+
+
 def test_a_blanket_one_is_refused_and_the_file_left_alone(file: Path, run: Run) -> None:
     add(run, file)
     before = file.read_text()

@@ -186,7 +186,7 @@ def add_policy(group: argparse._ArgumentGroup) -> None:
         "--policy",
         metavar="FILE",
         type=named,
-        help="the policy (default: pratique.yaml here, else the built-in one)",
+        help="the policy (default: pratique.yaml or pratique.yml here, else the built-in one)",
     )
     group.add_argument(
         "--preset",

@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 
 def add_file(group: argparse._ArgumentGroup, about: str = "the policy file") -> None:
-    """--policy: a file that is written, ``pratique.yaml`` unless another one is named."""
+    """--policy: a file that is written; ``file_of`` tells which one where none is named."""
     group.add_argument(
         "--policy",
         metavar="FILE",
         type=_options.named,
-        default="pratique.yaml",
-        help=f"{about} (default: pratique.yaml)",
+        help=f"{about} (default: pratique.yaml, or the pratique.yml that is here)",
     )
+
+
+def file_of(named: str | None) -> str:
+    """The policy file that was named, else the working directory's. Raises ``UsageError`` where that has two."""
+    from pratique import policies  # not for --help
+
+    return named or policies.found() or policies.POLICY_FILE
 
 
 def add_fetching(parser: argparse.ArgumentParser) -> None:
@@ -108,11 +114,11 @@ def named(policy: Policy, identifier: str, package: str) -> list[int]:
     return found
 
 
-def whole(args: argparse.Namespace, text: str) -> Policy:
-    """The policy in ``--policy``, of that text, with what it extends: that bounds its suppressions too."""
+def whole(args: argparse.Namespace, text: str, name: str) -> Policy:
+    """The policy in the file of that name, of that text, with what it extends: that bounds its suppressions too."""
     from pratique.policy import schema
 
-    return schema.load(text, args.policy, parents=parents_of(args))
+    return schema.load(text, name, parents=parents_of(args))
 
 
 def state(entry: Suppression, policy: Policy, today: date) -> str:

@@ -72,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0 for files that were written; 2 where one is there already, or what is wanted cannot be had."""
-    file = Path(args.policy)
+    file = Path(_policy.file_of(args.policy))
     second = Path(args.baseline_file) if args.baseline_file else file.with_name("baseline.yaml")
     _check(args, file)
     wish = _asked(args, file, err) if _asking.is_asked(err) else _given(args)

@@ -57,9 +57,10 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy.suppress import most_days
 
     _check(args)
-    file = Path(args.policy)
-    text = _policy.text_of(args.policy) if os.path.lexists(file) else ""
-    policy = _policy.whole(args, text) if text.strip() else schema.DEFAULT
+    name = _policy.file_of(args.policy)
+    file = Path(name)
+    text = _policy.text_of(name) if os.path.lexists(file) else ""
+    policy = _policy.whole(args, text, name) if text.strip() else schema.DEFAULT
     if (above := shutting(policy)) is not None:
         _messages.tell(err, f"{above.shown} does not let a policy that extends it suppress anything: it has no force")
     most = most_days(policy.max_suppression_days, accept_kev=args.accept_kev)
@@ -67,16 +68,16 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     entries = _of_document(args, expires, err) if args.from_vex else [_of_options(args, expires)]
     there = {entry.scope: entry.expires for entry in policy.suppress}
     if not args.from_vex and entries[0].scope in there:
-        what = f"{args.policy}: {entries[0].subject} is suppressed until {there[entries[0].scope]} already"
+        what = f"{name}: {entries[0].subject} is suppressed until {there[entries[0].scope]} already"
         raise UsageError(what, hint=f"pratique suppress renew {args.id} --reason … sets another end")
     if args.from_vex:
         for entry in (one for one in entries if one.scope in there):
-            _output.say(f"{visible(args.policy)}: {visible(entry.subject)} is there already\n", out)
+            _output.say(f"{visible(name)}: {visible(entry.subject)} is there already\n", out)
         entries = [entry for entry in entries if entry.scope not in there]
     if entries:
-        _output.save(edit.added(text, args.policy, *entries), file)
+        _output.save(edit.added(text, name, *entries), file)
     for entry in entries:
-        _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
+        _output.say(f"{visible(name)}: {visible(entry.subject)} until {expires}\n", out)
     return 0
 
 

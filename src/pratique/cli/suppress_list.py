@@ -47,7 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     """0."""
     today = _clock.today_of(args, os.environ)
-    policy = _policy.whole(args, _policy.text_of(args.policy))
+    name = _policy.file_of(args.policy)
+    policy = _policy.whole(args, _policy.text_of(name), name)
     rows = sorted((_row(entry, policy, today) for entry in policy.suppress), key=lambda row: (row.days, row.id))
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n", out)

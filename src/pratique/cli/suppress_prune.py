@@ -32,8 +32,9 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     from pratique.policy import edit, schema
 
     today = _clock.today_of(args, os.environ)
-    text = _policy.text_of(args.policy)
-    policy = schema.load(text, args.policy)
+    name = _policy.file_of(args.policy)
+    text = _policy.text_of(name)
+    policy = schema.load(text, name)
     over = {index for index, entry in enumerate(policy.suppress) if entry.expires < today}
     unused = _policy.unused(policy, args.unused, today) - over if args.unused else set()
     gone = sorted(over | unused)
@@ -42,9 +43,9 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         why = f"over since {entry.expires}" if index in over else "silences nothing in the reports"
         _output.say(f"{visible(entry.subject)}: {why}\n", out)
     if gone and not args.dry_run:
-        _output.save(edit.pruned(text, args.policy, gone), Path(args.policy))
+        _output.save(edit.pruned(text, name, gone), Path(name))
     verb = "would go" if args.dry_run else "removed"
-    _output.say(f"{visible(args.policy)}: {count(len(gone), 'suppression')} {verb}\n", out)
+    _output.say(f"{visible(name)}: {count(len(gone), 'suppression')} {verb}\n", out)
     return 0
 
 

@@ -33,16 +33,17 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     if not args.reason.strip():
         raise UsageError("--reason says nothing", hint="say why it is still no risk, or let the suppression end")
     today = _clock.today_of(args, os.environ)
-    text = _policy.text_of(args.policy)
-    policy = _policy.whole(args, text)
+    name = _policy.file_of(args.policy)
+    text = _policy.text_of(name)
+    policy = _policy.whole(args, text, name)
     indexes = _policy.named(policy, args.id, args.package)
     for index in indexes:
         entry = policy.suppress[index]
         most = most_days(policy.max_suppression_days, accept_kev=entry.accept_kev)
         expires = _policy.end_of(args, today, most)
-        text = edit.renewed(text, args.policy, index, expires, args.reason)
-        _output.say(f"{visible(args.policy)}: {visible(entry.subject)} until {expires}\n", out)
-    _output.save(text, Path(args.policy))
+        text = edit.renewed(text, name, index, expires, args.reason)
+        _output.say(f"{visible(name)}: {visible(entry.subject)} until {expires}\n", out)
+    _output.save(text, Path(name))
     return 0
 
 
