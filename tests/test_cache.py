@@ -39,6 +39,7 @@ FACTS = LayerFacts(
 
 
 LAYERS = ((DIGEST, 1000), ("sha256:" + "cd" * 32, -1))
+CODE = "c0de"
 INVENTORY = Inventory(
     Distro("debian", "12"),
     (Package("deb", "a", "1", licences=("MIT",), layer=1, locations=("b",)),),
@@ -89,35 +90,36 @@ def test_other_cataloguers_and_limits_have_other_keys(
 
 def test_what_layers_yield_together_is_got(tmp_path: Path) -> None:
     cache = Cache(tmp_path, (ONE,), DEFAULT)
-    assert cache.get_inventory(LAYERS) is None
-    cache.put_inventory(LAYERS, INVENTORY)
-    assert cache.get_inventory(LAYERS) == INVENTORY
-    assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(LAYERS) == INVENTORY
+    assert cache.get_inventory(LAYERS, CODE) is None
+    cache.put_inventory(LAYERS, CODE, INVENTORY)
+    assert cache.get_inventory(LAYERS, CODE) == INVENTORY
+    assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(LAYERS, CODE) == INVENTORY
     assert not cache.knows(DIGEST)
 
 
 def test_other_layers_cataloguers_and_limits_yield_something_else(tmp_path: Path) -> None:
-    Cache(tmp_path, (ONE,), DEFAULT).put_inventory(LAYERS, INVENTORY)
+    Cache(tmp_path, (ONE,), DEFAULT).put_inventory(LAYERS, CODE, INVENTORY)
     one, two = LAYERS
+    assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(LAYERS, "other") is None
     for layers in ((two, one), (one,), (one, two, two), (one, (two[0], 7)), ()):
-        assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(layers) is None
+        assert Cache(tmp_path, (ONE,), DEFAULT).get_inventory(layers, CODE) is None
     for cataloguers, limits in (((msgspec.structs.replace(ONE, version=2),), DEFAULT), ((ONE,), Limits(entries=7))):
-        assert Cache(tmp_path, cataloguers, limits).get_inventory(LAYERS) is None
+        assert Cache(tmp_path, cataloguers, limits).get_inventory(LAYERS, CODE) is None
 
 
 def test_what_is_kept_of_other_layers_is_a_miss(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put_inventory(LAYERS, INVENTORY)
+    cache.put_inventory(LAYERS, CODE, INVENTORY)
     (mine,) = files(tmp_path)
-    cache.put_inventory(LAYERS[:1], Inventory())
+    cache.put_inventory(LAYERS[:1], CODE, Inventory())
     (other,) = set(files(tmp_path)) - {mine}
     mine.write_bytes(other.read_bytes())
-    assert cache.get_inventory(LAYERS) is None
+    assert cache.get_inventory(LAYERS, CODE) is None
     other.unlink()
     cache.put(FACTS)
     (layer,) = set(files(tmp_path)) - {mine}
     mine.write_bytes(layer.read_bytes())
-    assert cache.get_inventory(LAYERS) is None
+    assert cache.get_inventory(LAYERS, CODE) is None
 
 
 def test_after_a_failure_nothing_is_kept(tmp_path: Path) -> None:
@@ -128,7 +130,7 @@ def test_after_a_failure_nothing_is_kept(tmp_path: Path) -> None:
         cache.put(FACTS)
     (tmp_path / "layers").unlink()
     with pytest.raises(StorageError):
-        cache.put_inventory(LAYERS, INVENTORY)
+        cache.put_inventory(LAYERS, CODE, INVENTORY)
     assert files(tmp_path) == []
 
 
@@ -229,7 +231,7 @@ def test_images_are_swept_as_layers_are(tmp_path: Path) -> None:
     limits = Limits(cache=100_000)
     cache = Cache(tmp_path, (), limits)
     for number in range(12):
-        cache.put_inventory(((DIGEST, number),), Inventory(strays=("x" * 20_000,)))
+        cache.put_inventory(((DIGEST, number),), CODE, Inventory(strays=("x" * 20_000,)))
     assert 0 < cache.status().size <= limits.cache
 
 
@@ -244,7 +246,7 @@ def test_status_and_clear(tmp_path: Path) -> None:
     for number in range(3):
         cache.put(facts(number, 1000))
     (tmp_path / "layers" / "notes.txt").write_text("not ours")
-    cache.put_inventory(LAYERS, Inventory(strays=("x" * 1000,)))
+    cache.put_inventory(LAYERS, CODE, Inventory(strays=("x" * 1000,)))
     status = cache.status()
     assert (status.entries, status.limit) == (3, DEFAULT.cache)  # the image is no layer
     assert 4000 < status.size < 5000

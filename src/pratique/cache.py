@@ -19,7 +19,6 @@ from typing import TypeVar
 
 import msgspec
 
-from pratique import __version__
 from pratique.errors import UNDECODABLE, StorageError
 from pratique.limits import DEFAULT, Limits
 from pratique.model import Inventory, LayerFacts, Struct
@@ -95,15 +94,16 @@ class Cache:
         if facts.digest:
             self._keep(self._path_of(facts.digest), msgspec.msgpack.encode(facts))
 
-    def get_inventory(self, layers: Layers) -> Inventory | None:
-        """What is in the image of exactly these layers. None where there is no entry that can be trusted."""
-        laid = _decoded(_read(self._path_above(layers)), _Laid)
+    def get_inventory(self, layers: Layers, code: str) -> Inventory | None:
+        """What is in the image of exactly these layers, as that code lays them. None where there is no entry that can
+        be trusted."""
+        laid = _decoded(_read(self._path_above(layers, code)), _Laid)
         return laid.inventory if laid is not None and laid.layers == layers else None
 
-    def put_inventory(self, layers: Layers, inventory: Inventory) -> None:
-        """Keeps what these layers, all of them read, yield together. Raises ``StorageError`` as ``put`` does, and where
-        that has failed before."""
-        self._keep(self._path_above(layers), msgspec.msgpack.encode(_Laid(layers, inventory)))
+    def put_inventory(self, layers: Layers, code: str, inventory: Inventory) -> None:
+        """Keeps what these layers, all of them read, yield together by that code. Raises ``StorageError`` as ``put``
+        does, and where that has failed before."""
+        self._keep(self._path_above(layers, code), msgspec.msgpack.encode(_Laid(layers, inventory)))
 
     def _keep(self, path: Path, payload: bytes) -> None:
         size = len(_MAGIC) + _CHECKSUM + len(payload)
@@ -164,8 +164,8 @@ class Cache:
     def _path_of(self, digest: str) -> Path:
         return self._path(digest.encode(), _LAYER)
 
-    def _path_above(self, layers: Layers) -> Path:
-        return self._path(msgspec.msgpack.encode((_LAID, __version__, layers)), _IMAGE)
+    def _path_above(self, layers: Layers, code: str) -> Path:
+        return self._path(msgspec.msgpack.encode((code, layers)), _IMAGE)
 
     def _path(self, key: bytes, suffix: str) -> Path:
         name = hashlib.sha256(self._salt + key).hexdigest()

@@ -17,7 +17,7 @@ import msgspec
 from pratique import __version__, known_bases
 from pratique.bases import recognise
 from pratique.cache import Cache, Layers
-from pratique.catalog import _apk_removed
+from pratique.catalog import _apk_removed, _laying
 from pratique.catalog._claims import CLAIMANTS
 from pratique.errors import PratiqueError, StorageError, UsageError
 from pratique.given import read_given
@@ -143,7 +143,7 @@ class Reader:
     def _laid(self, image: Image) -> tuple[Inventory, tuple[Problem, ...]]:
         """What is in the image, and why layers could not be read. Kept where each of them was."""
         known = _known(image) if self._cache is not None else ()
-        kept = self._cache.get_inventory(known) if self._cache is not None and known else None
+        kept = self._cache.get_inventory(known, _laying.code()) if self._cache is not None and known else None
         if kept is not None:
             return kept, ()
         from pratique.catalog._squash import squash  # only where something must be laid
@@ -162,7 +162,7 @@ class Reader:
         found = squash([facts.get(layer.index) for layer in image.layers])
         if self._cache is not None and known and [one.digest for one in facts.values()] == [name for name, _ in known]:
             with suppress(StorageError):  # where the layers' facts could not be kept that has been told
-                self._cache.put_inventory(known, found)
+                self._cache.put_inventory(known, _laying.code(), found)
         return found, tuple(one for one in read if isinstance(one, Problem))
 
     def _base_of(self, image: Image) -> Image | None:
@@ -184,6 +184,8 @@ def _is_there(layer: Layer) -> bool:
 
 def _known(image: Image) -> Layers:
     """What the cache knows the image by: all of its layers; () where one is not there, or cannot be trusted."""
+    if not _laying.code():
+        return ()
     known = tuple((trusted_digest(layer), layer.size) for layer in image.layers if _is_there(layer))
     return known if len(known) == len(image.layers) and all(digest for digest, _ in known) else ()
 
