@@ -116,14 +116,50 @@ def test_prune_of_all_leaves_a_policy() -> None:
 def test_what_is_not_edited() -> None:
     with pytest.raises(PolicyError, match="in brackets"):
         added("suppress: [{id: CVE-1, package: x, reason: r, owner: o, expires: 2026-12-01}]\n", "p.yaml", NEW)
-    with pytest.raises(PolicyError, match="over several lines"):
-        renewed(
-            FILE.replace('"not: built"   # by Debian', ">-\n      not\n      built"), "p.yaml", 0, date(2027, 1, 1), "r"
-        )
+    for several in ("not\n      built", '"not\n      built"'):
+        with pytest.raises(PolicyError, match=r"^p\.yaml:10: reason is written over several lines"):
+            renewed(FILE.replace('"not: built"   # by Debian', several), "p.yaml", 0, date(2027, 1, 1), "r")
+    for text in ("{version: 1}\n", '# ours\n{"version": 1,\n "suppress": []}\n'):
+        with pytest.raises(PolicyError, match=rf"^p\.yaml:{text.count('#') + 1}: the policy is written in brackets"):
+            added(text, "p.yaml", NEW)
     with pytest.raises(PolicyError):
         added("gaet: 1\n", "p.yaml", NEW)
     with pytest.raises(UsageError, match="no suppression"):
         pruned("version: 1\n", "p.yaml", (0,))
+
+
+@pytest.mark.parametrize("header", [">-", ">", "|", "|+  # why", ">2-"])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_reason_of_several_lines_makes_room_for_one(header: str, is_last: bool) -> None:
+    """Whatever the block holds: what looks like a comment or a key is its text."""
+    block = f"    reason: {header}\n      not\n\n      # built\n      expires: never\n"
+    text = FILE.replace('    reason: "not: built"   # by Debian\n', "" if is_last else block)
+    if is_last:
+        text = text.replace("  # year's end\n", f"  # year's end\n{block}\n")
+    assert "never" in entries(text)[0].reason
+    found = renewed(text, "p.yaml", 0, date(2027, 1, 31), "still")
+    assert entries(found) == (
+        msgspec.structs.replace(entries(text)[0], reason="still", expires=date(2027, 1, 31)),
+        *entries(text)[1:],
+    )
+    assert ("# why" in found) is ("# why" in header)
+    gone = set(text.splitlines()) - set(found.splitlines())
+    assert {line.strip().partition(":")[0] for line in gone} == {"reason", "not", "# built", "expires"}
+    assert found.count("\n\n") == text.count("\n\n") - 1
+
+
+@pytest.mark.parametrize("end", ["...\n", "...  # the end\n\n# ours\n"])
+@pytest.mark.parametrize(
+    "text", ["version: 1\n", "suppress: []\n", "suppress:\n", FILE, FILE.partition("# the rest")[0]]
+)
+def test_nothing_is_added_behind_the_end(text: str, end: str) -> None:
+    found = added(text + end, "p.yaml", NEW)
+    assert found == added(text, "p.yaml", NEW) + end
+    count = len(entries(found))
+    assert pruned(found, "p.yaml", range(count)) == pruned(found.removesuffix(end), "p.yaml", range(count)) + end
+    later = renewed(found, "p.yaml", count - 1, date(2027, 2, 1), "again")
+    assert entries(later)[-1].reason == "again"
+    assert later.endswith(end)
 
 
 TEXT = st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip()) and text.isprintable())
@@ -156,6 +192,8 @@ def test_any_edits_are_what_they_say(wanted: list[Suppression], more: str, data:
         ("suppress: []", "suppress:"),
         ("suppress: [ ]  # none yet", "suppress:  # none yet"),
         ("suppress : []", "suppress :"),
+        ("suppress:", "suppress:"),
+        ("suppress:  # none yet\n  # - id: CVE-1", "suppress:  # none yet"),
     ],
 )
 def test_an_empty_list_is_begun(line: str, left: str) -> None:

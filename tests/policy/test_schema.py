@@ -50,6 +50,7 @@ GOOD = [
     PROMISE + "    version: '>=1.0 <2.0'",
     PROMISE + "    version: '1'\n    path: a b/c\n    image: shop/app:1\n    accept_kev: true",
     "suppress: []",
+    "suppress:\n  # - id: CVE-1\n",
     "on_unknown: {}",
     "on_unknown: {blocking: ignore, noted: block}",
     "on_unknown: block",

@@ -1,7 +1,7 @@
 """The text of a policy and a change of its suppressions in, the text with nothing else changed out: comments stay.
 
 Only block style is edited (https://yaml.org/spec/1.2.2/#82-block-collection-styles): what is written within brackets is
-the author's to rewrite.
+the author's to rewrite. Behind the end of the document (9.1.2) nothing is added.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from pratique.policy.schema import Suppression
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/._+@-]*(?: [A-Za-z0-9/(][A-Za-z0-9/._+@(),-]*)*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")  # YAML 1.2, 7.3.1 and 7.3.2, on one line
-_EMPTY = re.compile(r"(suppress\s*:)\s*\[\s*\](\s*(?:#.*)?)")
+_EMPTY = re.compile(r"(suppress\s*:)(?:\s*\[\s*\])?(\s*(?:#.*)?)")
+_HEADER = re.compile(r"[|>][-+0-9]*")  # 8.1.1
+_END = re.compile(r"\.\.\.(?:\s|$)")
 _COMMENT = re.compile(r"\s*#")
 
 
@@ -32,19 +34,20 @@ def added(text: str, path: str, *entries: Suppression) -> str:
         return _checked(["suppress:", *_listed(entries, 2)], path)
     document = _document(text, path)
     node = (document.root.fields or {}).get("suppress")
-    lines = text.splitlines()
+    lines, rest = _parted(text)
     if node is None:
         made = [*lines, *([""] if lines and lines[-1].strip() else []), "suppress:", *_listed(entries, 2)]
-        return _checked(made, path, text)
+        return _checked([*made, *rest], path, text)
     _block(document, node, path)
     if not node.items:
         line = document.root.keys["suppress"].line
         lines[line : line + 1] = [_EMPTY.sub(r"\1\2", lines[line]), *_listed(entries, 2)]
-        return _checked(lines, path, text)
+        return _checked([*lines, *rest], path, text)
     indent = node.items[-1].place.column - 2
     at = _end(document, len(node.items) - 1, lines)
     gap = len(node.items) > 1 and _is_blank(lines, _start(document, len(node.items) - 1, lines) - 1)
-    return _checked([*lines[:at], *([""] if gap else []), *_listed(entries, indent, gap=gap), *lines[at:]], path, text)
+    more = [*([""] if gap else []), *_listed(entries, indent, gap=gap)]
+    return _checked([*lines[:at], *more, *lines[at:], *rest], path, text)
 
 
 def renewed(text: str, path: str, index: int, expires: date, reason: str = "") -> str:
@@ -52,10 +55,11 @@ def renewed(text: str, path: str, index: int, expires: date, reason: str = "") -
     document = _document(text, path)
     node = _suppressions(document, path)
     lines = text.splitlines()
-    fields = (node.items or [])[index].fields or {}
+    entry = (node.items or [])[index]
+    fields = entry.fields or {}
     changes = {"expires": expires.isoformat()} | ({"reason": _scalar(reason)} if reason else {})
-    for key, value in changes.items():
-        _replace(lines, fields[key], value, f"{path}: the suppression's {key}")
+    for key, value in sorted(changes.items(), key=lambda change: -fields[change[0]].place.line):
+        _replace(lines, fields[key], value, entry.place.column, f"{path}:{fields[key].place.line + 1}: {key}")
     return _checked(lines, path, text)
 
 
@@ -63,7 +67,7 @@ def pruned(text: str, path: str, indexes: Sequence[int]) -> str:
     """The text without some suppressions, and without the comments that stand directly above each."""
     document = _document(text, path)
     node = _suppressions(document, path)
-    lines = text.splitlines()
+    lines, rest = _parted(text)
     if len(indexes) == len(node.items or ()):  # none is left: the key goes too
         start = document.root.keys["suppress"].line
         spans = [(start, _end(document, len(indexes) - 1, lines))]
@@ -75,12 +79,24 @@ def pruned(text: str, path: str, indexes: Sequence[int]) -> str:
         del lines[start:end]
     if all(not line.strip() or _COMMENT.match(line) for line in lines):
         lines.append("version: 1")  # a policy with nothing in it is none
-    return _checked(lines, path, text)
+    return _checked([*lines, *rest], path, text)
 
 
 def _document(text: str, path: str) -> Document:
     schema.load(text, path)  # what is no policy is not edited
-    return Document(text, path, LIMITS)
+    document = Document(text, path, LIMITS)
+    place = document.root.place
+    if document.lines[place.line][place.column :].startswith("{"):
+        hint = "write it without, a key a line"
+        raise PolicyError(f"{path}:{place.line + 1}: the policy is written in brackets, which is not edited", hint=hint)
+    return document
+
+
+def _parted(text: str) -> tuple[list[str], list[str]]:
+    """The lines of the document, and those from the one on that ends it."""
+    lines = text.splitlines()
+    end = next((number for number, line in enumerate(lines) if _END.match(line)), len(lines))
+    return lines[:end], lines[end:]
 
 
 def _suppressions(document: Document, path: str) -> Node:
@@ -140,19 +156,34 @@ def _is_blank(lines: Sequence[str], at: int) -> bool:
     return 0 <= at < len(lines) and not lines[at].strip()
 
 
-def _replace(lines: list[str], node: Node, value: str, where: str) -> None:
-    """Puts a value in the place of a scalar that stands on one line."""
+def _replace(lines: list[str], node: Node, value: str, indent: int, where: str) -> None:
+    """Puts a value in the place of a scalar that stands on one line, or of a block that is indented more than its
+    key."""
     line, at = lines[node.place.line], node.place.column
     written = line[at:]
-    if written[:1] in ("'", '"'):
+    if node.block and (header := _HEADER.match(written)):
+        end = header.end()
+        _drop_block(lines, node.place.line + 1, indent)
+    elif written[:1] in ("'", '"'):
         quoted = _QUOTED.match(written)
         end = quoted.end() if quoted else 0
     else:
         end = len(written.partition(" #")[0].rstrip().rstrip(",}"))
         end = end if written[:end] == node.text else 0
-    if node.block or end <= 0:
+    if end <= 0:
         raise PolicyError(f"{where} is written over several lines, which is not edited", hint="write it on one line")
     lines[node.place.line] = line[:at] + value + written[end:]
+
+
+def _drop_block(lines: list[str], start: int, indent: int) -> None:
+    """Takes the lines of a block scalar out, but for the empty ones that end it."""
+    end = start
+    for number in range(start, len(lines)):
+        if lines[number].strip():
+            if len(lines[number]) - len(lines[number].lstrip(" ")) <= indent:
+                break
+            end = number + 1
+    del lines[start:end]
 
 
 def _listed(entries: Sequence[Suppression], indent: int, *, gap: bool = False) -> list[str]:

@@ -97,13 +97,14 @@ def policy(
     parent = _parent(file.extends, document, limits, parents, (source, *above), remote=remote)
     gate = _gate(file.gate, document, limits)
     _check_licences(file.licences, document)
-    _check_suppressions(file.suppress, document)
-    _check_versions(file.suppress, document)
+    suppress = file.suppress or ()  # None where all entries are comments
+    _check_suppressions(suppress, document)
+    _check_versions(suppress, document)
     made = Policy(
         gate=gate if gate or file.extends else schema.DEFAULT.gate,
         scopes=_scopes(file.scopes, document, limits),
         target=file.target,
-        suppress=file.suppress,
+        suppress=suppress,
         loosen=file.loosen,
         max_suppression_days=inherit.suppression_days(file.max_suppression_days, parent),
         max_feed_age_days=inherit.feed_age_days(file.max_feed_age_days, parent),

@@ -234,7 +234,8 @@ class PolicyFile(_File, frozen=True):
         Places()
     )
     suppress: Annotated[
-        tuple[Suppression, ...], Meta(max_length=10_000, description="Findings accepted for a time.")
+        Annotated[tuple[Suppression, ...], Meta(max_length=10_000)] | None,
+        Meta(description="Findings accepted for a time; nothing is an empty list."),
     ] = ()
     loosen: Annotated[Loosen, Meta(description="What a file that extends this one may relax.")] = Loosen()
     max_suppression_days: Annotated[Days, Meta(description="How far ahead a suppression may expire.")] = (
