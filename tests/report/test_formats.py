@@ -17,6 +17,7 @@ from pratique.model import (
     Image,
     ImageFinding,
     Package,
+    Platform,
     Problem,
     Reason,
     Report,
@@ -86,10 +87,36 @@ def test_more_results_than_github_takes_of_a_run_are_several_runs() -> None:
     assert [len(run["results"]) for run in runs] == [sarif.MOST, 2]
     assert [len(run["tool"]["driver"]["rules"]) for run in runs] == [sarif.MOST, 2]
     assert [run["automationDetails"]["id"].removeprefix("pratique/") for run in runs] == [
-        "registry.example.org/team/app:1.4/",
-        "registry.example.org/team/app:1.4/2/",
+        "registry.example.org/team/app/",
+        "registry.example.org/team/app/2/",
     ]
     assert {one["ruleId"] for run in runs for one in run["results"]} == {one.id for one in many}
+
+
+def named(name: str, architecture: str = "amd64") -> Report:
+    image = Image(name, name, platform=Platform("linux", architecture))
+    return Report(name, "2026-11-21T12:00:00Z", image=image, findings=FAILING.findings[:1])
+
+
+@pytest.mark.parametrize(
+    ("reports", "categories"),
+    [
+        ((named("app:1"),), ["app"]),
+        ((named("app:2"),), ["app"]),
+        ((named("localhost:5000/a/app@sha256:0123"),), ["localhost:5000/a/app"]),
+        ((named("app:1"), named("web:1")), ["app", "web"]),
+        ((named("app:1"), named("app:1", "arm64"), named("web:1")), ["app;linux/amd64", "app;linux/arm64", "web"]),
+        ((named("app:1"), named("app:2")), ["app;1", "app;2"]),
+        ((named("app:1"), named("app:1")), ["app", "app;2"]),
+        ((named("app:2"), named("app:1"), named("app:1")), ["app;2", "app;1", "app;1;2"]),
+        ((Report("ghcr.io/a/gone:1", ""),), ["ghcr.io/a/gone"]),
+    ],
+)
+def test_githubs_category_outlives_a_tag_and_none_stands_twice(
+    reports: tuple[Report, ...], categories: list[str]
+) -> None:
+    runs = json.loads(sarif.write(reports, OPTIONS))["runs"]
+    assert [run["automationDetails"]["id"] for run in runs] == [f"pratique/{one}/" for one in categories]
 
 
 def test_sarif_fingerprints_outlive_a_rebuild_and_an_upgrade() -> None:
@@ -130,6 +157,23 @@ def test_junit_has_no_two_cases_of_one_name() -> None:
     assert [case.attrib["name"] for case in suite.iter("testcase")] == [
         f"CVE-2021-44228 in org.apache.logging.log4j/log4j-core 2.14.1 ({one.file})" for one in (there, elsewhere)
     ]
+
+
+def test_junit_tells_problems_of_one_place_apart() -> None:
+    problems = tuple(Problem("feed Maven", what, blocking=True) for what in ("is 9 days old", "is not whole"))
+    report = Report("app", "", problems=(*problems, problems[0], Problem("app.jar", "is damaged", blocking=True)))
+    (suite,) = ET.fromstring(junit.write((report,), OPTIONS))
+    assert [case.attrib["name"] for case in suite.iter("testcase")] == [
+        "feed Maven is 9 days old",
+        "feed Maven is not whole",
+        "feed Maven is 9 days old 2",
+        "app.jar",
+    ]
+
+
+def test_junit_has_no_two_suites_of_one_name() -> None:
+    suites = ET.fromstring(junit.write((named("app:1"), named("app:1", "arm64"), named("web:1")), OPTIONS))
+    assert [suite.attrib["name"] for suite in suites] == ["app:1 linux/amd64", "app:1 linux/arm64", "web:1"]
 
 
 def test_csv_has_a_row_a_problem() -> None:

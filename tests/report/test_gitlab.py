@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from pratique.model import Distro, Level, Report, Severity
+from pratique.model import Distro, Level, Platform, Report, Severity
 from pratique.plugins import WriteOptions
 from pratique.report import gitlab
 from report.test_formats import HOSTILE, TEXT, hostile
@@ -143,3 +143,16 @@ def test_descriptions_are_no_markdown_of_the_image_s() -> None:
 def test_the_name_outlives_an_upgrade() -> None:
     names = [one["name"] for one in document(FAILING)["vulnerabilities"]]
     assert names[0] == "CVE-2021-44228 in org.apache.logging.log4j/log4j-core"
+
+
+def test_two_platforms_of_an_image_share_no_identifier() -> None:
+    assert FAILING.image is not None
+    arm = msgspec.structs.replace(FAILING.image, platform=Platform("linux", "arm64"))
+    both = FAILING, msgspec.structs.replace(FAILING, image=arm)
+    alone, *found = ([one["id"] for one in document(*given)["vulnerabilities"]] for given in ((FAILING,), both))
+    assert len(set(found[0])) == 2 * len(alone)
+    assert not set(found[0]) & set(alone)
+    beside = [one["id"] for one in document(FAILING, CLEARED, hostile("x"))["vulnerabilities"]]
+    again = [one["id"] for one in document(FAILING, hostile("x"))["vulnerabilities"]]
+    assert len(set(beside)) == len(beside)
+    assert again[: len(alone)] == alone

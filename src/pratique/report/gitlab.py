@@ -10,6 +10,7 @@ import uuid
 from pratique.model import AnyFinding, ImageFinding, Level, Malware, Report, Severity
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
+from pratique.report._apart import apart, name_of, platform_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
 from pratique.report._links import page
@@ -128,17 +129,25 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     messages = [_Message("warn", visible(f"{one.where}: {one.what}") or "unnamed") for one in unread]
     now = first.now.removesuffix("Z")
     scan = _Scan(scanner, scanner, "container_scanning", now, now, "failure" if unread else "success", messages)
-    return encode([_Document(_VERSION, scan, [one for report in reports for one in _vulnerabilities(report)])])
+    subjects = apart([(_name_of(report), platform_of(report)) for report in reports], "\0")
+    told = zip(reports, subjects, strict=True)
+    return encode(
+        [_Document(_VERSION, scan, [one for report, subject in told for one in _vulnerabilities(report, subject)])]
+    )
 
 
-def _vulnerabilities(report: Report) -> list[_Vulnerability]:
+def _name_of(report: Report) -> str:
+    return visible(name_of(report)) or _UNKNOWN
+
+
+def _vulnerabilities(report: Report, subject: str) -> list[_Vulnerability]:
+    """Those of an image; ``subject`` tells it from the others, and no rebuild changes it."""
     findings = [one for one in _told.reported(report) if not _groups.silenced(one)]
     marks = _told.fingerprints(findings)
-    name = visible(report.image.name if report.image else report.target) or _UNKNOWN
-    distro = report.distro
+    name, distro = _name_of(report), report.distro
     system = visible(f"{distro.id} {distro.version}") if distro else ""
     return [
-        _vulnerability(one, report, f"{name}\0{mark}", _Location(_dependency(one, report), system or _UNKNOWN, name))
+        _vulnerability(one, report, f"{subject}\0{mark}", _Location(_dependency(one, report), system or _UNKNOWN, name))
         for one, mark in zip(findings, marks, strict=True)
     ]
 

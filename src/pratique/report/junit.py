@@ -6,32 +6,34 @@ https://docs.gitlab.com/ci/testing/unit_test_reports/ and https://github.com/tes
 
 from __future__ import annotations
 
-from collections import Counter
 from xml.sax.saxutils import escape, quoteattr
 
-from pratique.model import Action, AnyFinding, Report
+from pratique.model import Action, AnyFinding, Problem, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
+from pratique.report._apart import apart, name_of, platform_of
 from pratique.report._text import visible
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """One document."""
-    suites = [_suite(report) for report in reports]
+    names = apart([(name_of(report), platform_of(report)) for report in reports])
+    suites = [_suite(report, name) for report, name in zip(reports, names, strict=True)]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pratique">\n' + "".join(suites) + "</testsuites>\n"
     )
 
 
-def _suite(report: Report) -> str:
-    """A case a finding; of an image without any, one that passes."""
+def _suite(report: Report, name: str) -> str:
+    """A case a finding, the file in the names of those that would share one; a case a problem that blocks, with what it
+    says where one place has several; of an image without any, one that passes."""
     findings, blocking = _told.reported(report), [one for one in report.problems if one.blocking]
     failures = sum(finding.decision.action is Action.FAIL for finding in findings)
     skipped = sum(_groups.silenced(finding) for finding in findings)
-    name = report.image.name if report.image else report.target
-    named = Counter(_told.title(finding) for finding in findings)
-    cases = [_case(finding, report, alone=named[_told.title(finding)] == 1) for finding in findings]
-    cases += [_element("problem", one.where, "error", one.what, f"{one.what}\n{one.hint}".strip()) for one in blocking]
+    titles = apart([(_told.title(finding), f"({visible(finding.file)})") for finding in findings])
+    cases = [_case(finding, report, title) for finding, title in zip(findings, titles, strict=True)]
+    titles = apart([(one.where, one.what) for one in blocking])
+    cases += [_problem(one, title) for one, title in zip(blocking, titles, strict=True)]
     if not cases:
         cases = [f'    <testcase classname="pratique" name={_quoted(f"{name}: nothing found")}/>\n']
     head = (
@@ -41,10 +43,12 @@ def _suite(report: Report) -> str:
     return head + "".join(cases) + "  </testsuite>\n"
 
 
-def _case(finding: AnyFinding, report: Report, *, alone: bool) -> str:
-    """Readers take cases of one name for one: where several packages share theirs, the file tells them apart."""
-    title, told = _told.title(finding), _told.sentence(finding, report)
-    title += "" if alone else f" ({visible(finding.file)})"
+def _problem(problem: Problem, title: str) -> str:
+    return _element("problem", title, "error", problem.what, f"{problem.what}\n{problem.hint}".strip())
+
+
+def _case(finding: AnyFinding, report: Report, title: str) -> str:
+    told = _told.sentence(finding, report)
     if finding.decision.action is Action.FAIL:
         return _element(_told.level(finding), title, "failure", _told.decided(finding), told)
     if _groups.silenced(finding):

@@ -15,6 +15,7 @@ import msgspec
 from pratique.model import Action, AnyFinding, ImageFinding, Level, Malware, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
+from pratique.report._apart import apart, name_of, platform_of
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
@@ -147,23 +148,36 @@ class _Log(Part, frozen=True, rename={"schema": "$schema"}):
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """One log."""
-    return encode([_Log(_SCHEMA, "2.1.0", [run for report in reports for run in _runs(report, options)])])
+    told = zip(reports, _categories(reports), strict=True)
+    return encode(
+        [_Log(_SCHEMA, "2.1.0", [run for report, category in told for run in _runs(report, category, options)])]
+    )
 
 
-def _runs(report: Report, options: WriteOptions) -> Iterator[_Run]:
+def _categories(reports: Sequence[Report]) -> list[str]:
+    """What GitHub compares a run with the earlier ones by, closing the alerts that it has no more, and takes once in a
+    file: the image's name without tag and digest; platform and tag too, where runs would meet.
+    https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
+    rows = list[tuple[str, ...]]()
+    for report in reports:
+        folder, slash, last = name_of(report).partition("@")[0].rpartition("/")
+        name, _, tag = last.rpartition(":") if ":" in last else (last, "", "")
+        words = (f"{folder}{slash}{name}", platform_of(report), tag)
+        rows.append(tuple(quote(visible(word).encode(errors="replace"), safe="/:@.") for word in words))
+    return apart(rows, ";")
+
+
+def _runs(report: Report, category: str, options: WriteOptions) -> Iterator[_Run]:
     """One run; of findings without end as many as GitHub's bound asks for, each of a category of its own."""
     findings = _told.reported(report)
     marked = list(zip(findings, _told.fingerprints(findings), strict=True))
-    name = visible(report.image.name if report.image else report.target)
-    category = f"pratique/{quote(name.encode(errors='replace'), safe='/:@.')}/"
     for start in range(0, max(len(marked), 1), MOST):
         part = f"{start // MOST + 1}/" if start else ""
-        yield _run(report, marked[start : start + MOST], name, f"{category}{part}", options)
+        yield _run(report, marked[start : start + MOST], f"pratique/{category}/{part}", options)
 
 
-def _run(
-    report: Report, marked: Sequence[tuple[AnyFinding, str]], name: str, category: str, options: WriteOptions
-) -> _Run:
+def _run(report: Report, marked: Sequence[tuple[AnyFinding, str]], category: str, options: WriteOptions) -> _Run:
     rules = dict[str, list[AnyFinding]]()
     for finding, _ in marked:
         rules.setdefault(finding.id, []).append(finding)
@@ -171,7 +185,7 @@ def _run(
     return _Run(
         _Tool(_Driver("Pratique", report.tool.version, [_rule(rules[identifier]) for identifier in places])),
         _Automation(category),
-        {_ROOT: _Base(_Message(f"the root file system of the image {name}"))},
+        {_ROOT: _Base(_Message(f"the root file system of the image {visible(name_of(report))}"))},
         [_invocation(report)],
         [_result(finding, places[finding.id], report, mark, options) for finding, mark in marked],
     )
