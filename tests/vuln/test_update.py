@@ -188,6 +188,7 @@ def test_what_the_mirror_does_not_have_is_told(mirror: Mirror, tmp_path: Path) -
     write(mirror.folder, {"PyPI": [ONE], "npm": []}, epss={"CVE-1": 0.5})
     assert lacking() == ()
     assert lacking(learnt=("npm", "Quux")) == ("Quux",)
+    assert lacking(learnt=("npm", "NVD", "SUSE")) == ("NVD", "SUSE")  # which vendors publish, but not here
     for file in ("known_exploited_vulnerabilities.json", "epss_scores-current.csv.gz"):
         (mirror.folder / file).unlink()
     (mirror.folder / "ecosystems.txt").write_text("PyPI\n")

@@ -146,7 +146,7 @@ class _Run:
         self.damaged: set[tuple[str, str]] = {(each.kind, each.name) for each in shard_file.damaged(target, entries)}
         self.listed: set[tuple[str, str]] = {(feed.kind, feed.kind) for feed, _ in (*_FILES, *_FILES_OF.values())}
         self.listed |= {("eol", name) for name in eol.FEED.shards(downloads)}
-        self.lacking: set[str] = set()
+        self.lacking, self._sought = set[str](), set[str]()
         self._mirror, self._target, self._limits = mirror, target, limits
         self._work, self._downloads = work, downloads
         coverage = mirror.small("coverage.json")
@@ -166,8 +166,7 @@ class _Run:
 
     def made(self, ecosystems: Sequence[str] | None, learnt: Sequence[str]) -> list[Shard]:
         """The shards that had to be made, in ``work``."""
-        names = self._names(ecosystems, learnt)
-        names = tuple(sorted({*names, *self._to_mend()}))
+        names = tuple(sorted({*self._names(ecosystems, learnt), *self._to_mend()}))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             tables = pool.submit(self._tables, self._downloads)
             jobs = [pool.submit(self._ecosystem, name, ecosystems is not None) for name in names]
@@ -213,7 +212,8 @@ class _Run:
             raise NotFound(f"{what} at {self._mirror.url!r} that can be matched", hint=hint)
         if ecosystems is None:
             held = [shard.name for shard in self.old.shards if shard.kind == "osv"] if self.old else []
-            self.lacking.update(set(learnt or held) - there)
+            self._sought.update(learnt or held)
+            self.lacking.update(self._sought - there)
             return tuple(sorted(there.intersection(learnt) if learnt else there))
         return tuple(sorted(set(ecosystems)))
 
@@ -229,7 +229,7 @@ class _Run:
         if not fetched.files and name not in self._exported:
             if asked:
                 raise NotFound(f"no feed of {name!r} at {self._mirror.url!r}")
-            if self._have("osv", name)[0] is not None:
+            if name in self._sought:
                 self.lacking.add(name)
             return None
         self.listed.add(("osv", name))
