@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from findings import LOG4J
 from pratique.model import (
     Image,
     ImageFinding,
+    LicenceBreach,
     Package,
     Platform,
     Problem,
@@ -174,6 +176,16 @@ def test_junit_tells_problems_of_one_place_apart() -> None:
 def test_junit_has_no_two_suites_of_one_name() -> None:
     suites = ET.fromstring(junit.write((named("app:1"), named("app:1", "arm64"), named("web:1")), OPTIONS))
     assert [suite.attrib["name"] for suite in suites] == ["app:1 linux/amd64", "app:1 linux/arm64", "web:1"]
+
+
+def test_a_licence_s_page_is_no_vulnerability_s() -> None:
+    breaches = tuple(LicenceBreach(name, package=LOG4J) for name in ("MIT", "licence-unknown"))
+    report = Report("app", "", findings=breaches)
+    for writer in (sarif, gitlab, html):
+        made = writer.WRITER.write((report,), OPTIONS)
+        assert "osv.dev" not in made
+        assert "https://spdx.org/licenses/MIT.html" in made
+        assert "unknown.html" not in made
 
 
 def test_csv_has_a_row_a_problem() -> None:

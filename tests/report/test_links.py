@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pratique.report._links import page
+from pratique.report._links import licence_page, page
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from pratique.report._links import page
 )
 def test_pages(record: str, feed: str, url: str) -> None:
     assert page(record, feed) == url
+
+
+@pytest.mark.parametrize(
+    ("identifier", "url"),
+    [
+        ("GPL-2.0-only", "https://spdx.org/licenses/GPL-2.0-only.html"),
+        ("LicenseRef-Acme", ""),
+        ("licence-unknown", ""),
+        ("../MIT", ""),
+        ("", ""),
+    ],
+)
+def test_pages_of_licences(identifier: str, url: str) -> None:
+    assert licence_page(identifier) == url

@@ -1,8 +1,10 @@
-"""A record's id in, the address of the page on which its publisher shows it out."""
+"""The id of a record or of a licence in, the address of the page on which its publisher shows it out."""
 
 from __future__ import annotations
 
 import re
+
+from pratique.licences import published
 
 # By what the id begins with; of those that begin alike, the longer one first. ``{}`` is the rest of the id, ``{id}``
 # all of it. Whose records these are: https://ossf.github.io/osv-schema/#id-modified-fields
@@ -25,6 +27,7 @@ _PAGES = (
     ("ELSA-", "https://linux.oracle.com/errata/{id}.html"),
 )
 _OSV = "https://osv.dev/vulnerability/{id}"
+_SPDX = "https://spdx.org/licenses/{id}.html"
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-._:][A-Za-z0-9]+)+", re.ASCII)
 
 
@@ -36,3 +39,8 @@ def page(record: str, feed: str) -> str:
     found = next(((start, url) for start, url in _PAGES if record.startswith(start)), None)
     start, url = found or ("", _OSV if feed == "osv" else "")
     return url.format(record.removeprefix(start), id=record)
+
+
+def licence_page(identifier: str) -> str:
+    """The page of a licence, "" for one that is not on SPDX's list."""
+    return _SPDX.format(id=identifier) if published(identifier) else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pratique.model import Action, AnyFinding, Image, ImageFinding, LicenceBreach, Malware, Report
 from pratique.report import _groups
 from pratique.report._findings import instruction
-from pratique.report._links import page
+from pratique.report._links import licence_page, page
 from pratique.report._parts import kind
 from pratique.report._remedy import remedy
 from pratique.report._text import cut, visible
@@ -92,9 +92,13 @@ def decided(finding: AnyFinding) -> str:
     return f"{GATED[decision.action]} by rule {decision.rule}" if decision.action in GATED else ""
 
 
-def address(finding: AnyFinding) -> str:
-    """The page on which the publisher of its record shows it, "" where it has none."""
-    return "" if isinstance(finding, ImageFinding) else page(finding.id, "osv")
+def pages(finding: AnyFinding) -> dict[str, str]:
+    """Its identifier and its other names, each with the page on which the publisher of that record, or of the licence,
+    shows it, "" where it has none."""
+    names = (finding.id, *finding.aliases)
+    if isinstance(finding, ImageFinding):
+        return dict.fromkeys(names, "")
+    return {name: licence_page(name) if isinstance(finding, LicenceBreach) else page(name, "osv") for name in names}
 
 
 def fingerprints(findings: Iterable[AnyFinding]) -> list[str]:

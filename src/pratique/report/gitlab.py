@@ -13,7 +13,6 @@ from pratique.report import _groups, _told
 from pratique.report._apart import apart, name_of, platform_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
-from pratique.report._links import page
 from pratique.report._quoting import markdown
 from pratique.report._remedy import remedy
 from pratique.report._text import visible
@@ -168,7 +167,7 @@ def _vulnerability(finding: AnyFinding, report: Report, mark: str, location: _Lo
         markdown(_told.sentence(finding, report)[:_LONGEST]),
         severity,
         markdown(visible(remedy(finding))[:_LONGEST]),
-        [_identifier(name, finding) for name in (finding.id, *finding.aliases)],
+        [_identifier(name, url, finding) for name, url in _told.pages(finding).items()],
         location,
         _rated(finding.severity),
     )
@@ -188,13 +187,13 @@ def _rated(severity: Severity) -> tuple[_Rated, ...]:
     return (_Rated(visible(severity.source) or _UNKNOWN, vector),)
 
 
-def _identifier(name: str, finding: AnyFinding) -> _Identifier:
+def _identifier(name: str, url: str, finding: AnyFinding) -> _Identifier:
     """GitLab knows the types of some by name (``cve``, ``ghsa``, ``rhsa``, …)."""
     name = visible(name) or _UNKNOWN
     if isinstance(finding, ImageFinding):
         return _Identifier("pratique", name, name)
     kind = name.partition("-")[0].lower()
-    return _Identifier(kind or "pratique", name, name, page(name, "osv"))
+    return _Identifier(kind or "pratique", name, name, url)
 
 
 WRITER = Writer(name="gitlab", write=write)

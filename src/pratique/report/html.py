@@ -203,7 +203,7 @@ def _cell(content: str, key: str, name: str) -> str:
 
 
 def _linked(finding: AnyFinding) -> str:
-    address = _told.address(finding)
+    address = _told.pages(finding)[finding.id]
     name = _text(finding.id)
     return f'<a href="{escape(address)}" rel="noreferrer noopener">{name}</a>' if address else name
 

@@ -20,7 +20,6 @@ from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
 from pratique.report._groups import full_name, silenced
-from pratique.report._links import page
 from pratique.report._parts import kind
 from pratique.report._purl import image_purl, purl
 from pratique.report._quoting import markdown
@@ -196,7 +195,6 @@ def _rule(findings: Sequence[AnyFinding]) -> _Rule:
     finding = findings[0]
     identifier = visible(finding.id)
     title = cut(visible(finding.title) or f"{identifier} in {_names(findings)}", _DESCRIPTION)
-    address = _told.address(finding)
     return _Rule(
         identifier,
         type(finding).__name__,
@@ -204,7 +202,7 @@ def _rule(findings: Sequence[AnyFinding]) -> _Rule:
         _Message(_escaped(cut(visible(f"{title}: {_told.known(finding)}"), _DESCRIPTION))),
         _help(finding, title),
         _Properties(_tags(finding), _security_severity(finding)),
-        address,
+        _told.pages(finding)[finding.id],
     )
 
 
@@ -217,9 +215,9 @@ def _names(findings: Sequence[AnyFinding]) -> str:
 
 def _help(finding: AnyFinding, title: str) -> _Message:
     """What is known, its other names with their pages, and the remedy where it is the image's."""
-    names = {visible(name): page(name, "osv") for name in (finding.id, *finding.aliases)}
-    if isinstance(finding, ImageFinding):
-        names = {}
+    names = (
+        {} if isinstance(finding, ImageFinding) else {visible(name): url for name, url in _told.pages(finding).items()}
+    )
     told = [title, visible(_told.known(finding)), visible(finding.hint) if isinstance(finding, ImageFinding) else ""]
     told = [line for line in told if line]
     linked = [f"[{markdown(name)}]({url})" if url else markdown(name) for name, url in names.items()]
