@@ -73,6 +73,16 @@ def test_a_name_that_a_script_left_empty_is_wrong_usage(option: str, name: str) 
     assert not getattr(settings("x", **{f"PRATIQUE_{field.upper()}": ""}), field)  # an empty variable is none
 
 
+def test_a_key_without_its_certificate_is_not_passed_over() -> None:
+    with pytest.raises(UsageError, match="'k' is given without its certificate"):
+        settings("image", "--client-key", "k")
+
+
+def test_an_insecure_registry_is_a_host() -> None:
+    with pytest.raises(UsageError, match="is no HOST"):
+        settings("image", "--insecure-registry", "https://localhost:5000")
+
+
 @pytest.mark.parametrize(("given", "seconds"), [([], 0), (["--timeout", "5"], 5), (["--timeout", "0.5"], None)])
 def test_how_long_a_registry_may_be_silent(given: list[str], seconds: float | None) -> None:
     if seconds is None:

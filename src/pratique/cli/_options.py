@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pratique.cli import _clock, _output
+from pratique.errors import UsageError
 
 if TYPE_CHECKING:
     from pratique import api
@@ -239,6 +240,7 @@ def add_registries(group: argparse._ArgumentGroup) -> None:
         "--insecure-registry",
         metavar="HOST",
         action="append",
+        type=_host,
         help="do not check HOST's certificate, and allow plain HTTP; may be given several times",
     )
     add_certificates(group)
@@ -308,7 +310,7 @@ def options_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Opti
         insecure=tuple(args.insecure_registry or ()),
         ca_file=args.ca_file,
         client_certificate=args.client_cert,
-        client_key=args.client_key,
+        client_key=client_key(args),
         mirrors=_mirrors(args.registry_mirror or ()),
         auth_file=args.auth_file,
         read_seconds=args.timeout,
@@ -316,6 +318,14 @@ def options_of(args: argparse.Namespace, environment: Mapping[str, str]) -> Opti
         podman_socket=getattr(args, "podman_socket", ""),
         environment=dict(environment),
     )
+
+
+def client_key(args: argparse.Namespace) -> str:
+    """--client-key. Raises ``UsageError`` for a key without the certificate that it is of: it would be passed over."""
+    if args.client_key and not args.client_cert:
+        raise UsageError(f"--client-key {args.client_key!r} is given without its certificate", hint="add --client-cert")
+    key: str = args.client_key
+    return key
 
 
 def database_of(text: str | None) -> tuple[Path | None, str]:
@@ -342,6 +352,12 @@ def _seconds(text: str) -> float:
     if not _SECONDS.fullmatch(text) or not 1 <= float(text) <= _LONGEST:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to {_LONGEST}")
     return float(text)
+
+
+def _host(text: str) -> str:
+    if "/" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no HOST[:PORT]: a registry is named as in an image's name")
+    return text
 
 
 def _mirror(text: str) -> tuple[str, str]:

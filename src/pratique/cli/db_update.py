@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     options = Options(
         ca_file=args.ca_file,
         client_certificate=args.client_cert,
-        client_key=args.client_key,
+        client_key=_options.client_key(args),
         read_seconds=args.timeout,
         insecure=(urlsplit(mirror).netloc.rpartition("@")[2],) if args.insecure else (),
     )
