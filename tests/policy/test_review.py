@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.errors import PolicyError
 from pratique.expr import compile
+from pratique.model import Epss, Fix, Kev, Package, Report, Vulnerability
 from pratique.policies import preset_text
+from pratique.policy.evaluate import decide
+from pratique.policy.gate import RANKS
 from pratique.policy.review import review
 from pratique.policy.schema import PRESETS, Source
 from pratique.policy.subject import ENVIRONMENT
 
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PROMISE = "  - {id: CVE-1, package: x, reason: r, owner: o, expires: %s}\n"
 
 
@@ -182,6 +187,65 @@ def test_a_rule_that_is_milder_than_the_parents() -> None:
     assert inherited(f"extends: org.yaml\ngate:\n{rules}", org=first) == []  # it may be let be before
 
 
+ALLOWING = "extends: org.yaml\ngate:\n  - {name: a, when: 'true', action: allow}\n"
+BLOCKING = "gate: [{name: all, when: finding.fixable, action: fail}]\n"
+
+
+def test_a_rule_that_allows_what_nothing_would_say_more_of() -> None:
+    told = "3:37 rule a changes no verdict: no rule that gives way to it speaks where it holds"
+    assert inherited(ALLOWING, org=BLOCKING) == [told]
+    warned = "  - {name: b, when: finding.epss > 0.1, action: warn}\n"
+    assert inherited(ALLOWING.replace("'true'", "finding.epss > 0.2") + warned, org=BLOCKING) == []
+    assert inherited(ALLOWING.replace("'true'", "finding.epss < 0.1") + warned, org=BLOCKING)[0].endswith(told[5:])
+    assert inherited(ALLOWING, org=BLOCKING + "loosen: {rules: [all]}") == []
+    apart = ALLOWING.replace("'true'", "'!finding.fixable'")
+    assert inherited(apart, org=BLOCKING + "loosen: {rules: [all]}") == [told.replace("3:37", "3:49")]
+    assert inherited(ALLOWING.replace("extends: org.yaml\n", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "above", "told"),
+    [
+        ("max_feed_age_days: 365", "max_feed_age_days: 20", ["2:20 max_feed_age_days counts for nothing: {} 20"]),
+        ("max_feed_age_days: 20", "max_feed_age_days: 20", []),
+        ("max_feed_age_days: 30", "loosen: {max_feed_age_days: 30}", []),
+        (
+            "max_feed_age_days: 31",
+            "loosen: {max_feed_age_days: 30}",
+            ["2:20 max_feed_age_days counts for nothing: {} 30"],
+        ),
+        ("max_suppression_days: 91", "version: 1", ["2:23 max_suppression_days counts for nothing: {} 90"]),
+        ("max_suppression_days: 9", "version: 1", []),
+    ],
+)
+def test_days_that_the_parent_does_not_let(said: str, above: str, told: list[str]) -> None:
+    whole = "what this file extends lets no more than"
+    assert inherited(f"extends: org.yaml\n{said}\n", org=BLOCKING + above) == [one.format(whole) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("said", "above", "told"),
+    [
+        ("ignore", "on_unknown: block", "2:13 {} block of blocking {}"),
+        ("warn", "version: 1", "2:13 {} block of blocking {}"),
+        (
+            "{blocking: warn, noted: ignore}",
+            "on_unknown: {noted: warn}",
+            "2:24 {} block of blocking {} 2:37 {} warn of noted {}",
+        ),
+        ("ignore", "on_unknown: ignore", ""),
+        ("ignore", "loosen: {on_unknown: true}", ""),
+        ("block", "on_unknown: warn", ""),
+        ("warn", "scopes: [{name: s, when: target.env == 'dev', on_unknown: ignore}]", ""),
+    ],
+)
+def test_words_on_problems_that_the_parent_does_not_let(said: str, above: str, told: str) -> None:
+    start = "on_unknown counts for nothing: what this file extends says"
+    end = "problems, and does not let it say less"
+    found = inherited(f"extends: org.yaml\non_unknown: {said}\n", org=BLOCKING + above)
+    assert " ".join(found) == told.format(start, end, start, end)
+
+
 def test_suppressions_that_the_parent_does_not_let() -> None:
     text = "extends: org.yaml\nsuppress:\n" + PROMISE % "2026-12-01"
     assert inherited(text, org=ORG) == [
@@ -258,3 +322,29 @@ def test_a_rule_that_is_called_silent_is_never_the_first_to_hold(conditions: lis
         row[ENVIRONMENT.slots[name]] = value  # type: ignore[call-overload]
     holding = [number for number, when in enumerate(conditions) if compile(when, ENVIRONMENT)(tuple(row))]
     assert not holding or holding[0] not in silent
+
+
+SOME = st.sampled_from(["finding.kev", "finding.fixable", "finding.epss >= 0.5", "!finding.fixable", "true"])
+ENTRIES = st.lists(st.tuples(SOME, st.sampled_from(["fail", "warn", "allow"])), min_size=1, max_size=3)
+LOOSE = st.sampled_from(["", "loosen: {rules: all}\n", "loosen: {rules: [r0]}\n", "loosen: {on_unknown: true}\n"])
+
+
+@given(ENTRIES, LOOSE, ENTRIES)
+def test_a_rule_that_is_said_to_change_no_verdict_can_be_left_out(
+    above: list[tuple[str, str]], loosen: str, rules: list[tuple[str, str]]
+) -> None:
+    parents = {"org.yaml": loosen + gate(*above)}
+    text = f"extends: org.yaml\n{gate(*rules)}"
+    policy, found = review(text, "p.yaml", TODAY, parents=lambda one: Source(parents[one.place], one.place))
+    idle = {one.line - 3 for one in found if "changes no verdict" in one.text}
+    left = tuple(rule for number, rule in enumerate(policy.gate) if number not in idle)
+    vulnerabilities = tuple(
+        Vulnerability("CVE-1", package=Package("pypi", "a", "1"), fix=Fix(versions=versions), epss=epss, kev=kev)
+        for versions in ((), ("2",))
+        for epss in (None, Epss(0.9, 0.9))
+        for kev in (None, Kev("2026-11-01"))
+    )
+    report = Report("t", "", findings=vulnerabilities)
+    one, other = (decide(report, each, NOW) for each in (policy, msgspec.structs.replace(policy, gate=left)))
+    actions = [[RANKS[finding.decision.action] for finding in each.findings] for each in (one, other)]
+    assert actions[0] == actions[1]

@@ -11,7 +11,7 @@ from pratique.expr.region import EVERYWHERE
 from pratique.model import Action
 from pratique.policy.document import Document, Place
 from pratique.policy.gate import RANKS
-from pratique.policy.inherit import shutting
+from pratique.policy.inherit import outweighing, shutting
 from pratique.policy.reach import Placed, Reach
 from pratique.policy.schema import Loosen, Policy, Rule
 
@@ -23,7 +23,8 @@ def heritage(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said
     """The places and what is to be said there."""
     if policy.parent is not None:
         yield from _silent(policy, document)
-        yield from _overruled(policy, reach, document)
+        yield from (dict(_idle(policy, reach, document)) | dict(_overruled(policy, reach, document))).items()
+        yield from _outweighed(policy, document)
     if "loosen" in document.root.keys:
         yield from _let(policy, reach, document)
 
@@ -39,18 +40,59 @@ def _silent(policy: Policy, document: Document) -> Iterator[_Said]:
 def _overruled(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
     """Rules that are milder than those of a policy above wherever they hold, which do not give way."""
     above = [(level, tuple(reach.placed(level))) for level in _above(policy)]
+    for place, placed in _own(policy, reach, document):
+        rule = placed.rule
+        for level, there in () if reach.is_exploited(placed.region) else above:
+            if stricter := _stricter(policy, level, there, placed, reach):
+                names = " and ".join(f"{each.name} of {level.shown} {_VERBS[each.action]}" for each in stricter)
+                yield place, f"rule {rule.name} cannot {rule.action.value} what rule {names}"
+                break
+
+
+def _own(policy: Policy, reach: Reach, document: Document) -> Iterator[tuple[Place, Placed]]:
+    """The file's rules in the order that they are asked in, each with the place of its action."""
     gates = [(("scopes", n, "gate"), reach.of(scope.when.text), scope.gate) for n, scope in enumerate(policy.scopes)]
     for path, around, rules in (*gates, (("gate",), EVERYWHERE, policy.gate)):
         for index, rule in enumerate(rules):
-            region = reach.of(rule.when.text, around)
-            if reach.is_exploited(region):
-                continue
-            for level, there in above:
-                if stricter := _stricter(policy, level, there, Placed(rule, region), reach):
-                    names = " and ".join(f"{each.name} of {level.shown} {_VERBS[each.action]}" for each in stricter)
-                    what = f"rule {rule.name} cannot {rule.action.value} what rule {names}"
-                    yield document.node((*path, index, "action")).place, what
-                    break
+            place = document.node((*path, index, "action")).place
+            yield place, Placed(rule, reach.of(rule.when.text, around))
+
+
+def _idle(policy: Policy, reach: Reach, document: Document) -> Iterator[_Said]:
+    """Rules that allow what none of the file's own would say more of, nor any that gives way: beside a parent to allow
+    is to say nothing."""
+    moved = [
+        one.region
+        for level in _above(policy)
+        for one in reach.placed(level)
+        if one.rule.action is not Action.ALLOW and not _stands(policy, level, one.rule.name)
+    ]
+    for place, placed in reversed(tuple(_own(policy, reach, document))):
+        if placed.rule.action is not Action.ALLOW:
+            moved.append(placed.region)
+        elif not reach.is_exploited(placed.region) and not any(reach.may_meet(placed.region, one) for one in moved):
+            yield (
+                place,
+                f"rule {placed.rule.name} changes no verdict: no rule that gives way to it speaks where it holds",
+            )
+
+
+def _outweighed(policy: Policy, document: Document) -> Iterator[_Said]:
+    """Numbers and words on problems that are milder than what holds all the same."""
+    root = document.root
+    for key, holds in (
+        ("max_feed_age_days", policy.max_feed_age_days),
+        ("max_suppression_days", policy.max_suppression_days),
+    ):
+        said = root.fields[key] if root.fields and key in root.fields else None
+        if said is not None and said.scalar != holds:
+            yield said.place, f"{key} counts for nothing: what this file extends lets no more than {holds}"
+    for key in ("blocking", "noted"):
+        if (above := outweighing(policy, key)) is not None:
+            fields = document.node(("on_unknown",)).fields
+            place = document.node(("on_unknown", key) if fields else ("on_unknown",)).place
+            what = f"what this file extends says {above.value} of {key} problems, and does not let it say less"
+            yield place, f"on_unknown counts for nothing: {what}"
 
 
 def _stricter(policy: Policy, level: Policy, there: Sequence[Placed], milder: Placed, reach: Reach) -> tuple[Rule, ...]:

@@ -68,6 +68,18 @@ def answers(line: Sequence[Policy], scopes: Sequence[Collection[Scope]]) -> Answ
     return Answers(blocking, noted)
 
 
+def outweighing(policy: Policy, field: str) -> Response | None:
+    """What the policies above say of problems of the ``field`` where the policy's own word is a milder one that they
+    do not let count, None otherwise, and where a scope of theirs may say something else."""
+    above = tuple(_line(policy.parent))
+    own: Response | UnsetType = getattr(policy.on_unknown, field)
+    scopes = (getattr(scope.on_unknown, field) for each in above for scope in each.scopes)
+    if own is UNSET or all(each.loosen.on_unknown for each in above) or any(said is not UNSET for said in scopes):
+        return None
+    said: Response = getattr(answers(above[::-1], [()] * len(above)), field)
+    return said if _STRICTEST.index(own) > _STRICTEST.index(said) else None
+
+
 def strictest(found: Iterable[Answers]) -> Answers:
     """The strictest of several, of which there is one at least."""
     each = tuple(found)

@@ -56,6 +56,10 @@ class Reach:
         """Whether nothing can be in it."""
         return self._space.is_empty(region)
 
+    def may_meet(self, region: Region, other: Region) -> bool:
+        """Whether something may be in both."""
+        return not self.is_empty(self._space.both(region, other))
+
     def is_exploited(self, region: Region) -> bool:
         """Whether all in it is in KEV."""
         return self._space.is_within(region, [self._regions[_EXPLOITED]])
