@@ -10,13 +10,12 @@ from functools import lru_cache
 
 import msgspec
 
-from pratique.model import AnyFinding, Candidate, Image
+from pratique.model import AnyFinding, Base, Candidate, Report
 from pratique.report._findings import instruction
+from pratique.report._instructions import act_of, acts, could_be, matched
 
 _DIRECTIVE = re.compile(r"#\s*escape\s*=\s*(\S)", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>['\"]?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
-_FLAG = re.compile(r"--[a-z]+(?:=\S+)?\s+")
-_ARGUMENTS = re.compile(r"^RUN \|\d+ .*?/bin/sh -c ")
 _REFERENCE = re.compile(r"[a-z0-9][A-Za-z0-9._:/-]*")  # a name that may stand in FROM
 _MOST = 10_000  # lines
 
@@ -28,33 +27,69 @@ class Instruction(msgspec.Struct, frozen=True):
     text: str
 
 
-def line_of(finding: AnyFinding, image: Image | None, text: str) -> int:
-    """The line, from 1, of the instruction that made the finding's layer; that of the last FROM where none did, for
-    then it came with the base; 0 for what is no Dockerfile."""
-    stage = _last_stage(text)
-    if not stage:
-        return 0
+def line_of(finding: AnyFinding, report: Report, text: str) -> int:
+    """The line, from 1, of the instruction that made the finding's layer; that of FROM where it came with the base, or
+    is of no layer; 0 for what is no Dockerfile, and where nothing tells which instruction it was."""
+    layers, base = report.image.layers if report.image else (), report.base or Base("", "", 0, "history")
+    lines = _lines(text, tuple(layer.created_by for layer in layers), base.layers, base.layers if base.is_shown else 0)
     index = finding.from_layer
-    if image is not None and 0 <= index < len(image.layers):
-        made = _plain(instruction(image.layers[index].created_by))
-        for one in stage[1:]:
-            if made and _plain(one.text) == made:
-                return one.line
-    return stage[0].line
+    return lines[index] if 0 <= index < len(layers) else lines[-1]
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str, history: tuple[str, ...], below: int, shown: int) -> tuple[int, ...]:
+    """A line a layer, and behind them that of FROM. ``below`` layers are the base's, as somebody says, and ``shown`` as
+    comparing them has shown; 0 where nobody tells."""
+    chain = _chain(text)
+    if not chain:
+        return (0,) * (len(history) + 1)
+    there = _own(text, chain)
+    own = acts(one.text for one in there)
+    made = [act_of(instruction(step)) for step in history]
+    found = [*[None] * min(shown, len(made)), *matched(own, made[shown:])]
+    lowest = next((place for place in found if place is not None), len(own))
+    first = next((index for index, place in enumerate(found) if place is not None), len(found))
+    start = chain[0].line
+    brought = 0 if _image_of(chain[0]).lower() == "scratch" else start
+    lines = []
+    for index, (act, place) in enumerate(zip(made, found, strict=True)):
+        if place is not None:
+            lines.append(there[place].line)
+        elif below:
+            lines.append(brought if index < below else 0)
+        else:
+            lines.append(0 if index > first or could_be(act, own[:lowest]) else brought)
+    return (*lines, start)
 
 
 def base_of(text: str) -> Instruction | None:
     """The FROM that names the image which the last stage is built on: that of the stage which it names, where it names
     one. None for what is no Dockerfile."""
+    return next(iter(_chain(text)), None)
+
+
+def _chain(text: str) -> list[Instruction]:
+    """The FROM of each stage that the last one is made of: first that which names an image, last its own."""
     stages = [one for one in instructions(text) if one.text.startswith("FROM ")]
-    found = stages[-1] if stages else None
-    while found is not None:
-        image = _image_of(found).lower()
-        named = [one for one in stages if one.line < found.line and _stage_of(one) == image]
+    chain = stages[-1:]
+    while chain:
+        image = _image_of(chain[0]).lower()
+        named = [one for one in stages if one.line < chain[0].line and _stage_of(one) == image]
         if not named:
-            return found
-        found = named[-1]
-    return None
+            break
+        chain.insert(0, named[-1])
+    return chain
+
+
+def _own(text: str, chain: list[Instruction]) -> list[Instruction]:
+    """The instructions of these stages."""
+    own, inside = list[Instruction](), False
+    for one in instructions(text):
+        if one.text.startswith("FROM "):
+            inside = one in chain
+        elif inside:
+            own.append(one)
+    return own
 
 
 def _parted(instruction: Instruction) -> tuple[list[str], list[str]]:
@@ -81,21 +116,6 @@ def from_instruction(candidate: Candidate, old: Instruction | None = None) -> st
         return ""
     flags, words = _parted(old) if old is not None else ([], [])
     return " ".join(("FROM", *flags, f"{candidate.name}@{candidate.digest}", *words[1:]))
-
-
-def _plain(text: str) -> str:
-    """An instruction as an image's history has it: without flags and build arguments."""
-    keyword, _, rest = " ".join(_ARGUMENTS.sub("RUN ", text).split()).partition(" ")
-    while flag := _FLAG.match(rest):
-        rest = rest[flag.end() :]
-    return f"{keyword.upper()} {rest}".strip()
-
-
-def _last_stage(text: str) -> list[Instruction]:
-    """From the last FROM on."""
-    found = instructions(text)
-    starts = [place for place, one in enumerate(found) if one.text.startswith("FROM ")]
-    return list(found[starts[-1] :]) if starts else []
 
 
 @lru_cache(maxsize=4)

@@ -40,7 +40,7 @@ def _annotation(command: str, row: _groups.Row, report: Report, options: WriteOp
     finding, more = row.finding, len(row.packages) - 1
     properties = {"title": _told.title(finding) + (f" and {more} more" if more > 0 else "")}
     path, text = options.dockerfile
-    line = line_of(finding, report.image, text) if text else 0
+    line = line_of(finding, report, text) if text else 0
     if line:
         properties |= {"file": path, "line": str(line)}
     return _command(command, properties, _told.sentence(finding, report))

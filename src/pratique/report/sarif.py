@@ -265,7 +265,7 @@ def _logical(finding: AnyFinding, report: Report) -> _Logical:
 def _physical(finding: AnyFinding, report: Report, options: WriteOptions) -> _Physical:
     """The file within the image; the instruction of the Dockerfile that made its layer, where one was given."""
     name, content = options.dockerfile
-    line = line_of(finding, report.image, content) if content else 0
+    line = line_of(finding, report, content) if content else 0
     if line:
         end = len(content.splitlines()[line - 1]) + 1
         return _Physical(_Artifact(quote(name, safe="/")), _Region(line, 1, line, end))
