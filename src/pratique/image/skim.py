@@ -67,8 +67,7 @@ def _pass_over(stream: Stream, sums: Checksums, modes: Modes, skim: Skim, files:
     """No calls in here that can be done without: they are what an entry costs."""
     folders, marked, endings, wanted, starts = skim.folders, skim.marked, skim.endings, skim.wanted, skim.starts
     tail = -min(map(len, endings), default=1)
-    buffer, at = stream.window()
-    count = 0
+    (buffer, at), count = stream.window(), 0
     while count < most:
         if at + BLOCK >= len(buffer):
             buffer, at = stream.reach(at)
