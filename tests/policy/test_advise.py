@@ -133,6 +133,8 @@ def test_the_base_s_own_packages_are_for_its_publisher() -> None:
         "rebuild on the newest debian:12: 1 failing finding is in its own packages",
         "bash 6 clears 1 failing finding",
     )
+    told = "rebuild on the newest build of its base image: 1 failing finding is in its own packages"
+    assert advise([found], Base("", "sha256:11", 1, "known"))[0] == told
 
 
 def test_copies_that_go_to_different_versions_are_told_apart() -> None:

@@ -114,6 +114,15 @@ def test_what_nothing_speaks_for() -> None:
     ]
 
 
+def test_each_reason_is_told_with_its_number() -> None:
+    missed = (NotAssessed("its version is not known", 1), NotAssessed("no feed", 2000), NotAssessed("far", 3))
+    (found,) = image_findings(report(coverage=Coverage(2600, 596, missed)), NOW)
+    title = "2,004 of 2,600 packages could not be assessed: no feed (2,000); far (3); its version is not known (1)"
+    assert found.title == title
+    (found,) = image_findings(report(coverage=Coverage(2600, 595, (*missed, NotAssessed("a", 1)))), NOW)
+    assert found.title.endswith(": no feed (2,000); far (3); a (1); …")
+
+
 def test_a_release_whose_support_has_ended() -> None:
     ended = Problem(
         "distribution", "Debian 10 has had no support since 2024-06-30", True, hint="move", ended="2024-06-30"

@@ -55,7 +55,7 @@ def _base(plan: Plan, report: Report, kind: str) -> list[str]:
     steps = [step for step in plan.upgrades if step.origin == "base"]
     if not steps:
         return []
-    name = report.base.name if report.base is not None and report.base.name else "its base image"
+    name = report.base.name if report.base is not None and report.base.name else "build of its base image"
     clears = counted(sum(step.count for step in steps), kind)
     return [f"rebuild on the newest {name}: {clears} {'is' if clears.startswith('1 ') else 'are'} in its own packages"]
 

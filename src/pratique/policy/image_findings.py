@@ -6,7 +6,7 @@ that tells of no layers, have no base.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from pratique.model import (
@@ -16,6 +16,7 @@ from pratique.model import (
     CoverageFinding,
     Image,
     Level,
+    NotAssessed,
     Problem,
     Report,
     Severity,
@@ -111,9 +112,17 @@ def _coverage(report: Report) -> Iterator[AnyImageFinding]:
         yield CoverageFinding("executables-unaccounted", _LOW, title, hint=hint)
     missed = sum(one.count for one in coverage.not_assessed)
     if missed:
-        title = f"{_of(missed, coverage.packages, 'package')} could not be assessed: {coverage.not_assessed[0].reason}"
+        title = f"{_of(missed, coverage.packages, 'package')} could not be assessed: {_reasons(coverage.not_assessed)}"
         hint = "docs/database.md tells which feeds there are; a vendor's own may be added"
         yield CoverageFinding("packages-not-assessed", _LOW, title, hint=hint)
+
+
+def _reasons(missed: Sequence[NotAssessed]) -> str:
+    """Why, of most packages first; each with their number where there are several."""
+    if len(missed) == 1:
+        return missed[0].reason
+    found = sorted(missed, key=lambda one: (-one.count, one.reason))
+    return "; ".join(f"{one.reason} ({one.count:,})" for one in found[:_NAMED]) + ("; …" if found[_NAMED:] else "")
 
 
 def _of(part: int, whole: int, noun: str) -> str:
