@@ -40,6 +40,7 @@ from pratique.policy.plan import plan
 from pratique.policy.schema import FLOOR, GraceFrom, Policy, Rule, Suppression
 from pratique.policy.subject import ANYWHERE, Target, day_of, image_row, row
 from pratique.policy.suppress import Suppressions
+from pratique.policy.unchecked import with_unchecked
 from pratique.policy.unsaid import unsaid_of
 from pratique.policy.verdict import doubted, result_of, verdict
 from pratique.policy.views import views
@@ -53,7 +54,8 @@ def decide(
     target: Target = ANYWHERE,
     limits: Limits = LIMITS,
 ) -> Report:
-    """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled.
+    """``report``, not decided before, with ``decision`` on each finding, ``policy``, ``verdict`` and ``notes`` filled,
+    and with what the policy asks for and nothing looks at in ``coverage.not_run``.
 
     ``now`` carries its time zone; days are UTC's. Raises ``UsageError`` for a time without a zone or beyond UTC's
     calendar and for a target that the policy does not know, ``PolicyError`` for a policy whose parent was not looked
@@ -63,6 +65,7 @@ def decide(
     if policy.extends and policy.parent is None:
         raise PolicyError(f"{policy.shown}: what it extends was not looked for, so nothing can be decided by it")
     check(policy, target)
+    report = msgspec.structs.replace(report, coverage=with_unchecked(report.coverage, policy))
     try:
         return _decided(report, policy, _day(now), baseline, target, _steps(report, limits))
     except LimitExceeded as error:
