@@ -34,7 +34,8 @@ from vuln.carried import count, made
 
 pytestmark = pytest.mark.real
 
-LIMITS = Limits(retries=4, backoff_seconds=0.0)
+# A registry that waits for its disk takes nothing meanwhile: what is written waits as long as a connection does.
+LIMITS = Limits(retries=4, backoff_seconds=0.0, connect_seconds=60.0)
 
 
 @pytest.fixture(scope="module")
