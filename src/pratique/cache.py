@@ -25,9 +25,6 @@ from pratique.model import Inventory, LayerFacts, Struct
 from pratique.plugins import Cataloguer, Claimant
 
 _FORMAT = 3  # raise it with each change of what the pass itself yields
-_LAID = (
-    1  # and this with each change of what layers yield that are laid on one another, by the same version of Pratique
-)
 _MAGIC = b"pratique-facts\0\n"
 _CHECKSUM = 32
 _LAYER, _IMAGE, _PARTIAL = ".facts", ".image", ".partial"

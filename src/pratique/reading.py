@@ -142,9 +142,9 @@ class Reader:
 
     def _laid(self, image: Image) -> tuple[Inventory, tuple[Problem, ...]]:
         """What is in the image, and why layers could not be read. Kept where each of them was."""
-        known = _known(image) if self._cache is not None else ()
-        kept = self._cache.get_inventory(known, _laying.code()) if self._cache is not None and known else None
-        if kept is not None:
+        cache = self._cache
+        known = _known(image) if cache else ()
+        if cache and known and (kept := cache.get_inventory(known, _laying.code())):
             return kept, ()
         from pratique.catalog._squash import squash  # only where something must be laid
 
@@ -153,16 +153,16 @@ class Reader:
         read = read_layers(
             there,
             self._cataloguers,
-            self._cache,
+            cache,
             settings.limits,
             workers=settings.workers or os.cpu_count() or 1,
             progress=settings.progress,
         )
         facts = {layer.index: one for layer, one in zip(there, read, strict=True) if isinstance(one, LayerFacts)}
         found = squash([facts.get(layer.index) for layer in image.layers])
-        if self._cache is not None and known and [one.digest for one in facts.values()] == [name for name, _ in known]:
+        if cache and known and [one.digest for one in facts.values()] == [name for name, _ in known]:
             with suppress(StorageError):  # where the layers' facts could not be kept that has been told
-                self._cache.put_inventory(known, _laying.code(), found)
+                cache.put_inventory(known, _laying.code(), found)
         return found, tuple(one for one in read if isinstance(one, Problem))
 
     def _base_of(self, image: Image) -> Image | None:
