@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
     if args.format == "json":
         _output.say(msgspec.json.format(msgspec.json.encode(status), indent=2).decode() + "\n", out)
         return 0
-    now = _clock.now_of(args, os.environ).date()
+    now = _clock.today_of(args, os.environ)
     coloured, width = _messages.colour(args.color, out, os.environ), _messages.width(out)
     _output.say("\n".join(_lines(status, now, width, colour=coloured)) + "\n", out)
     return 0

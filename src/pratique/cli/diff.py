@@ -67,7 +67,7 @@ def run(args: argparse.Namespace, out: IO[str], err: IO[str]) -> int:
         settings = _options.settings_of(args, os.environ, bars, _targets.named((args.old, args.new), names))
         found = api.diff(args.old, args.new, settings, findings=not args.packages)
     if not args.quiet:
-        for note in _notes(found, args.db if all(map(api.is_saved, (args.old, args.new))) else None):
+        for note in _notes(found, args.db if args.db and all(map(api.is_saved, (args.old, args.new))) else None):
             _messages.tell(err, note)
     code = _codes.of_difference(found, args.fail_on or "")
     if code == Undecided.exit_code:

@@ -79,7 +79,7 @@ class Reach:
         for one in earlier:
             if self._space.is_within(region, [one.region]):
                 return (one.rule,)
-        near = [one for one in earlier if not self.is_empty(self._space.both(region, one.region))]
+        near = [one for one in earlier if self.may_meet(region, one.region)]
         for one in reversed(near[:_NEAR]):  # each that the others can do without
             rest = [other for other in near if other is not one]
             if self._space.is_within(region, [other.region for other in rest]):

@@ -29,7 +29,7 @@ def apart(rows: Sequence[tuple[str, ...]], between: str = " ") -> list[str]:
     return names
 
 
-def name_of(report: Report) -> str:
+def image_name(report: Report) -> str:
     """The image's name; the target, where there is none."""
     return report.image.name if report.image else report.target
 

@@ -68,12 +68,9 @@ def matched(own: Sequence[Act], made: Sequence[Act]) -> list[int | None]:
     found = list[int | None]()
     end = len(own)
     for act in reversed(made):
-        place = max(range(end), key=lambda at: (_likeness(own[at], act), at), default=-1)
-        if place >= 0 and _likeness(own[place], act):
-            found.append(place)
-            end = place
-        else:
-            found.append(None)
+        likeness, place = max(((_likeness(own[at], act), at) for at in range(end)), default=(0, 0))
+        found.append(place if likeness else None)
+        end = place if likeness else end
     return found[::-1]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pratique.model import AnyFinding, ImageFinding, Package, Problem, Report, Result, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
+from pratique.report._apart import image_name
 from pratique.report._groups import epss_of, kev_of
 from pratique.report._parts import kind
 from pratique.report._purl import purl
@@ -34,7 +35,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 def _problem(problem: Problem, report: Report) -> list[str]:
     """One that blocks makes the verdict unknown."""
     told = {
-        "image": report.image.name if report.image else report.target,
+        "image": image_name(report),
         "digest": report.image.digest if report.image else "",
         "kind": "problem",
         "path": problem.where,
@@ -52,7 +53,7 @@ def _row(finding: AnyFinding, report: Report) -> list[str]:
     fix = finding.fix if isinstance(finding, Vulnerability) else None
     image = report.image
     return [
-        image.name if image else report.target,
+        image_name(report),
         image.digest if image else "",
         kind(finding),
         finding.id,

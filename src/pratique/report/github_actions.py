@@ -9,6 +9,7 @@ from __future__ import annotations
 from pratique.model import Action, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _quoting, _told
+from pratique.report._apart import image_name
 from pratique.report._dockerfile import line_of
 from pratique.report._text import visible
 
@@ -31,7 +32,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 
 def _verdict(report: Report) -> str:
     result = report.verdict.result
-    name = report.image.name if report.image else report.target
+    name = image_name(report)
     told = "; ".join((*(reason.text for reason in report.verdict.reasons), *report.verdict.advice))
     return _command(_RESULTS[result], {"title": f"{result.value.upper()} {name}"}, told or result.value)
 

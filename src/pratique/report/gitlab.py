@@ -10,7 +10,7 @@ import uuid
 from pratique.model import AnyFinding, ImageFinding, Level, Malware, Report, Severity
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
-from pratique.report._apart import apart, name_of, platform_of
+from pratique.report._apart import apart, image_name, platform_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
 from pratique.report._quoting import markdown
@@ -136,7 +136,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 
 
 def _name_of(report: Report) -> str:
-    return visible(name_of(report)) or _UNKNOWN
+    return visible(image_name(report)) or _UNKNOWN
 
 
 def _vulnerabilities(report: Report, subject: str) -> list[_Vulnerability]:

@@ -17,6 +17,7 @@ import msgspec
 from pratique.model import Action, AnyFinding, Report, Vulnerability
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
+from pratique.report._apart import image_name
 from pratique.report._candidates import Told, told
 from pratique.report._ending import footer
 from pratique.report._remedy import remedy
@@ -44,7 +45,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     allowed = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    names = ", ".join(_name(report) for report in reports[:3]) + (", …" if len(reports) > 3 else "")
+    names = ", ".join(image_name(report) for report in reports[:3]) + (", …" if len(reports) > 3 else "")
     sections = "".join(_section(report, place, options) for place, report in enumerate(reports))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -59,10 +60,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _name(report: Report) -> str:
-    return report.image.name if report.image else report.target
-
-
 def _text(text: str) -> str:
     """The text with nothing in it that HTML would be made of, and that no reader obeys."""
     return escape(visible(text).encode(errors="replace").decode())
@@ -72,7 +69,7 @@ def _section(report: Report, place: int, options: WriteOptions) -> str:
     result = report.verdict.result.value
     made = [
         "<section>\n",
-        f'<h1><span class="verdict {result}">{result.upper()}</span>{_text(_name(report))}</h1>\n',
+        f'<h1><span class="verdict {result}">{result.upper()}</span>{_text(image_name(report))}</h1>\n',
     ]
     if report.image is not None:
         distro = report.distro.name or report.distro.id if report.distro else "no distribution"

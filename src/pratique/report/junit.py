@@ -11,13 +11,13 @@ from xml.sax.saxutils import escape, quoteattr
 from pratique.model import Action, AnyFinding, Problem, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups, _told
-from pratique.report._apart import apart, name_of, platform_of
+from pratique.report._apart import apart, image_name, platform_of
 from pratique.report._text import visible
 
 
 def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
     """One document."""
-    names = apart([(name_of(report), platform_of(report)) for report in reports])
+    names = apart([(image_name(report), platform_of(report)) for report in reports])
     suites = [_suite(report, name) for report, name in zip(reports, names, strict=True)]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pratique">\n' + "".join(suites) + "</testsuites>\n"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pratique.model import AnyFinding, Report, Result
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _groups
+from pratique.report._apart import image_name
 from pratique.report._candidates import told
 from pratique.report._markdown_table import COMMENT, code, ending, fitted, folded, notes, table, text
 from pratique.report._text import count
@@ -43,7 +44,7 @@ def write(reports: tuple[Report, ...], options: WriteOptions) -> str:
 
 def _section(report: Report, options: WriteOptions, room: int) -> list[str]:
     result = report.verdict.result
-    name = text(report.image.name if report.image else report.target)
+    name = text(image_name(report))
     made = [f"## {_MARKS[result]} {result.value.upper()}: {name}", ""]
     if report.image is not None and report.image.digest:
         made += [f"{code(report.image.digest)} · {text(str(report.image.platform))}", ""]

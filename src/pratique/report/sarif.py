@@ -15,7 +15,7 @@ import msgspec
 from pratique.model import Action, AnyFinding, ImageFinding, Level, Malware, Report
 from pratique.plugins import WriteOptions, Writer
 from pratique.report import _told
-from pratique.report._apart import apart, name_of, platform_of
+from pratique.report._apart import apart, image_name, platform_of
 from pratique.report._dockerfile import line_of
 from pratique.report._document import Part
 from pratique.report._encode import encode
@@ -160,7 +160,7 @@ def _categories(reports: Sequence[Report]) -> list[str]:
     """
     rows = list[tuple[str, ...]]()
     for report in reports:
-        folder, slash, last = name_of(report).partition("@")[0].rpartition("/")
+        folder, slash, last = image_name(report).partition("@")[0].rpartition("/")
         name, _, tag = last.rpartition(":") if ":" in last else (last, "", "")
         words = (f"{folder}{slash}{name}", platform_of(report), tag)
         rows.append(tuple(quote(visible(word).encode(errors="replace"), safe="/:@.") for word in words))
@@ -184,7 +184,7 @@ def _run(report: Report, marked: Sequence[tuple[AnyFinding, str]], category: str
     return _Run(
         _Tool(_Driver("Pratique", report.tool.version, [_rule(rules[identifier]) for identifier in places])),
         _Automation(category),
-        {_ROOT: _Base(_Message(f"the root file system of the image {visible(name_of(report))}"))},
+        {_ROOT: _Base(_Message(f"the root file system of the image {visible(image_name(report))}"))},
         [_invocation(report)],
         [_result(finding, places[finding.id], report, mark, options) for finding, mark in marked],
     )
